@@ -1,0 +1,1 @@
+"""The domain: turns, the prompt, the queue, one reply. Knows neither Discord nor OpenVINO."""

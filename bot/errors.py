@@ -1,0 +1,62 @@
+"""The errors that a person gets to read: one line that says what is wrong, where, and what to do.
+
+    OvbotError                 exit code 1
+    ├── SettingsError          exit code 2   a variable of the environment or of .env
+    ├── ModelError             exit code 3   the model folder, its export or its download
+    ├── DeviceError            exit code 4   the OpenVINO device
+    ├── DiscordError           exit code 5   the token, an intent, the connection
+    ├── StoreError             exit code 6   the database
+    └── EngineError            exit code 7   generation itself
+        └── PromptTooLongError               a prompt that cannot fit the context
+
+Foreign exceptions are turned into these once, at the edge where they arise. `cli` prints the
+message on standard error and exits with `exit_code`; everything else lets them through.
+"""
+
+from __future__ import annotations
+
+
+class OvbotError(Exception):
+    """An error whose text is meant for the person at the terminal or in the channel."""
+
+    exit_code = 1
+
+
+class SettingsError(OvbotError):
+    """A setting is missing or has a value that is not allowed."""
+
+    exit_code = 2
+
+
+class ModelError(OvbotError):
+    """A model folder is missing or unusable, or an export or a download failed."""
+
+    exit_code = 3
+
+
+class DeviceError(OvbotError):
+    """The OpenVINO device that was asked for is not there."""
+
+    exit_code = 4
+
+
+class DiscordError(OvbotError):
+    """Discord refused the token or an intent, or cannot be reached."""
+
+    exit_code = 5
+
+
+class StoreError(OvbotError):
+    """The database cannot be opened, or is newer than this program."""
+
+    exit_code = 6
+
+
+class EngineError(OvbotError):
+    """The engine failed to load or to generate."""
+
+    exit_code = 7
+
+
+class PromptTooLongError(EngineError):
+    """A prompt leaves no room for a reply within the model's context."""

@@ -1,0 +1,118 @@
+"""Settings from the environment and from a `.env` file: typed, frozen, built once by `load_settings`."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.errors import SettingsError
+
+SECRET = {"discord_token"}
+
+
+class EngineKind(StrEnum):
+    """The engines that can be chosen."""
+
+    GENAI = "genai"
+    OPTIMUM = "optimum"
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. Field names in upper case are the variables' names."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_file_encoding="utf-8")
+
+    discord_token: SecretStr | None = Field(None, description="the bot's token, from the Developer Portal")
+    discord_api_url: str = Field(
+        "https://discord.com/api/v10", pattern=r"^https?://", description="base URL of the REST API"
+    )
+    discord_gateway_url: str | None = Field(
+        None, pattern=r"^wss?://", description="URL of the gateway; empty for the one that the API names"
+    )
+
+    model_dir: Path | None = Field(None, description="folder of an OpenVINO model; empty for the demo model")
+    engine: EngineKind = Field(EngineKind.GENAI, description="genai or optimum")
+    device: str = Field(
+        "CPU", pattern=r"^[A-Za-z0-9.:,_()-]+$", description="OpenVINO device: CPU, GPU, GPU.0, NPU, AUTO"
+    )
+    ov_config: Annotated[dict[str, Any], NoDecode] = Field(
+        default={"PERFORMANCE_HINT": "LATENCY", "NUM_STREAMS": "1"},
+        description="OpenVINO properties, a JSON object",
+    )
+    cache_dir: str = Field("data/cache", description="folder for compiled models; empty for none")
+
+    system_prompt: str = Field("You are a helpful AI assistant.", description="what the model is told first")
+    max_new_tokens: int = Field(1024, ge=1, le=32768, description="longest reply, in tokens")
+    context_tokens: int | None = Field(
+        None, ge=64, description="bound on prompt and reply together, in tokens; empty for the model's own"
+    )
+    temperature: float = Field(0.0, ge=0, le=5, description="0 always takes the likeliest token")
+    top_p: float = Field(0.95, gt=0, le=1, description="draw from the likeliest tokens of this total share")
+    top_k: int = Field(50, ge=0, description="draw from this many tokens at most; 0 for no bound")
+    repetition_penalty: float = Field(1.0, gt=0, le=5, description="above 1 discourages repetition")
+    seed: int | None = Field(None, ge=0, lt=2**63, description="for repeatable draws; empty for new ones")
+
+    concurrency: int = Field(4, ge=1, le=64, description="replies made at the same time")
+    queue_size: int = Field(32, ge=1, le=10000, description="messages that may wait; more are refused")
+
+    database_url: str = Field(
+        "sqlite+aiosqlite:///data/ovbot.sqlite3",
+        pattern=r"^[a-z0-9]+\+[a-z0-9]+:///?",
+        description="where conversations are kept, an SQLAlchemy URL with an asyncio driver",
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="DEBUG, INFO, WARNING or ERROR"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_is_unset(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """A variable left empty has its default, but for CACHE_DIR, where empty means no cache."""
+        return {name: value for name, value in values.items() if value != "" or name == "cache_dir"}
+
+    @field_validator("ov_config", mode="before")
+    @classmethod
+    def _parse_ov_config(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        try:
+            parsed = json.loads(value)
+        except json.JSONDecodeError as error:
+            raise ValueError(f"a JSON object ({error})") from error
+        if not isinstance(parsed, dict):
+            raise ValueError("a JSON object")
+        return parsed
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _upper(cls, value: object) -> object:
+        return value.upper() if isinstance(value, str) else value
+
+
+def load_settings(env_file: Path | None = Path(".env"), **overrides: Any) -> Settings:
+    """Build the settings. `overrides` (field names in lower case) win over the environment, which
+    wins over `env_file`.
+
+    Raises: SettingsError with one line for each variable that is wrong.
+    """
+    try:
+        return Settings(_env_file=env_file, **overrides)
+    except ValidationError as error:
+        raise SettingsError("\n".join(_line(problem) for problem in error.errors())) from None
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{env_file} is not UTF-8 text ({error.reason}): save it as UTF-8.") from None
+
+
+def _line(problem: Any) -> str:
+    """One line for a person: variable, value (never a secret one), what is allowed."""
+    field = str(problem["loc"][0])
+    shown = "(hidden)" if field in SECRET else repr(problem["input"])
+    allowed = problem["msg"].removeprefix("Value error, ")
+    allowed = allowed[:1].lower() + allowed[1:]
+    meaning = Settings.model_fields[field].description
+    return f"{field.upper()}={shown} is not allowed: {allowed}. It is {meaning}."
