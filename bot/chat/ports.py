@@ -115,6 +115,9 @@ class Tokenizer(Protocol):
     def decode(self, token_ids: Sequence[int]) -> str:
         """Text of ids, control tokens left out."""
 
+    def cut(self, text: str, max_tokens: int) -> str:
+        """The longest beginning of `text` with at most `max_tokens` ids and whole characters."""
+
     def encode_chat(self, parts: Sequence[PromptPart]) -> list[int]:
         """Ids of a whole prompt by the chat template, ending where the assistant begins to speak.
 

@@ -1,0 +1,113 @@
+"""One reply while it is made: a value that many may watch and anyone may read at their own pace."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from bot.chat.turns import Ending, Turn
+
+
+class Phase(StrEnum):
+    """Where a reply stands."""
+
+    QUEUED = "queued"  # waits for its turn
+    READING = "reading"  # the model reads the prompt (prefill)
+    WRITING = "writing"  # the model writes (decode)
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A reply at one moment.
+
+    ahead: messages before it in the line, while queued.
+    prompt_tokens: length of the prompt, from READING on. tokens: generated so far.
+    text: what has been written; the final text once `phase` is DONE.
+    ending: how it ended, once DONE. error: one line for the person where it FAILED.
+    prompt_cut: the person's message was too long and its end was left out.
+    """
+
+    phase: Phase = Phase.QUEUED
+    ahead: int = 0
+    prompt_tokens: int = 0
+    tokens: int = 0
+    text: str = ""
+    ending: Ending | None = None
+    error: str | None = None
+    prompt_cut: bool = False
+
+
+class Reply:
+    """The reply to one prompt. The assistant writes it; delivery watches it.
+
+    A watcher that is slow misses states in between, never the last one, and holds nobody back.
+
+    prompt: the user's turn. turn: the stored reply, open until it is DONE.
+    """
+
+    def __init__(self, prompt: Turn, turn: Turn) -> None:
+        self.prompt = prompt
+        self.turn = turn
+        self._snapshot = Snapshot()
+        self._changed = asyncio.Event()
+        self._stop_requested = False
+        self._work: asyncio.Task[object] | None = None
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The state now."""
+        return self._snapshot
+
+    async def changes(self) -> AsyncIterator[Snapshot]:
+        """Yield the state now, then the newest state whenever there is a newer one; ends after DONE."""
+        while True:
+            snapshot, changed = self._snapshot, self._changed
+            yield snapshot
+            if snapshot.phase is Phase.DONE:
+                return
+            await changed.wait()
+
+    async def finished(self) -> Snapshot:
+        """Wait for the end; the last state."""
+        snapshot = self._snapshot
+        async for newest in self.changes():
+            snapshot = newest
+        return snapshot
+
+    def update(self, **changes: object) -> None:
+        """Change fields of the snapshot and wake the watchers. Nothing changes once DONE."""
+        if self._snapshot.phase is Phase.DONE:
+            return
+        self._snapshot = replace(self._snapshot, **changes)  # type: ignore[arg-type]
+        changed, self._changed = self._changed, asyncio.Event()
+        changed.set()
+
+    def stop(self) -> None:
+        """End the reply now; what was written stays. Harmless when done or repeated."""
+        if not self._stop_requested:
+            self._stop_requested = True
+            if self._work is not None:
+                self._work.cancel()
+
+    @contextmanager
+    def stoppable(self) -> Iterator[None]:
+        """Let `stop` end the block, which the running task then leaves without an error.
+
+        A cancellation that came from elsewhere goes through.
+        """
+        self._work = work = asyncio.current_task()
+        if work is None:
+            raise RuntimeError("stoppable() is for use within a task")
+        if self._stop_requested:
+            work.cancel()
+        try:
+            yield
+        except asyncio.CancelledError:
+            if not self._stop_requested or work.uncancel() > 0:
+                raise
+        finally:
+            self._work = None
