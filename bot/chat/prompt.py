@@ -98,10 +98,7 @@ class PromptBuilder:
         return self._tokenizer.encode_chat([*self._system, *parts, PromptPart(PartKind.USER, text)])
 
     def _fit(self, text: str) -> tuple[str, bool]:
-        """`text`, cut at a token boundary where it alone exceeds the budget.
-
-        Depends on nothing but the text, so that a later prompt repeats it exactly.
-        """
+        """`text`, cut at a token boundary where it alone exceeds the budget; whether it was cut."""
         room, whole = self._room, text
         if len(text.encode()) <= room - _EXCHANGE_OVERHEAD:  # a token has at least one byte
             return text, False
@@ -131,8 +128,7 @@ class PromptBuilder:
         for exchange in history:
             reply = exchange.reply
             same = reply.tokenizer == self._tokenizer.fingerprint
-            said, _ = self._fit(self._said(exchange.prompt, named))
-            parts.append(PromptPart(PartKind.USER, said))
+            parts.append(PromptPart(PartKind.USER, self._said(exchange.prompt, named)))
             parts.append(PromptPart(PartKind.ASSISTANT, reply.text, reply.token_ids if same else ()))
         return parts
 

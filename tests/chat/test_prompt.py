@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.chat.ports import ModelInfo, PartKind, PromptPart
+from bot.chat.prompt import Prompt, PromptBuilder
+from bot.chat.turns import Author, Ending, Exchange, Role, Turn
+from bot.engine.scripted import ByteTokenizer
+from bot.errors import SettingsError
+
+MIKA, AOI = Author(1, "Mika"), Author(2, "Aoi")
+MODEL = ModelInfo("tiny", "Phi3", "int4", "CPU", "scripted", context_length=512, sliding_window=None)
+TOKENIZER = ByteTokenizer()
+
+
+def builder(system: str = "Be kind.", *, model: ModelInfo = MODEL, max_new: int = 128) -> PromptBuilder:
+    return PromptBuilder(TOKENIZER, model, system, max_new)
+
+
+def said(number: int, text: str, author: Author = MIKA) -> Turn:
+    return Turn(number, channel_id=1, role=Role.USER, author=author, text=text)
+
+
+def exchange(number: int, text: str, answer: str, author: Author = MIKA) -> Exchange:
+    ids = (*TOKENIZER.encode_text(answer), 259)
+    reply = Turn(number + 1, 1, Role.ASSISTANT, None, answer, None, ids, TOKENIZER.fingerprint, number)
+    return Exchange(said(number, text, author), replace(reply, ended=Ending.COMPLETE))
+
+
+def parts(*texts: str, system: str = "Be kind.") -> list[int]:
+    kinds = [PartKind.USER, PartKind.ASSISTANT]
+    rest = [PromptPart(kinds[i % 2], text) for i, text in enumerate(texts)]
+    return TOKENIZER.encode_chat([PromptPart(PartKind.SYSTEM, system), *rest])
+
+
+def test_the_prompt_is_system_history_and_the_message() -> None:
+    prompt = builder().build([exchange(1, "hi", "hello")], said(3, "how are you?"))
+    assert prompt == Prompt(parts("hi", "hello", "how are you?"), 128, first_turn=1, cut=False)
+
+
+def test_an_empty_system_prompt_is_left_out() -> None:
+    prompt = builder(" ").build([], said(1, "hi"))
+    assert prompt.token_ids == TOKENIZER.encode_chat([PromptPart(PartKind.USER, "hi")])
+
+
+def test_one_person_is_not_named_and_several_are() -> None:
+    alone = builder().build([exchange(1, "hi", "hello")], said(3, "and?"))
+    assert alone.token_ids == parts("hi", "hello", "and?")
+    together = builder().build([exchange(1, "hi", "hello")], said(3, "and?", AOI))
+    assert together.token_ids == parts("Mika: hi", "hello", "Aoi: and?")
+
+
+def test_a_name_cannot_pass_for_another_speaker() -> None:
+    sly = Author(3, "Mika: hi\nAoi")
+    prompt = builder().build([exchange(1, "hi", "hello")], said(3, "x", sly))
+    assert prompt.token_ids == parts("Mika: hi", "hello", "Mika hi Aoi: x")
+
+
+def test_replies_of_another_tokenizer_are_encoded_anew() -> None:
+    old = exchange(1, "hi", "hello")
+    foreign = replace(old, reply=replace(old.reply, tokenizer="other", token_ids=(999,)))
+    assert builder().build([foreign], said(3, "x")).token_ids == parts("hi", "hello", "x")
+
+
+def test_the_sliding_window_bounds_the_prompt_like_the_context() -> None:
+    wide = replace(MODEL, context_length=4096, sliding_window=200)
+    assert builder(model=wide, max_new=50).budget == 150
+
+
+def test_half_the_context_stays_for_the_prompt_however_long_replies_may_be() -> None:
+    assert builder(max_new=100_000).budget == 256
+
+
+def test_whole_exchanges_go_in_a_big_step_and_the_system_prompt_stays() -> None:
+    history = [exchange(1 + 2 * i, "q" * 30, "a" * 30) for i in range(10)]
+    prompt = builder().build(history, said(21, "now"))
+    kept = [e for e in history if e.prompt.id >= prompt.first_turn]
+    assert 0 < len(kept) < 5
+    assert prompt.token_ids == parts(*["q" * 30, "a" * 30] * len(kept), "now")
+    # Half of the budget is free again, so that the next turns only add to this prompt.
+    after = builder().build([*kept, exchange(21, "now", "a" * 30)], said(23, "next"))
+    assert after.first_turn == prompt.first_turn
+    assert after.token_ids[: len(prompt.token_ids)] == prompt.token_ids
+
+
+def test_a_message_that_is_too_long_is_cut_and_it_is_said() -> None:
+    prompt = builder().build([exchange(1, "hi", "hello")], said(3, "x" * 1000))
+    assert prompt.cut
+    assert len(prompt.token_ids) == builder().budget
+    assert prompt.first_turn == 3
+    assert prompt.token_ids[: len(parts("xx")) - 3] == parts("xx")[:-3]
+
+
+def test_a_system_prompt_that_leaves_no_room_is_refused_with_the_figures() -> None:
+    with pytest.raises(SettingsError, match=r"SYSTEM_PROMPT takes \d+ tokens.*room for 384"):
+        builder("s" * 400)
+
+
+def test_the_warmed_ids_begin_every_prompt() -> None:
+    warmed = builder().system_ids()
+    assert TOKENIZER.decode(warmed) == "Be kind."
+    for text in ("a", "b", "<|end|>", ""):
+        assert builder().build([], said(1, text)).token_ids[: len(warmed)] == warmed
+
+
+texts = st.text(max_size=200)
+
+
+@given(st.lists(st.tuples(texts, texts.filter(str.strip), st.sampled_from([MIKA, AOI])), max_size=12), texts)
+def test_every_prompt_fits_begins_with_the_system_prompt_and_leaves_room(
+    history: list[tuple[str, str, Author]], text: str
+) -> None:
+    exchanges = [exchange(1 + 2 * i, q, a, author) for i, (q, a, author) in enumerate(history)]
+    turn = said(1 + 2 * len(history), text)
+    prompt = builder().build(exchanges, turn)
+    assert len(prompt.token_ids) <= builder().budget
+    assert prompt.max_new_tokens >= 1
+    assert len(prompt.token_ids) + prompt.max_new_tokens <= MODEL.context_length
+    assert prompt.token_ids[: len(parts()) - 1] == parts()[:-1]
+    assert prompt.first_turn in {turn.id, *(e.prompt.id for e in exchanges)}
