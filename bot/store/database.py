@@ -1,0 +1,196 @@
+"""Opening a database and running transactions in it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from functools import wraps
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
+
+from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, InvalidRequestError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from bot.errors import StoreError
+from bot.store.migrations import migrate
+
+# A writer waits this long for one of another process; claims and replies take milliseconds.
+BUSY_TIMEOUT_MS = 10_000
+
+P = ParamSpec("P")
+R = TypeVar("R")
+S = TypeVar("S", bound="Database")
+
+
+class Database:
+    """The database of an SQLAlchemy URL. `async with` opens it, migrated to this program's tables.
+
+    Raises: StoreError for a URL that names no database this program can use.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = _checked(url)
+        self._engine = _engine(self._url)
+        reading = self._engine.execution_options(sqlite_begin="DEFERRED")
+        self._sessions = {
+            False: async_sessionmaker(reading, expire_on_commit=False),
+            True: async_sessionmaker(self._engine, expire_on_commit=False),
+        }
+        self._running: set[asyncio.Task[Any]] = set()
+
+    async def __aenter__(self) -> Self:
+        """Open, make what is missing, migrate. Raises StoreError."""
+        try:
+            await self._finish(self._open())
+        except BaseException:
+            await self.__aexit__()
+            raise
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        """Wait for what runs, close every connection."""
+        try:
+            if self._running:
+                await asyncio.wait(self._running)
+        finally:
+            await self._engine.dispose()
+
+    async def run(self, work: Callable[[AsyncSession], Awaitable[R]], *, write: bool) -> R:
+        """Run `work` in a transaction of its own: all of it happens, or nothing. Raises StoreError."""
+        return await self._finish(self._transaction(work, write))
+
+    async def _finish(self, work: Coroutine[Any, Any, R]) -> R:
+        """Run `work` as a task of the database's, which goes on to its end where the caller is cancelled.
+
+        So no connection is ever left in the middle of a statement that its thread still runs.
+        """
+        task = asyncio.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return await asyncio.shield(task)
+
+    async def _transaction(self, work: Callable[[AsyncSession], Awaitable[R]], write: bool) -> R:
+        try:
+            async with self._sessions[write].begin() as session:
+                return await work(session)
+        except (SQLAlchemyError, OSError) as error:
+            raise StoreError(_explain(self._url, error)) from error
+
+    async def _open(self) -> None:
+        # Connections of their own: rebuilding a table in SQLite empties those that refer to it
+        # unless foreign keys are off, which cannot be changed within a transaction.
+        engine = _engine(self._url, foreign_keys=False, poolclass=NullPool)
+        try:
+            await asyncio.to_thread(_make_file, self._url)
+            async with engine.begin() as connection:
+                await migrate(connection, _shown(self._url))
+        except (SQLAlchemyError, OSError) as error:
+            raise StoreError(_explain(self._url, error)) from error
+
+
+def reading(
+    method: Callable[Concatenate[S, AsyncSession, P], Awaitable[R]],
+) -> Callable[Concatenate[S, P], Coroutine[Any, Any, R]]:
+    """Make a method that gets a session into one that runs in a transaction which only reads."""
+    return _in_transaction(method, write=False)
+
+
+def writing(
+    method: Callable[Concatenate[S, AsyncSession, P], Awaitable[R]],
+) -> Callable[Concatenate[S, P], Coroutine[Any, Any, R]]:
+    """Make a method that gets a session into one that runs in a transaction of its own."""
+    return _in_transaction(method, write=True)
+
+
+def _in_transaction(
+    method: Callable[Concatenate[S, AsyncSession, P], Awaitable[R]], write: bool
+) -> Callable[Concatenate[S, P], Coroutine[Any, Any, R]]:
+    @wraps(method)
+    async def run(self: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        return await self.run(lambda session: method(self, session, *args, **kwargs), write=write)
+
+    return run
+
+
+def _checked(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise StoreError(
+            "DATABASE_URL is no database URL: it looks like sqlite+aiosqlite:///data/ovbot.sqlite3."
+        ) from None
+    name = parsed.get_backend_name()
+    if name not in ("sqlite", "postgresql"):
+        raise StoreError(
+            f"DATABASE_URL={_shown(parsed)}: {name} is not supported; "
+            "use sqlite+aiosqlite:///path or postgresql+asyncpg://user:password@host/database."
+        )
+    if name == "sqlite" and (not parsed.database or ":memory:" in parsed.database):
+        raise StoreError(
+            f"DATABASE_URL={_shown(parsed)} would forget every conversation at the end; "
+            "name a file, as in sqlite+aiosqlite:///data/ovbot.sqlite3."
+        )
+    return parsed
+
+
+def _engine(url: URL, *, foreign_keys: bool = True, **options: Any) -> AsyncEngine:
+    """An engine that has not connected yet. Raises StoreError where its driver is missing or not async."""
+    is_sqlite = url.get_backend_name() == "sqlite"
+    try:
+        engine = create_async_engine(url, pool_pre_ping=not is_sqlite, hide_parameters=True, **options)
+    except ImportError as error:
+        raise StoreError(
+            f"DATABASE_URL={_shown(url)} needs the package {error.name}: pip install {error.name}"
+        ) from None
+    except (NoSuchModuleError, InvalidRequestError):
+        raise StoreError(
+            f"DATABASE_URL={_shown(url)}: {url.drivername} is no driver for asyncio; "
+            "use sqlite+aiosqlite or postgresql+asyncpg."
+        ) from None
+    if is_sqlite:
+        _set_up_sqlite(engine, foreign_keys)
+    return engine
+
+
+def _set_up_sqlite(engine: AsyncEngine, foreign_keys: bool) -> None:
+    """Readers beside one writer (WAL), references enforced, and transactions that begin when told to."""
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def connect(connection: DBAPIConnection, record: object) -> None:
+        # The driver's own BEGIN comes late and only before writes: a transaction that has read
+        # by then fails at once if another has written meanwhile, whatever the timeout.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = NORMAL")
+        cursor.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Connection) -> None:
+        kind = connection.get_execution_options().get("sqlite_begin", "IMMEDIATE")
+        connection.exec_driver_sql(f"BEGIN {kind}")
+
+
+def _make_file(url: URL) -> None:
+    """Make SQLite's file and its folder where they are missing, for their owner alone to read."""
+    if url.get_backend_name() != "sqlite" or url.query.get("uri"):
+        return
+    path = Path(str(url.database))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        path.touch(mode=0o600)
+
+
+def _shown(url: URL) -> str:
+    return url.render_as_string(hide_password=True)
+
+
+def _explain(url: URL, error: Exception) -> str:
+    """One line: which database, and the driver's own words."""
+    reason = str(getattr(error, "orig", None) or error).strip().splitlines()
+    return f"The database {_shown(url)} cannot be used: {reason[0] if reason else type(error).__name__}."
