@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import difflib
 import json
+import re
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsError
 
 SECRET = {"discord_token"}
+_TOKEN = re.compile(r"[!-~]{8,}")
+_REASONS = {"string_pattern_mismatch": "not of the right form"}
+EMPTY_MEANS_NONE = {"cache_dir", "system_prompt"}
+
+
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
 
 class EngineKind(StrEnum):
@@ -27,16 +36,22 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_file_encoding="utf-8")
 
-    discord_token: SecretStr | None = Field(None, description="the bot's token, from the Developer Portal")
+    discord_token: SecretStr | None = Field(
+        None, description="the bot's token, from Discord's Developer Portal"
+    )
     discord_api_url: str = Field(
-        "https://discord.com/api/v10", pattern=r"^https?://", description="base URL of the REST API"
+        "https://discord.com/api/v10",
+        pattern=r"^https?://",
+        description="the REST API's base URL, http(s)://…",
     )
     discord_gateway_url: str | None = Field(
-        None, pattern=r"^wss?://", description="URL of the gateway; empty for the one that the API names"
+        None,
+        pattern=r"^wss?://",
+        description="the gateway's URL, ws(s)://…; empty: the API names it",
     )
 
     model_dir: Path | None = Field(None, description="folder of an OpenVINO model; empty for the demo model")
-    engine: EngineKind = Field(EngineKind.GENAI, description="genai or optimum")
+    engine: EngineKind = Field(EngineKind.GENAI, description="which engine runs the model")
     device: str = Field(
         "CPU", pattern=r"^[A-Za-z0-9.:,_()-]+$", description="OpenVINO device: CPU, GPU, GPU.0, NPU, AUTO"
     )
@@ -46,7 +61,9 @@ class Settings(BaseSettings):
     )
     cache_dir: str = Field("data/cache", description="folder for compiled models; empty for none")
 
-    system_prompt: str = Field("You are a helpful AI assistant.", description="what the model is told first")
+    system_prompt: str = Field(
+        "You are a helpful AI assistant.", description="what the model is told first; empty for nothing"
+    )
     max_new_tokens: int = Field(1024, ge=1, le=32768, description="longest reply, in tokens")
     context_tokens: int | None = Field(
         None, ge=64, description="bound on prompt and reply together, in tokens; empty for the model's own"
@@ -65,15 +82,13 @@ class Settings(BaseSettings):
         pattern=r"^[a-z0-9]+\+[a-z0-9]+:///?",
         description="where conversations are kept, an SQLAlchemy URL with an asyncio driver",
     )
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
-        "INFO", description="DEBUG, INFO, WARNING or ERROR"
-    )
+    log_level: LogLevel = Field("INFO", description="how much is logged")
 
     @model_validator(mode="before")
     @classmethod
     def _empty_is_unset(cls, values: dict[str, Any]) -> dict[str, Any]:
-        """A variable left empty has its default, but for CACHE_DIR, where empty means no cache."""
-        return {name: value for name, value in values.items() if value != "" or name == "cache_dir"}
+        """A variable left empty has its default, but for those where empty means none."""
+        return {name: value for name, value in values.items() if value != "" or name in EMPTY_MEANS_NONE}
 
     @field_validator("ov_config", mode="before")
     @classmethod
@@ -88,19 +103,29 @@ class Settings(BaseSettings):
             raise ValueError("a JSON object")
         return parsed
 
+    @field_validator("discord_token", mode="before")
+    @classmethod
+    def _check_token(cls, value: object) -> object:
+        if isinstance(value, str) and not _TOKEN.fullmatch(value):
+            raise ValueError("a token is one run of letters, digits and signs without spaces")
+        return value
+
     @field_validator("log_level", mode="before")
     @classmethod
     def _upper(cls, value: object) -> object:
-        return value.upper() if isinstance(value, str) else value
+        known = isinstance(value, str) and value.upper() in get_args(LogLevel)
+        return str(value).upper() if known else value
 
 
 def load_settings(env_file: Path | None = Path(".env"), **overrides: Any) -> Settings:
     """Build the settings. `overrides` (field names in lower case) win over the environment, which
-    wins over `env_file`.
+    wins over `env_file` (none is needed).
 
-    Raises: SettingsError with one line for each variable that is wrong.
+    Raises: SettingsError with one line for each variable that is wrong or, in `env_file`, unknown.
     """
     try:
+        if env_file is not None:
+            _refuse_unknown(env_file)
         return Settings(_env_file=env_file, **overrides)
     except ValidationError as error:
         raise SettingsError("\n".join(_line(problem) for problem in error.errors())) from None
@@ -108,11 +133,26 @@ def load_settings(env_file: Path | None = Path(".env"), **overrides: Any) -> Set
         raise SettingsError(f"{env_file} is not UTF-8 text ({error.reason}): save it as UTF-8.") from None
 
 
+def _refuse_unknown(env_file: Path) -> None:
+    """A misspelt variable would otherwise be without effect, and nobody would notice.
+
+    Variables that resemble no setting are somebody else's.
+    """
+    known = [name.upper() for name in Settings.model_fields]
+    lines = []
+    for name in dotenv_values(env_file):
+        similar = difflib.get_close_matches(name.upper(), known, n=1, cutoff=0.8)
+        if similar and name.upper() not in known:
+            lines.append(f"{name} in {env_file} is no setting: did you mean {similar[0]}?")
+    if lines:
+        raise SettingsError("\n".join(lines))
+
+
 def _line(problem: Any) -> str:
     """One line for a person: variable, value (never a secret one), what is allowed."""
     field = str(problem["loc"][0])
     shown = "(hidden)" if field in SECRET else repr(problem["input"])
-    allowed = problem["msg"].removeprefix("Value error, ")
+    allowed = _REASONS.get(problem["type"]) or problem["msg"].removeprefix("Value error, ")
     allowed = allowed[:1].lower() + allowed[1:]
     meaning = Settings.model_fields[field].description
-    return f"{field.upper()}={shown} is not allowed: {allowed}. It is {meaning}."
+    return f"{field.upper()}={shown} is not allowed: {allowed} ({meaning})."

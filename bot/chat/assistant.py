@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
 from types import TracebackType
 
-from bot.chat.ports import ConversationStore, Engine, Finish, Sampling
+from bot.chat.ports import ConversationStore, Engine, Finish, Piece, Sampling
 from bot.chat.prompt import PromptBuilder
 from bot.chat.queue import FairQueue, Ticket
 from bot.chat.reply import Phase, Reply
-from bot.chat.turns import Ending, Incoming, Turn
-from bot.errors import OvbotError
+from bot.chat.turns import Ending, Incoming
+from bot.errors import EngineError, OvbotError
 
 logger = logging.getLogger(__name__)
 
@@ -159,16 +160,8 @@ class Assistant:
             await self._store.trim(prompt.channel_id, built.first_turn)
         reply.update(phase=Phase.READING, prompt_tokens=len(built.token_ids), prompt_cut=built.cut)
         sampling = replace(self._sampling, max_new_tokens=built.max_new_tokens)
-        text, started = "", time.monotonic()
         async with aclosing(self._engine.stream(built.token_ids, sampling)) as stream:
-            async for piece in stream:
-                text += piece.text
-                if shown := text.lstrip():
-                    reply.update(phase=Phase.WRITING, text=shown, tokens=piece.tokens)
-                if piece.finish:
-                    _log(prompt, piece.finish, time.monotonic() - started)
-                    return piece.finish
-        raise AssertionError("an engine's stream ends with a finish")
+            return await _follow(stream, reply)
 
     async def _close(self, reply: Reply, ending: Ending, finish: Finish | None, error: str | None) -> None:
         text = reply.snapshot.text.strip()
@@ -179,16 +172,36 @@ class Assistant:
         except OvbotError as failure:
             logger.error("The reply to turn %d could not be written down: %s", reply.prompt.id, failure)
         reply.update(phase=Phase.DONE, text=text, ending=ending, error=error)
+        _log(reply)
 
 
-def _log(prompt: Turn, finish: Finish, seconds: float) -> None:
+async def _follow(stream: AsyncGenerator[Piece, None], reply: Reply) -> Finish:
+    """Put what the stream yields into `reply`, up to its end."""
+    text, started = "", time.monotonic()
+    async for piece in stream:
+        text += piece.text
+        seconds = time.monotonic() - started
+        if shown := text.lstrip():
+            first = reply.snapshot.first_token_seconds or seconds
+            reply.update(
+                phase=Phase.WRITING,
+                text=shown,
+                tokens=piece.tokens,
+                first_token_seconds=first,
+                seconds=seconds,
+            )
+        if piece.finish:
+            reply.update(tokens=piece.tokens, seconds=seconds, reused_tokens=piece.finish.reused_tokens)
+            return piece.finish
+    raise EngineError("The engine ended without saying how.")
+
+
+def _log(reply: Reply) -> None:
+    """Say how a reply went; never what was said."""
+    end, turn = reply.snapshot, reply.prompt
+    reused = "unknown" if end.reused_tokens is None else end.reused_tokens
     logger.info(
-        "Answered turn %d in channel %d: %s after %d tokens in %.1f s",
-        prompt.id, prompt.channel_id, finish.ending, len(finish.token_ids), seconds,
+        "Turn %d in channel %d: %s, %d tokens in %.1f s",
+        turn.id, turn.channel_id, end.ending, end.tokens, end.seconds,
     )  # fmt: skip
-    logger.debug(
-        "Turn %d: %s of %d prompt tokens reused",
-        prompt.id,
-        "unknown" if finish.reused_tokens is None else finish.reused_tokens,
-        finish.prompt_tokens,
-    )
+    logger.debug("Turn %d: %d prompt tokens, %s reused", turn.id, end.prompt_tokens, reused)

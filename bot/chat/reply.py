@@ -25,7 +25,10 @@ class Snapshot:
     """A reply at one moment.
 
     ahead: messages before it in the line, while queued.
-    prompt_tokens: length of the prompt, from READING on. tokens: generated so far.
+    prompt_tokens: length of the prompt, from READING on. reused_tokens: how many of them came from
+        the engine's prefix cache; None until DONE, and where the engine cannot tell.
+    tokens: generated so far. first_token_seconds and seconds: from the start of reading until the
+        first text and until now.
     text: what has been written; the final text once `phase` is DONE.
     ending: how it ended, once DONE. error: one line for the person where it FAILED.
     prompt_cut: the person's message was too long and its end was left out.
@@ -34,7 +37,10 @@ class Snapshot:
     phase: Phase = Phase.QUEUED
     ahead: int = 0
     prompt_tokens: int = 0
+    reused_tokens: int | None = None
     tokens: int = 0
+    first_token_seconds: float = 0.0
+    seconds: float = 0.0
     text: str = ""
     ending: Ending | None = None
     error: str | None = None

@@ -1,0 +1,52 @@
+"""The command line: `ovbot run | demo | chat | model | bench`.
+
+Thin, and quick to start: what a command needs is imported when it runs.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from bot import __version__
+from bot.cli import chat, demo, model, run
+from bot.errors import OvbotError
+
+app = typer.Typer(
+    name="ovbot",
+    help="A Discord assistant that streams a language model running with OpenVINO on your own machine.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("run")(run.run)
+app.command("demo")(demo.demo)
+app.command("chat")(chat.chat)
+app.command("health")(run.health)
+app.add_typer(model.app, name="model")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Show the version and exit."
+    ),
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line; an error that is meant for a person is one line and an exit code."""
+    try:
+        app()
+    except OvbotError as error:
+        for line in str(error).splitlines():
+            typer.echo(f"ovbot: {line}", err=True)
+        sys.exit(error.exit_code)

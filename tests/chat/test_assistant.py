@@ -1,0 +1,260 @@
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Callable, Iterable
+from pathlib import Path
+
+import pytest
+
+from bot.app import make_assistant
+from bot.chat.assistant import Assistant
+from bot.chat.queue import QueueFullError
+from bot.chat.reply import Phase, Reply
+from bot.chat.turns import Author, Ending, Incoming
+from bot.engine.scripted import ScriptedEngine
+from bot.errors import EngineError
+from bot.settings import load_settings
+from bot.store import SqlStore
+
+MIKA, AOI = Author(1, "Mika"), Author(2, "Aoi")
+_numbers = itertools.count(1)
+
+
+def message(text: str, channel: int = 1, author: Author = MIKA) -> Incoming:
+    return Incoming(channel, next(_numbers), author, text)
+
+
+def echo(prompt: str) -> list[str]:
+    """The last words of the prompt, as two pieces."""
+    return ["You said: ", prompt[-20:]]
+
+
+class Gate:
+    """Holds streams until it is opened."""
+
+    def __init__(self) -> None:
+        self.reached = asyncio.Event()
+        self._opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def __call__(self) -> asyncio.Future[None]:
+        self.reached.set()
+        return asyncio.shield(self._opened)
+
+    def open(self) -> None:
+        self._opened.set_result(None)
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[SqlStore]:
+    async with SqlStore(f"sqlite+aiosqlite:///{tmp_path}/test.sqlite3") as opened:
+        yield opened
+
+
+def assistant(
+    store: SqlStore,
+    script: Callable[[str], Iterable[str | EngineError]] = echo,
+    gate: Callable[[], asyncio.Future[None] | None] = lambda: None,
+    **settings: object,
+) -> Assistant:
+    chosen = load_settings(None, **{"system_prompt": "", **settings})
+    return make_assistant(chosen, ScriptedEngine(script, gate=gate, concurrency=2), store)
+
+
+async def answered(bot: Assistant, incoming: Incoming) -> Reply:
+    reply = await bot.answer(incoming)
+    assert reply is not None
+    await reply.finished()
+    return reply
+
+
+async def test_a_message_is_answered_and_written_down(store: SqlStore) -> None:
+    async with assistant(store) as bot:
+        reply = await answered(bot, message("hello"))
+        end = reply.snapshot
+        assert (end.phase, end.text, end.ending) == (Phase.DONE, "You said: hello", Ending.COMPLETE)
+        [exchange] = await store.history(1, before=10_000)
+        assert (exchange.prompt.text, exchange.prompt.author) == ("hello", MIKA)
+        assert (exchange.reply.text, exchange.reply.ended) == ("You said: hello", Ending.COMPLETE)
+        assert exchange.reply.tokenizer == "bytes"
+        assert exchange.reply.token_ids == (*b"You said: hello", 259)
+
+
+async def test_a_message_is_never_answered_twice(store: SqlStore) -> None:
+    async with assistant(store) as bot:
+        once = message("hello")
+        await answered(bot, once)
+        assert await bot.answer(once) is None
+        assert bot.busy == 0
+
+
+async def test_channels_keep_their_histories_apart(store: SqlStore) -> None:
+    seen: list[str] = []
+
+    def script(prompt: str) -> list[str]:
+        seen.append(prompt)
+        return ["ok"]
+
+    async with assistant(store, script) as bot:
+        await answered(bot, message("secret of one", channel=1))
+        await answered(bot, message("in two", channel=2))
+        await answered(bot, message("again in one", channel=1))
+    assert seen == ["secret of one", "in two", "secret of oneokagain in one"]
+
+
+async def test_the_second_prompt_begins_with_the_first_prompt_and_its_reply(store: SqlStore) -> None:
+    engine = ScriptedEngine(lambda prompt: [" spaced  reply "])
+    async with make_assistant(load_settings(None), engine, store) as bot:
+        await answered(bot, message("one"))
+        await answered(bot, message("two"))
+    first, second = engine.prompts
+    before = [*first, *b" spaced  reply ", 259]
+    assert second[: len(before)] == before
+
+
+async def test_messages_of_one_channel_are_answered_in_order_each_knowing_the_one_before(
+    store: SqlStore,
+) -> None:
+    gate = Gate()
+    async with assistant(store, lambda prompt: [str(len(prompt))], gate) as bot:
+        replies = [await bot.answer(message(text)) for text in ("a", "bb", "ccc")]
+        await gate.reached.wait()
+        assert [reply.snapshot.ahead for reply in replies if reply] == [0, 1, 2]
+        gate.open()
+        ends = [await reply.finished() for reply in replies if reply]
+    assert [end.text for end in ends] == ["1", "4", "8"]  # "a", "a1bb", "a1bb4ccc"
+
+
+async def test_a_stop_ends_the_generation_at_once_and_keeps_what_was_written(store: SqlStore) -> None:
+    def script(prompt: str) -> Iterable[str]:
+        return itertools.chain(["some text "], itertools.repeat("more "))
+
+    engine = ScriptedEngine(script)
+    async with make_assistant(load_settings(None), engine, store) as bot:
+        reply = await bot.answer(message("go on for ever"))
+        assert reply is not None
+        async for snapshot in reply.changes():
+            if snapshot.phase is Phase.WRITING:
+                reply.stop()
+        assert reply.snapshot.ending is Ending.STOPPED
+        assert reply.snapshot.text.startswith("some text")
+        assert engine.cancelled == 1
+        [exchange] = await store.history(1, before=10_000)
+        assert exchange.reply.text == reply.snapshot.text
+        assert exchange.reply.ended is Ending.STOPPED
+
+
+async def test_a_stop_while_waiting_gives_up_the_place_in_the_line(store: SqlStore) -> None:
+    gate = Gate()
+    async with assistant(store, gate=gate) as bot:
+        running = await bot.answer(message("first"))
+        waiting = await bot.answer(message("second"))
+        assert running is not None
+        assert waiting is not None
+        await gate.reached.wait()
+        waiting.stop()
+        assert (await waiting.finished()).ending is Ending.STOPPED
+        gate.open()
+        assert (await running.finished()).ending is Ending.COMPLETE
+
+
+async def test_a_failure_is_said_in_words_and_the_others_go_on(store: SqlStore) -> None:
+    def script(prompt: str) -> list[str | EngineError]:
+        return ["half ", EngineError("The device went away.")] if "fail" in prompt else ["fine"]
+
+    async with assistant(store, script) as bot:
+        failing = await answered(bot, message("fail", channel=1))
+        fine = await answered(bot, message("work", channel=2))
+    assert (failing.snapshot.ending, failing.snapshot.error) == (Ending.FAILED, "The device went away.")
+    assert failing.snapshot.text == "half"
+    assert fine.snapshot.text == "fine"
+
+
+async def test_an_error_nobody_thought_of_is_said_and_logged_without_what_people_wrote(
+    store: SqlStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    def script(prompt: str) -> list[str]:
+        raise ZeroDivisionError
+
+    async with assistant(store, script) as bot:
+        reply = await answered(bot, message("secret words"))
+    assert reply.snapshot.ending is Ending.FAILED
+    assert "log" in (reply.snapshot.error or "")
+    assert "ZeroDivisionError" in caplog.text
+    assert "secret words" not in caplog.text
+
+
+async def test_nothing_that_people_wrote_is_in_the_log(
+    store: SqlStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG", logger="bot")
+    async with assistant(store) as bot:
+        await answered(bot, message("secret words"))
+    assert "channel 1" in caplog.text
+    assert "secret words" not in caplog.text
+
+
+async def test_a_reply_at_the_token_limit_ends_with_length(store: SqlStore) -> None:
+    async with assistant(store, lambda prompt: ["0123456789"], max_new_tokens=4) as bot:
+        reply = await answered(bot, message("count"))
+    assert (reply.snapshot.text, reply.snapshot.ending) == ("0123", Ending.LENGTH)
+
+
+async def test_a_full_line_refuses_before_anything_is_written_down(store: SqlStore) -> None:
+    gate = Gate()
+    async with assistant(store, gate=gate, queue_size=1) as bot:
+        await bot.answer(message("running"))
+        await bot.answer(message("waiting"))
+        refused = message("too many")
+        with pytest.raises(QueueFullError):
+            await bot.answer(refused)
+        gate.open()
+        for reply in bot.active(1):
+            await reply.finished()
+        assert await bot.answer(refused) is not None
+
+
+async def test_a_reply_cut_off_by_the_end_of_the_program_is_taken_up_again(store: SqlStore) -> None:
+    gate = Gate()
+    cut_off = message("hello")
+    async with assistant(store, gate=gate) as bot:
+        reply = await bot.answer(cut_off)
+        assert reply is not None
+        await bot.posted(reply, 4711)
+        await gate.reached.wait()
+    async with assistant(store) as bot:
+        assert await bot.answer(cut_off) is None
+        [again] = await bot.resume()
+        assert again.turn.message_id == 4711
+        assert (await again.finished()).text == "You said: hello"
+    async with assistant(store) as bot:
+        assert await bot.resume() == []
+
+
+async def test_reset_stops_what_runs_and_starts_anew(store: SqlStore) -> None:
+    gate = Gate()
+    async with assistant(store, lambda prompt: [str(len(prompt))]) as bot:
+        await answered(bot, message("long message"))
+        assert await bot.reset(1) > 0
+        fresh = await answered(bot, message("abc"))
+        assert fresh.snapshot.text == "3"
+    async with assistant(store, gate=gate) as bot:
+        running = await bot.answer(message("held"))
+        assert running is not None
+        await gate.reached.wait()
+        await bot.reset(1)
+        assert running.snapshot.ending is Ending.STOPPED
+
+
+async def test_a_long_conversation_is_trimmed_in_the_store_as_well(store: SqlStore) -> None:
+    async with assistant(store, lambda prompt: ["y" * 40], context_tokens=512, max_new_tokens=100) as bot:
+        for _ in range(12):
+            await answered(bot, message("x" * 40))
+        history = await store.history(1, before=10_000)
+    assert 0 < len(history) < 8
+
+
+async def test_a_message_that_was_cut_is_reported(store: SqlStore) -> None:
+    async with assistant(store, lambda prompt: ["ok"], context_tokens=128) as bot:
+        reply = await answered(bot, message("x" * 4000))
+    assert reply.snapshot.prompt_cut

@@ -1,0 +1,85 @@
+"""The shape of the code: which room may import which, and how large a file or a function gets."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+BOT = ROOT / "bot"
+# A room may import those before it. client and sandbox know nothing of each other, nor engine of store.
+ROOMS = [
+    "errors",
+    "settings",
+    "health",
+    "chat",
+    "store",
+    "engine",
+    "model",
+    "sandbox",
+    "client",
+    "app",
+    "bench",
+    "cli",
+]
+STRANGERS = {
+    "chat": {"settings"},
+    "engine": {"store"},
+    "model": {"store"},
+    "client": {"sandbox", "engine", "model", "store"},
+    "sandbox": {"chat", "store", "engine", "model", "settings"},
+}
+ONLY_IN = {
+    "discord": {"client"},
+    "openvino": {"engine", "model", "bench"},
+    "openvino_genai": {"engine"},
+    "optimum": {"engine", "model"},
+    "torch": {"engine"},
+    "sqlalchemy": {"store"},
+    "alembic": {"store"},
+    "aiohttp": {"sandbox", "client"},
+    "typer": {"cli"},
+}
+SOURCES = sorted(BOT.rglob("*.py"))
+
+
+def imports(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: a relative import"
+            names.add(node.module or "")
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def room(path: Path) -> str:
+    return path.relative_to(BOT).parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(BOT)))
+def test_imports_go_one_way(path: Path) -> None:
+    here = room(path)
+    if here.startswith("__"):
+        return
+    assert here in ROOMS, f"{here} is a new room: give it its place in ROOMS"
+    allowed = set(ROOMS[: ROOMS.index(here) + 1]) - STRANGERS.get(here, set())
+    for name in imports(path):
+        top, _, rest = name.partition(".")
+        if top == "bot" and (target := rest.split(".")[0]) in ROOMS:
+            assert target in allowed, f"{here} may not import {name}"
+        assert here in ONLY_IN.get(top, {here}), f"{top} belongs to {ONLY_IN[top]}, not to {here}"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(BOT)))
+def test_files_and_functions_stay_small(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 320
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            length = (node.end_lineno or node.lineno) - node.lineno + 1
+            assert length <= 65, f"{node.name} has {length} lines"
