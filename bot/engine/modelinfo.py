@@ -1,0 +1,161 @@
+"""What a model folder holds, read from its files without loading the model."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.chat.ports import ModelInfo
+from bot.errors import ModelError
+
+REQUIRED = ("config.json", "openvino_model.xml", "openvino_model.bin", "tokenizer.json")
+HOW_TO_GET_ONE = "Get one by `ovbot model pull`, or leave MODEL_DIR empty for the demo model."
+
+# Constants in OpenVINO's XML: `<data element_type="i4" shape="…" offset="…" size="bytes" />`.
+CONSTANT = re.compile(rb'<data element_type="(\w+)" shape="[^"]*" offset="\d+" size="(\d+)"')
+BITS = {
+    "u4": 4,
+    "i4": 4,
+    "nf4": 4,
+    "f4e2m1": 4,
+    "u8": 8,
+    "i8": 8,
+    "f8e4m3": 8,
+    "f16": 16,
+    "bf16": 16,
+    "f32": 32,
+}
+LABELS = {
+    "u4": "int4",
+    "i4": "int4",
+    "u8": "int8",
+    "i8": "int8",
+    "f4e2m1": "fp4",
+    "f16": "fp16",
+    "f32": "fp32",
+}
+PRECISION_NAME = re.compile(r"(int|fp|f|nf|bf|w|q)\d+.*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFolder:
+    """A complete OpenVINO model folder.
+
+    precision: the share of the weights by type, as in "int4 (60 %), int8 (40 %)".
+    size: bytes of all files. context_length and sliding_window: tokens; the window is None where
+        the model attends to its whole context.
+    eos_ids: the token ids that end a reply by the model's own configuration.
+    is_demo: whether it is the little model that comes with the program: `"ovbot_demo": true` in
+        config.json.
+    """
+
+    path: Path
+    name: str
+    architecture: str
+    precision: str
+    size: int
+    context_length: int
+    sliding_window: int | None
+    eos_ids: frozenset[int]
+    is_demo: bool
+
+    def info(self, engine: str, device: str, context_tokens: int | None = None) -> ModelInfo:
+        """How the model is shown when it runs; `context_tokens` bounds the context further."""
+        context = min(self.context_length, context_tokens or self.context_length)
+        return ModelInfo(
+            name=self.name,
+            architecture=self.architecture,
+            precision=self.precision,
+            device=device,
+            engine=engine,
+            context_length=context,
+            sliding_window=self.sliding_window,
+            is_demo=self.is_demo,
+        )
+
+
+def read_model_folder(path: Path) -> ModelFolder:
+    """Read a model folder.
+
+    Raises: ModelError with one line where it is missing, incomplete or no text model.
+    """
+    if not path.is_dir():
+        raise ModelError(f"There is no model folder {path}. {HOW_TO_GET_ONE}")
+    missing = [name for name in REQUIRED if not (path / name).is_file()]
+    if missing:
+        raise ModelError(
+            f"{path} is no complete OpenVINO model: {', '.join(missing)} missing. {HOW_TO_GET_ONE}"
+        )
+    config = read_json(path / "config.json")
+    context = config.get("max_position_embeddings")
+    if not isinstance(context, int) or context < 1:
+        raise ModelError(f"{path / 'config.json'} gives no max_position_embeddings: it is no text model.")
+    architectures = config.get("architectures") or [config.get("model_type", "unknown")]
+    return ModelFolder(
+        path=path,
+        name=_name(path, config),
+        architecture=str(architectures[0]),
+        precision=_precision(path / "openvino_model.xml"),
+        size=sum(file.stat().st_size for file in path.rglob("*") if file.is_file()),
+        context_length=context,
+        sliding_window=_sliding_window(config, context),
+        eos_ids=_ids(config.get("eos_token_id"))
+        | _ids(read_json(path / "generation_config.json").get("eos_token_id")),
+        is_demo=config.get("ovbot_demo") is True,
+    )
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """A JSON object from a file; empty where there is no such file.
+
+    Raises: ModelError where the file holds something else.
+    """
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{path} cannot be read ({error}): export or pull the model anew.") from None
+    if not isinstance(value, dict):
+        raise ModelError(f"{path} is no JSON object: export or pull the model anew.")
+    return value
+
+
+def _name(path: Path, config: dict[str, Any]) -> str:
+    """The model's name: from its configuration, else from the folder (`phi3-instruct/int4`)."""
+    source = config.get("_name_or_path")
+    if isinstance(source, str) and re.fullmatch(r"[\w.-]+/[\w.-]+", source) and not Path(source).exists():
+        return source
+    path = path.resolve()
+    return f"{path.parent.name}/{path.name}" if PRECISION_NAME.fullmatch(path.name) else path.name
+
+
+def _sliding_window(config: dict[str, Any], context: int) -> int | None:
+    window = config.get("sliding_window")
+    if not isinstance(window, int) or config.get("use_sliding_window") is False or window >= context:
+        return None
+    return window
+
+
+def _ids(value: object) -> frozenset[int]:
+    if isinstance(value, int):
+        return frozenset({value})
+    return frozenset(value) if isinstance(value, list) else frozenset()
+
+
+def _precision(xml: Path) -> str:
+    """Types of the weights by their share of all weights; those below 5 % (scales, norms) left out."""
+    counts: Counter[str] = Counter()
+    for kind, size in CONSTANT.findall(xml.read_bytes()):
+        name = kind.decode()
+        if name in BITS:
+            counts[LABELS.get(name, name)] += int(size) * 8 // BITS[name]
+    total = sum(counts.values())
+    shares = [(name, count / total) for name, count in counts.most_common() if count / total >= 0.05]
+    if len(shares) == 1:
+        return shares[0][0]
+    return ", ".join(f"{name} ({share:.0%})".replace("%", " %") for name, share in shares) or "unknown"

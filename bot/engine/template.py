@@ -1,0 +1,73 @@
+"""A model's chat template: found in its folder, rendered around placeholders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from bot.engine.modelinfo import read_json
+from bot.errors import ModelError
+
+# What Phi-3's model card gives; early exports of it came without a template.
+PHI3_TEMPLATE = (
+    "{% for message in messages %}<|{{ message['role'] }}|>\n{{ message['content'] }}<|end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|assistant|>\n{% endif %}"
+)
+
+
+def find_template(folder: Path) -> str:
+    """The text of the chat template of a model folder.
+
+    Raises: ModelError where there is none and the model is no Phi-3.
+    """
+    beside = folder / "chat_template.jinja"
+    if beside.is_file():
+        return beside.read_text(encoding="utf-8")
+    template = read_json(folder / "tokenizer_config.json").get("chat_template")
+    if isinstance(template, list):
+        template = next((entry["template"] for entry in template if entry.get("name") == "default"), None)
+    if isinstance(template, str):
+        return template
+    if read_json(folder / "config.json").get("model_type") == "phi3":
+        return PHI3_TEMPLATE
+    raise ModelError(
+        f"{folder} has no chat template: it is no model for conversations. Take an instruct model."
+    )
+
+
+def named_tokens(folder: Path) -> dict[str, str]:
+    """The control tokens that a model folder names, by role: `bos_token`, `eos_token`, …"""
+    tokens = {}
+    for role, token in read_json(folder / "tokenizer_config.json").items():
+        text = token.get("content") if isinstance(token, dict) else token
+        if role.endswith("_token") and isinstance(text, str):
+            tokens[role] = text
+    return tokens
+
+
+class ChatTemplate:
+    """A chat template, ready to render. `variables` are what it may use besides the messages."""
+
+    def __init__(self, source: str, variables: Mapping[str, str]) -> None:
+        self.source = source
+        self.variables = dict(variables)
+
+    def render(self, messages: Sequence[Mapping[str, Any]], generation_prompt: bool = True) -> str:
+        """The text of a prompt from messages that have a `role` and a `content`.
+
+        Raises: ModelError where the template refuses them.
+        """
+        # Seconds where torch is installed; and jinja2 alone lacks what templates expect of it.
+        from transformers.utils.chat_template_utils import render_jinja_template
+
+        try:
+            rendered, _ = render_jinja_template(
+                [list(messages)],
+                chat_template=self.source,
+                add_generation_prompt=generation_prompt,
+                **self.variables,
+            )
+        except Exception as error:  # noqa: BLE001  a template can raise whatever Python can
+            raise ModelError(f"the model's chat template refuses the conversation: {error}") from None
+        return str(rendered[0])

@@ -1,0 +1,93 @@
+"""From generated ids to the text that is shown: whole characters, no control tokens, no stop strings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tokenizers.decoders import DecodeStream
+
+from bot.engine.tokenizer import ChatTokenizer
+
+
+class TextStream:
+    """Turns the ids of one reply into text as they come.
+
+    The texts given out, joined, are `tokenizer.decode` of all ids, cut before the first stop
+    string. Text that may yet turn out to be part of a character or of a stop string is held back.
+    """
+
+    def __init__(self, tokenizer: ChatTokenizer, stop: Sequence[str] = ()) -> None:
+        self._decoder = _Decoder(tokenizer)
+        self._stop = tuple(string for string in stop if string)
+        self._held = ""
+        self.stopped = False
+        """Whether a stop string was met: nothing more will come."""
+
+    def push(self, ids: Sequence[int]) -> str:
+        """The text that `ids` make certain; often empty."""
+        return self._release(self._decoder.push(ids), last=False)
+
+    def finish(self) -> str:
+        """The text that was still held back. Call once, when there are no more ids."""
+        return self._release(self._decoder.finish(), last=True)
+
+    def _release(self, new: str, last: bool) -> str:
+        if self.stopped:
+            return ""
+        text = self._held + new
+        self._held = ""
+        found = [at for string in self._stop if (at := text.find(string)) >= 0]
+        if found:
+            self.stopped = True
+            return text[: min(found)]
+        if last:
+            return text
+        cut = len(text) - self._may_begin(text)
+        self._held = text[cut:]
+        return text[:cut]
+
+    def _may_begin(self, text: str) -> int:
+        """Length of the longest end of `text` that a stop string may begin with."""
+        return max(
+            (
+                length
+                for string in self._stop
+                for length in range(1, min(len(string) - 1, len(text)) + 1)
+                if text.endswith(string[:length])
+            ),
+            default=0,
+        )
+
+
+class _Decoder:
+    """Ids to text by the tokenizer's DecodeStream.
+
+    Byte tokens are given to it together with the next other token: an invalid byte makes all bytes
+    of its run unreadable, those that were shown already too.
+    """
+
+    def __init__(self, tokenizer: ChatTokenizer) -> None:
+        self._tokenizer = tokenizer
+        self._stream = DecodeStream(skip_special_tokens=False)
+        self._waiting: list[int] = []
+        self._ids: list[int] = []
+        self._given = 0
+
+    def push(self, ids: Sequence[int]) -> str:
+        vocabulary = self._tokenizer.vocabulary
+        texts = []
+        for id_ in ids:
+            # A model may have ids beyond its vocabulary, to round its matrices up.
+            if id_ in vocabulary.markers or vocabulary.inner.id_to_token(id_) is None:
+                continue
+            self._ids.append(id_)
+            self._waiting.append(id_)
+            if id_ not in vocabulary.byte_ids:
+                texts.append(self._stream.step(vocabulary.inner, self._waiting) or "")
+                self._waiting = []
+        text = "".join(texts)
+        self._given += len(text)
+        return text
+
+    def finish(self) -> str:
+        return self._tokenizer.decode(self._ids)[self._given :]
