@@ -176,11 +176,12 @@ class ConversationStore(Protocol):
         """Start the conversation anew; how many turns were put away."""
 
     async def open_reply(self, prompt: Turn) -> Turn:
-        """Begin the reply to `prompt`: an assistant turn that has not ended. An open reply that is
-        there already (the program stopped meanwhile) is given back as it is."""
+        """Begin the reply to `prompt`: an assistant turn that has not ended. A prompt has one reply:
+        where it is there already (the program stopped meanwhile) it is given back as it is."""
 
-    async def mark_posted(self, turn_id: int, message_id: int) -> None:
-        """Note the Discord message that shows the reply's first page."""
+    async def mark_posted(self, turn_id: int, message_id: int, page: int = 0) -> None:
+        """Note the Discord message that shows page `page` (from 0) of the reply, in place of an
+        earlier one. Writing to a turn that is gone does nothing, here and below."""
 
     async def close_reply(
         self, turn_id: int, text: str, token_ids: Sequence[int], tokenizer: str, ended: Ending
@@ -197,7 +198,7 @@ class ConversationStore(Protocol):
         """Exchanges whose reply ended with text that was never fully shown, oldest first."""
 
     async def replied_message(self, message_id: int) -> Turn | None:
-        """The turn that a Discord message shows, or None."""
+        """The turn that a Discord message shows, as the prompt or as any page of a reply, or None."""
 
     async def __aenter__(self) -> ConversationStore:
         """Open, and migrate. Raises StoreError."""
