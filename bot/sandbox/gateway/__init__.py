@@ -1,0 +1,1 @@
+"""The gateway: sessions, connections, what is sent to whom."""

@@ -1,0 +1,122 @@
+"""Making and changing guilds, their roles, members and channels; whoever is connected hears of it."""
+
+from bot.sandbox import payloads
+from bot.sandbox.model import Channel, ChannelType, Guild, Json, Member, Overwrite, Role, User
+from bot.sandbox.permissions import EVERYONE_DEFAULT, NONE, Permission
+from bot.sandbox.world import World
+
+
+def add_guild(world: World, name: str, *, owner: User | None = None, locale: str = "en-US") -> Guild:
+    """Make a server with @everyone, its owner and the bot in it."""
+    owner = owner or world.application.owner
+    guild = Guild(world.ids.next(), name, owner.id, locale)
+    guild.roles[guild.id] = Role(guild.id, "@everyone", int(EVERYONE_DEFAULT), 0)
+    world.guilds[guild.id] = guild
+    for user in (owner, world.bot):
+        guild.members[user.id] = Member(user, world.clock.now())
+    world.publish("GUILD_CREATE", {"id": str(guild.id)}, guild=guild)
+    return guild
+
+
+def remove_bot(world: World, guild: Guild) -> None:
+    """Throw the bot out of a server."""
+    guild.members.pop(world.bot.id)
+    world.publish("GUILD_DELETE", {"id": str(guild.id)}, guild=guild)
+
+
+def add_member(world: World, guild: Guild, user: User, *, nick: str | None = None) -> Member:
+    """Let a user join."""
+    member = Member(user, world.clock.now(), nick=nick)
+    guild.members[user.id] = member
+    data = {**payloads.member(member), "guild_id": str(guild.id)}
+    world.publish("GUILD_MEMBER_ADD", data, guild=guild)
+    return member
+
+
+def set_roles(world: World, guild: Guild, user: User, roles: set[int]) -> None:
+    """Give a member exactly these roles."""
+    member = guild.members[user.id]
+    member.roles = set(roles)
+    data = {**payloads.member(member), "guild_id": str(guild.id)}
+    world.publish("GUILD_MEMBER_UPDATE", data, guild=guild)
+
+
+def add_role(
+    world: World, guild: Guild, name: str, permissions: int = NONE, *, mentionable: bool = False
+) -> Role:
+    """Make a role above the others."""
+    role = Role(world.ids.next(), name, int(permissions), len(guild.roles), mentionable)
+    guild.roles[role.id] = role
+    world.publish("GUILD_ROLE_CREATE", {"guild_id": str(guild.id), "role": payloads.role(role)}, guild=guild)
+    return role
+
+
+def set_role_permissions(world: World, guild: Guild, role: Role, permissions: int) -> None:
+    """Change what a role may do."""
+    role.permissions = int(permissions)
+    world.publish("GUILD_ROLE_UPDATE", {"guild_id": str(guild.id), "role": payloads.role(role)}, guild=guild)
+
+
+def add_channel(
+    world: World, guild: Guild, name: str, *, kind: ChannelType = ChannelType.TEXT, topic: str | None = None
+) -> Channel:
+    """Make a channel."""
+    channel = Channel(
+        world.ids.next(), kind, name, world.changes, guild, topic=topic, position=len(guild.channels)
+    )
+    guild.channels[channel.id] = channel
+    world.publish("CHANNEL_CREATE", payloads.channel(channel), channel=channel)
+    return channel
+
+
+def update_channel(world: World, channel: Channel, changes: Json) -> None:
+    """Set a channel's name, topic or slow mode, as the body of a PATCH names them."""
+    channel.name = changes.get("name") or channel.name
+    channel.topic = changes.get("topic", channel.topic)
+    channel.slowmode_s = int(changes.get("rate_limit_per_user") or 0)
+    world.publish("CHANNEL_UPDATE", payloads.channel(channel), channel=channel)
+
+
+def remove_channel(world: World, channel: Channel) -> None:
+    """Delete a channel with its threads, or a thread."""
+    guild = channel.guild
+    assert guild is not None
+    data = payloads.channel(channel)
+    if channel.is_thread:
+        parent_id = str(channel.parent.id) if channel.parent else None
+        data = {
+            "id": str(channel.id),
+            "guild_id": str(guild.id),
+            "parent_id": parent_id,
+            "type": int(channel.kind),
+        }
+    world.publish("THREAD_DELETE" if channel.is_thread else "CHANNEL_DELETE", data, channel=channel)
+    guild.channels.pop(channel.id, None)
+    guild.threads.pop(channel.id, None)
+    for thread in [t for t in guild.threads.values() if t.parent is channel]:
+        del guild.threads[thread.id]
+
+
+def set_overwrite(
+    world: World, channel: Channel, target: Role | User, *, allow: int = NONE, deny: int = NONE
+) -> None:
+    """Say what a role or a member may or may not do in this channel, whatever their roles say."""
+    kind = 0 if isinstance(target, Role) else 1
+    channel.overwrites[target.id] = Overwrite(target.id, kind, int(allow), int(deny))
+    world.publish("CHANNEL_UPDATE", payloads.channel(channel), channel=channel)
+
+
+def deny_bot(world: World, channel: Channel, *denied: Permission) -> None:
+    """Take permissions from the bot in one channel."""
+    set_overwrite(world, channel, world.bot, deny=int(sum(denied)))
+
+
+def direct_channel(world: World, person: User) -> Channel:
+    """Return the direct message between a person and the bot, made if there is none."""
+    for channel in world.direct.values():
+        if person.id in channel.recipients:
+            return channel
+    both = {user.id: user for user in (person, world.bot)}
+    channel = Channel(world.ids.next(), ChannelType.DM, person.name, world.changes, recipients=both)
+    world.direct[channel.id] = channel
+    return channel

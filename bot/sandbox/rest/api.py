@@ -1,0 +1,158 @@
+"""The REST API over HTTP: faults, limits, authorization, errors and the record, the same for every route."""
+
+import asyncio
+import json
+import logging
+from typing import Any
+
+from aiohttp import web
+
+from bot.sandbox.errors import ApiError, api_error
+from bot.sandbox.faults import Fault, Faults
+from bot.sandbox.ratelimit import RateLimits, refusal, retry_headers
+from bot.sandbox.rest import channels, gateway, guilds, messages, threads, users
+from bot.sandbox.rest.call import Answer, Call, Route, read_body
+from bot.sandbox.services import Services
+from bot.sandbox.wire import Exchange, Wire, shown_headers
+
+PREFIX = "/api/v10"
+ROUTES: tuple[Route, ...] = (
+    *gateway.ROUTES,
+    *users.ROUTES,
+    *guilds.ROUTES,
+    *channels.ROUTES,
+    *messages.ROUTES,
+    *threads.ROUTES,
+)
+_log = logging.getLogger(__name__)
+# discord.py takes a 429 without it for a ban by Cloudflare.
+_VIA = {"Via": "1.1 sandbox"}
+_JSON = {"Content-Type": "application/json"}
+
+
+class _Dropped(Exception):
+    """The connection was cut on purpose."""
+
+
+class RestApi:
+    """Serves `ROUTES` below `PREFIX`."""
+
+    def __init__(self, services: Services, limits: RateLimits, faults: Faults, wire: Wire) -> None:
+        self._services = services
+        self._limits = limits
+        self._faults = faults
+        self._wire = wire
+
+    def add_to(self, app: web.Application) -> None:
+        """Add the routes to a web application."""
+        for route in ROUTES:
+            app.router.add_route(route.method, PREFIX + route.path, self._handler(route))
+        app.router.add_route("*", PREFIX + "/{rest:.*}", self._handler(None))
+
+    def _handler(self, route: Route | None) -> Any:
+        async def handle(request: web.Request) -> web.StreamResponse:
+            return await self._exchange(route, request)
+
+        return handle
+
+    async def _exchange(self, route: Route | None, request: web.Request) -> web.StreamResponse:
+        clock = self._services.world.clock
+        at = clock.monotonic()
+        call = Call(self._services, dict(request.match_info), dict(request.query))
+        headers = dict(_VIA)
+        try:
+            status, body = await self._answer(route, request, call, headers)
+        except _Dropped:
+            status, body = 0, None
+        except ApiError as error:
+            status, body = error.status, error.body()
+            if error.code == 30046:
+                body |= refusal(5.0) | {"code": 30046, "message": error.message}
+                headers |= retry_headers(5.0, "user")
+        except Exception:
+            _log.exception("the sandbox failed at %s %s", request.method, request.path)
+            status, body = 500, {"message": "500: Internal Server Error", "code": 0}
+        self._wire.record(
+            Exchange(
+                method=request.method,
+                route=route.path if route else None,
+                path=request.path.removeprefix(PREFIX),
+                query=call.query,
+                headers=shown_headers(request.headers),
+                body=call.body,
+                files=tuple((u.filename, len(u.data)) for u in call.uploads.values()),
+                multipart=request.content_type == "multipart/form-data",
+                status=status,
+                answer=body,
+                answer_headers=headers,
+                at=at,
+                done_at=clock.monotonic(),
+            )
+        )
+        if status == 0:
+            return _cut(request)
+        if body is None:
+            return web.Response(status=status, headers=headers)
+        # No charset: discord.py reads JSON only from exactly this type.
+        return web.Response(body=json.dumps(body).encode(), status=status, headers=headers | _JSON)
+
+    async def _answer(
+        self, route: Route | None, request: web.Request, call: Call, headers: dict[str, str]
+    ) -> tuple[int, Any]:
+        fault = self._faults.next(request.method, request.path.removeprefix(PREFIX))
+        if fault is not None:
+            await asyncio.sleep(fault.delay)
+            if fault.drop and not fault.late:
+                raise _Dropped
+            if fault.status is not None:
+                return _failure(fault, headers)
+        if route is None:
+            raise ApiError(404, 0, "404: Not Found")
+        self._authorize(route, request)
+        verdict = self._limits.take(route.bucket, _major(call.params), exempt_from_global=not route.bot_only)
+        headers |= verdict.headers
+        if verdict.limited:
+            return 429, refusal(verdict.retry_after, is_global=verdict.is_global)
+        call.body, call.uploads = await read_body(request, self._services.world.limits.attachment_bytes)
+        result = await route.handler(call)
+        if fault is not None and fault.drop:
+            raise _Dropped
+        if isinstance(result, Answer):
+            return result.status, result.body
+        return (204, None) if result is None else (200, result)
+
+    def _authorize(self, route: Route, request: web.Request) -> None:
+        """Refuse a request without the token or the header that Discord requires.
+
+        Webhooks are called without a token, and discord.py sends them without its own User-Agent.
+        """
+        agent = request.headers.get("User-Agent", "")
+        if not agent or (route.bot_only and not agent.startswith("DiscordBot (")):
+            raise api_error(40333)
+        token = self._services.world.application.token
+        if route.bot_only and request.headers.get("Authorization") != f"Bot {token}":
+            raise ApiError(401, 0, "401: Unauthorized")
+
+
+def _major(params: dict[str, str]) -> str:
+    """Return the part of the path that has limits of its own."""
+    for names in (("channel_id",), ("guild_id",), ("webhook_id", "webhook_token")):
+        if names[0] in params:
+            return "+".join(params.get(name, "") for name in names)
+    return ""
+
+
+def _failure(fault: Fault, headers: dict[str, str]) -> tuple[int, Any]:
+    assert fault.status is not None
+    if fault.status == 429:
+        headers |= retry_headers(fault.retry_after, fault.scope)
+        return 429, refusal(fault.retry_after, is_global=fault.scope == "global")
+    if fault.code is not None:
+        return fault.status, {**api_error(fault.code).body()}
+    return fault.status, {"message": f"{fault.status}: on demand", "code": 0}
+
+
+def _cut(request: web.Request) -> web.StreamResponse:
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response(status=500)

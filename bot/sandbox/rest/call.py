@@ -1,0 +1,201 @@
+"""A REST request as the handlers see it, and how it is read from HTTP."""
+
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+from bot.sandbox.drafts import Upload
+from bot.sandbox.errors import ApiError, api_error, form_error
+from bot.sandbox.model import Channel, Guild, Json, Message, User
+from bot.sandbox.permissions import Permission, in_channel
+from bot.sandbox.services import Services
+from bot.sandbox.world import World
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer with another status than 200 or 204."""
+
+    status: int
+    body: Any
+
+
+@dataclass
+class Call:
+    """A request: its path's parameters, query, parsed JSON and files."""
+
+    services: Services
+    params: dict[str, str]
+    query: dict[str, str]
+    body: Any = None
+    uploads: dict[int, Upload] = field(default_factory=dict)
+
+    @property
+    def world(self) -> World:
+        """The state."""
+        return self.services.world
+
+    @property
+    def me(self) -> User:
+        """The bot that asks."""
+        return self.services.world.bot
+
+    @property
+    def fields(self) -> Json:
+        """The body, which must be a JSON object.
+
+        Raises:
+            ApiError: 50035, it is something else.
+        """
+        if self.body is None:
+            return {}
+        if not isinstance(self.body, dict):
+            raise ApiError(400, 50035, "Invalid Form Body")
+        return self.body
+
+    def id(self, name: str) -> int:
+        """Return an id from the path.
+
+        Raises:
+            ApiError: 50035, it is no number.
+        """
+        return snowflake(name, self.params[name])
+
+    def query_id(self, name: str) -> int | None:
+        """Return an id from the query, or None where it is not given."""
+        return snowflake(name, self.query[name]) if name in self.query else None
+
+    def query_flag(self, name: str) -> bool:
+        """Return a boolean from the query."""
+        return self.query.get(name, "").lower() in ("1", "true")
+
+    def limit(self, default: int, most: int) -> int:
+        """Return the query's `limit`.
+
+        Raises:
+            ApiError: 50035, it is no number from 1 to `most`.
+        """
+        value = self.query.get("limit", str(default))
+        if not value.isdecimal() or not 1 <= int(value) <= most:
+            text = f"int value should be between 1 and {most}."
+            raise form_error("limit", "NUMBER_TYPE_MAX", text)
+        return int(value)
+
+    def channel(self, needed: int = 0) -> Channel:
+        """Return the channel of the path, which the bot must see.
+
+        Args:
+            needed: permissions that the bot must have there besides.
+
+        Raises:
+            ApiError: 10003 no such channel, 50001 not visible, 50013 a permission is missing.
+        """
+        channel = self.world.channel(self.id("channel_id"))
+        if channel is None:
+            raise api_error(10003)
+        bits = in_channel(channel, self.me.id)
+        if not bits & Permission.VIEW_CHANNEL:
+            raise api_error(50001)
+        if bits & needed != needed:
+            raise api_error(50013)
+        return channel
+
+    def message(self, channel: Channel) -> Message:
+        """Return the message of the path.
+
+        Raises:
+            ApiError: 10008, there is none.
+        """
+        message = self.world.message(channel.id, self.id("message_id"))
+        if message is None:
+            raise api_error(10008)
+        return message
+
+    def guild(self) -> Guild:
+        """Return the guild of the path, in which the bot must be.
+
+        Raises:
+            ApiError: 10004 no such guild, 50001 the bot is not in it.
+        """
+        guild = self.world.guilds.get(self.id("guild_id"))
+        if guild is None:
+            raise api_error(10004)
+        if self.me.id not in guild.members:
+            raise api_error(50001)
+        return guild
+
+
+Handler = Callable[[Call], Awaitable[Any]]
+
+
+@dataclass(frozen=True)
+class Route:
+    """A REST operation. Handlers return JSON for 200, None for 204, or an `Answer`."""
+
+    method: str
+    path: str
+    handler: Handler
+    bucket: str = "default"
+    bot_only: bool = True
+
+
+def snowflake(name: str, value: str) -> int:
+    """Return an id.
+
+    Raises:
+        ApiError: 50035, it is no number.
+    """
+    if not value.isdecimal() or len(value) > 20:
+        raise form_error(name, "NUMBER_TYPE_COERCE", f'Value "{value[:40]}" is not snowflake.')
+    return int(value)
+
+
+async def read_body(request: web.Request, attachment_bytes: int) -> tuple[Any, dict[int, Upload]]:
+    """Return the JSON of a request and its files by number.
+
+    Args:
+        request: has a body of JSON, a multipart form with `payload_json` and `files[n]`, or none.
+        attachment_bytes: the most that one file may have.
+
+    Raises:
+        ApiError: 50109 bad JSON, 50035 another content type, 40005 too large.
+    """
+    try:
+        if request.content_type == "multipart/form-data":
+            return await _read_form(request, attachment_bytes)
+        text = await request.read()
+    except web.HTTPRequestEntityTooLarge:
+        raise api_error(40005) from None
+    if not text:
+        return None, {}
+    if request.content_type != "application/json":
+        text_ = f'Expected "Content-Type" header to be one of {{"application/json"}}, got "{request.content_type}".'
+        raise form_error("_content_type", "CONTENT_TYPE_INVALID", text_)
+    return _parse(text), {}
+
+
+def _parse(text: bytes | bytearray | str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise api_error(50109) from None
+
+
+async def _read_form(request: web.Request, attachment_bytes: int) -> tuple[Any, dict[int, Upload]]:
+    form = await request.post()
+    payload: Any = None
+    uploads: dict[int, Upload] = {}
+    for name, value in form.items():
+        if isinstance(value, web.FileField):
+            number = int(name[6:-1]) if name.startswith("files[") and name[6:-1].isdecimal() else len(uploads)
+            data = value.file.read()
+            value.file.close()
+            if len(data) > attachment_bytes:
+                raise api_error(40005)
+            uploads[number] = Upload(value.filename, value.content_type, data)
+        elif name == "payload_json":
+            payload = _parse(value)
+    return payload, uploads

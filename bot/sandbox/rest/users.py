@@ -1,0 +1,59 @@
+"""The bot's own account, its application, other users, and opening direct messages."""
+
+from bot.sandbox import guilds, payloads, permissions
+from bot.sandbox.errors import api_error
+from bot.sandbox.model import Json
+from bot.sandbox.rest.call import Call, Route, snowflake
+
+
+async def get_me(call: Call) -> Json:
+    """Return the bot's account."""
+    return payloads.own_user(call.me)
+
+
+async def get_application(call: Call) -> Json:
+    """Return the bot's application."""
+    return payloads.application(call.world.application, len(call.world.guilds))
+
+
+async def get_user(call: Call) -> Json:
+    """Return an account."""
+    user = call.world.users.get(call.id("user_id"))
+    if user is None:
+        raise api_error(10013)
+    return payloads.user(user)
+
+
+async def get_my_guilds(call: Call) -> list[Json]:
+    """Return the guilds the bot is in."""
+    found = []
+    for guild in call.world.guilds.values():
+        member = guild.members.get(call.me.id)
+        if member is not None:
+            full = payloads.guild(guild)
+            own = {
+                "owner": guild.owner_id == call.me.id,
+                "permissions": str(permissions.in_guild(guild, member)),
+            }
+            found.append({name: full[name] for name in ("id", "name", "icon", "banner", "features")} | own)
+    return found
+
+
+async def open_direct_message(call: Call) -> Json:
+    """Return the direct message with a person."""
+    user = call.world.users.get(snowflake("recipient_id", str(call.fields.get("recipient_id"))))
+    if user is None:
+        raise api_error(10013)
+    if user.bot:
+        raise api_error(50007)
+    return payloads.channel(guilds.direct_channel(call.world, user))
+
+
+ROUTES = (
+    Route("GET", "/users/@me", get_me),
+    Route("GET", "/users/@me/guilds", get_my_guilds),
+    Route("POST", "/users/@me/channels", open_direct_message, "dm"),
+    Route("GET", "/users/{user_id}", get_user),
+    Route("GET", "/oauth2/applications/@me", get_application),
+    Route("GET", "/applications/@me", get_application),
+)

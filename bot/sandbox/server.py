@@ -1,0 +1,138 @@
+"""The sandbox as one thing: state, REST API and gateway on a port of the loopback."""
+
+import socket
+from types import TracebackType
+from typing import Self
+
+from aiohttp import web
+
+from bot.sandbox import guilds
+from bot.sandbox.clock import Clock
+from bot.sandbox.commands import Commands
+from bot.sandbox.faults import Faults
+from bot.sandbox.gateway.connection import Connection
+from bot.sandbox.gateway.hub import Gateway
+from bot.sandbox.interactions import Interactions
+from bot.sandbox.limits import Limits
+from bot.sandbox.model import Channel, Guild, Role, User
+from bot.sandbox.people import Person
+from bot.sandbox.permissions import NONE
+from bot.sandbox.ratelimit import RateLimits
+from bot.sandbox.rest.api import PREFIX, RestApi
+from bot.sandbox.rest.cdn import get_attachment
+from bot.sandbox.services import Services
+from bot.sandbox.wire import Wire
+from bot.sandbox.world import World
+
+
+class Sandbox:
+    """A local Discord. Opened by `async with`, it listens on the loopback until it is left.
+
+    There is a server (`guild`) with a channel #general (`general`), and the bot is in it. `wire` is the recorded
+    traffic, `faults` takes trouble to make, `gateway` tells who is connected, `clock` can be moved ahead.
+
+    Args:
+        limits: what Discord allows; `Limits.fast()` for tests.
+        port: 0 for a free one.
+    """
+
+    def __init__(self, *, limits: Limits | None = None, port: int = 0) -> None:
+        self.clock = Clock()
+        self.world = World(self.clock, limits or Limits())
+        self.wire = Wire(self.world.limits.wire_records)
+        self.faults = Faults()
+        self.rate_limits = RateLimits(self.clock, self.world.limits)
+        self.gateway = Gateway(self.world, self.wire)
+        self.services = Services(self.world, Commands(self.world), Interactions(self.world))
+        self.people: list[Person] = []
+        self._port = port
+        self._runner: web.AppRunner | None = None
+        self.guild = guilds.add_guild(self.world, "Sandbox")
+        self.general = guilds.add_channel(self.world, self.guild, "general")
+
+    async def __aenter__(self) -> Self:
+        listener = socket.create_server(("127.0.0.1", self._port))
+        self.world.base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        app = web.Application(client_max_size=self.world.limits.request_bytes)
+        app.router.add_get("/gateway/", self._connect)
+        app.router.add_get("/gateway/resume", self._connect)
+        app.router.add_get("/attachments/{channel_id}/{attachment_id}/{filename}", get_attachment(self.world))
+        RestApi(self.services, self.rate_limits, self.faults, self.wire).add_to(app)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        await self._runner.setup()
+        await web.SockSite(self._runner, listener).start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.gateway.drop()
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def _connect(self, request: web.Request) -> web.WebSocketResponse:
+        return await Connection(self.gateway, request).run()
+
+    @property
+    def api_url(self) -> str:
+        """What to set `DISCORD_API_URL` to."""
+        return self.world.base_url + PREFIX
+
+    @property
+    def gateway_url(self) -> str:
+        """What to set `DISCORD_GATEWAY_URL` to."""
+        return self.world.gateway_url
+
+    @property
+    def token(self) -> str:
+        """What to set `DISCORD_TOKEN` to."""
+        return self.world.application.token
+
+    @property
+    def bot(self) -> User:
+        """The bot's account."""
+        return self.world.bot
+
+    def person(
+        self,
+        name: str,
+        *,
+        guild: Guild | None = None,
+        roles: tuple[Role, ...] = (),
+        nick: str | None = None,
+        bot: bool = False,
+        locale: str = "en-US",
+    ) -> Person:
+        """Make somebody who is in the sandbox's server, or in `guild`; `bot` for another bot."""
+        user = self.world.add_user(name.lower().replace(" ", "_"), name, bot=bot, locale=locale)
+        home = guild or self.guild
+        guilds.add_member(self.world, home, user, nick=nick)
+        if roles:
+            guilds.set_roles(self.world, home, user, {role.id for role in roles})
+        person = Person(self.services, user)
+        self.people.append(person)
+        return person
+
+    def channel(self, name: str, *, guild: Guild | None = None, topic: str | None = None) -> Channel:
+        """Make a channel in the sandbox's server, or in `guild`."""
+        return guilds.add_channel(self.world, guild or self.guild, name, topic=topic)
+
+    def role(
+        self, name: str, permissions: int = NONE, *, guild: Guild | None = None, mentionable: bool = False
+    ) -> Role:
+        """Make a role in the sandbox's server, or in `guild`."""
+        return guilds.add_role(self.world, guild or self.guild, name, permissions, mentionable=mentionable)
+
+    def add_guild(self, name: str, *, locale: str = "en-US") -> Guild:
+        """Make another server, with the bot in it."""
+        return guilds.add_guild(self.world, name, locale=locale)
+
+    def allow(self, channel: Channel, target: Role | User | Person, permissions: int) -> None:
+        """Let a role or a member do something in this channel, whatever their roles say."""
+        who = target.user if isinstance(target, Person) else target
+        guilds.set_overwrite(self.world, channel, who, allow=permissions)
+
+    def deny(self, channel: Channel, target: Role | User | Person, permissions: int) -> None:
+        """Forbid a role or a member something in this channel; pass `bot` for the bot."""
+        who = target.user if isinstance(target, Person) else target
+        guilds.set_overwrite(self.world, channel, who, deny=permissions)
