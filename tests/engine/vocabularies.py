@@ -112,11 +112,14 @@ def sentencepiece_like(size: int = 600) -> Tokenizer:
     return tokenizer
 
 
-def _with(tokenizer: Tokenizer, edit: dict[str, Any], controls: tuple[AddedToken, ...] = ()) -> str:
+def with_controls(
+    tokenizer: Tokenizer, controls: tuple[AddedToken, ...] = (), edit: dict[str, Any] | None = None
+) -> str:
+    """A tokenizer.json with more control tokens, and with the parts in `edit` in place of its own."""
     copy = Tokenizer.from_str(tokenizer.to_str())
     copy.add_tokens(list(controls))
     spec = json.loads(copy.to_str())
-    spec.update(edit)
+    spec.update(edit or prepend_space())
     for token in spec["added_tokens"]:
         if token["content"] == "</s>" and controls:  # as in Phi-3's own file
             token.update(special=False, rstrip=True)
@@ -128,7 +131,8 @@ def _metaspace(scheme: str) -> dict[str, Any]:
     return {"normalizer": None, "pre_tokenizer": step}
 
 
-def _prepend() -> dict[str, Any]:
+def prepend_space() -> dict[str, Any]:
+    """What Llama-2 and Phi-3 have had: a normalizer puts a space in front of each piece of text."""
     steps = [normalizers.Prepend("▁"), normalizers.Replace(" ", "▁")]
     probe = Tokenizer(models.BPE())
     probe.normalizer = normalizers.Sequence(steps)
@@ -162,16 +166,25 @@ def kinds() -> dict[str, Kind]:
     phi3_named = {"bos_token": "<s>", "eos_token": "<|endoftext|>", "unk_token": "<unk>"}
     llama3_named = {"bos_token": "<|begin_of_text|>", "eos_token": "<|eot_id|>"}
     nfkc = {"normalizer": {"type": "NFKC"}, "pre_tokenizer": _metaspace("first")["pre_tokenizer"]}
+    first, always, never = (_metaspace(scheme) for scheme in ("first", "always", "never"))
+    prepend = prepend_space()
+
+    def phi3(name: str, edit: dict[str, Any], template: str = PHI3_TEMPLATE) -> Kind:
+        return Kind(f"phi3-{name}", with_controls(llama, PHI3_CONTROLS, edit), template, phi3_named)
+
+    def other(name: str, edit: dict[str, Any], template: str) -> Kind:
+        return Kind(name, with_controls(llama, edit=edit), template, LLAMA_NAMED)
+
     found = [
-        Kind("phi3-first", _with(llama, _metaspace("first"), PHI3_CONTROLS), PHI3_TEMPLATE, phi3_named),
-        Kind("phi3-prepend", _with(llama, _prepend(), PHI3_CONTROLS), PHI3_TEMPLATE, phi3_named),
-        Kind("phi3-always", _with(llama, _metaspace("always"), PHI3_CONTROLS), PHI3_TEMPLATE, phi3_named),
-        Kind("phi3-nfkc", _with(llama, nfkc, PHI3_CONTROLS), PHI3_TEMPLATE, phi3_named),
-        Kind("phi3-plain", _with(llama, _prepend(), PHI3_CONTROLS), PLAIN_TEMPLATE, phi3_named),
-        Kind("llama2-prepend", _with(llama, _prepend()), LLAMA2_TEMPLATE, LLAMA_NAMED),
-        Kind("llama2-first", _with(llama, _metaspace("first")), LLAMA2_TEMPLATE, LLAMA_NAMED),
-        Kind("mistral-always", _with(llama, _metaspace("always")), MISTRAL_TEMPLATE, LLAMA_NAMED),
-        Kind("mistral-never", _with(llama, _metaspace("never")), MISTRAL_TEMPLATE, LLAMA_NAMED),
+        phi3("first", first),
+        phi3("prepend", prepend),
+        phi3("always", always),
+        phi3("nfkc", nfkc),
+        phi3("plain", prepend, PLAIN_TEMPLATE),
+        other("llama2-prepend", prepend, LLAMA2_TEMPLATE),
+        other("llama2-first", first, LLAMA2_TEMPLATE),
+        other("mistral-always", always, MISTRAL_TEMPLATE),
+        other("mistral-never", never, MISTRAL_TEMPLATE),
         Kind("llama3", _byte_level(), LLAMA3_TEMPLATE, llama3_named),
     ]
     return {kind.name: kind for kind in found}
