@@ -74,6 +74,23 @@ class Settings(BaseSettings):
     repetition_penalty: float = Field(1.0, gt=0, le=5, description="above 1 discourages repetition")
     seed: int | None = Field(None, ge=0, lt=2**63, description="for repeatable draws; empty for new ones")
 
+    prefill_chunk: int = Field(
+        128, ge=16, le=4096, description="tokens a step works on at most; smaller keeps other replies moving"
+    )
+    kv_cache_gib: float | None = Field(
+        None, gt=0, le=1024, description="memory for keys and values; empty for a share of what is free"
+    )
+    kv_precision: Literal["u8", "f16", "bf16", "f32"] = Field(
+        "u8", description="how keys and values are kept: u8, f16, bf16 or f32"
+    )
+    prompt_lookup: int = Field(
+        0, ge=0, le=32, description="tokens guessed from the prompt a step; 0 for none"
+    )
+    draft_model_dir: Path | None = Field(
+        None,
+        description="folder of a smaller model with the same vocabulary that guesses ahead; empty for none",
+    )
+
     concurrency: int = Field(4, ge=1, le=64, description="replies made at the same time")
     queue_size: int = Field(32, ge=1, le=10000, description="messages that may wait; more are refused")
 

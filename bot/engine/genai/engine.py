@@ -1,0 +1,164 @@
+"""The engine that the bot talks to; its model lives in another process."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+
+from bot.chat.ports import ModelInfo, Piece, Sampling
+from bot.engine.device import prepare_cache
+from bot.engine.genai.admission import Admission
+from bot.engine.genai.memory import GIB
+from bot.engine.genai.messages import WorkerConfig
+from bot.engine.genai.stream import Stream
+from bot.engine.genai.supervisor import RestartPolicy, Supervisor
+from bot.engine.modelinfo import ModelFolder, read_model_folder
+from bot.engine.slot import Slot
+from bot.engine.state import StateFeed
+from bot.engine.text import TextStream
+from bot.engine.tokenizer import ChatTokenizer, load_tokenizer
+from bot.errors import PromptTooLongError
+from bot.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+_BLOCK_TOKENS = 32
+
+
+class GenaiEngine:
+    """Implements `bot.chat.ports.Engine` by openvino-genai's continuous batching in a child process.
+
+    settings: as the person set them. model_dir: the model's folder.
+    policy: when the process is started anew.
+    """
+
+    def __init__(self, settings: Settings, model_dir: Path, policy: RestartPolicy | None = None) -> None:
+        self._settings = settings
+        self._model_dir = model_dir
+        self._policy = policy
+        self._tokenizer: ChatTokenizer
+        self._info: ModelInfo
+        self._supervisor: Supervisor
+        self._admission: Admission
+        self._pool_tokens: int | None = None
+
+    @property
+    def info(self) -> ModelInfo:
+        """What the model is."""
+        return self._info
+
+    @property
+    def tokenizer(self) -> ChatTokenizer:
+        """The model's tokenizer."""
+        return self._tokenizer
+
+    @property
+    def concurrency(self) -> int:
+        """How many streams make progress at the same time; more than that wait inside."""
+        return 1 if self._settings.device.startswith("NPU") else self._settings.concurrency
+
+    @property
+    def state(self) -> StateFeed:
+        """Whether the model can answer, to be followed."""
+        return self._supervisor.state
+
+    @property
+    def pid(self) -> int | None:
+        """The id of the model's process at present."""
+        return self._supervisor.pid
+
+    async def __aenter__(self) -> GenaiEngine:
+        folder = await asyncio.to_thread(read_model_folder, self._model_dir)
+        self._tokenizer = await asyncio.to_thread(load_tokenizer, self._model_dir)
+        self._info = folder.info("genai", self._settings.device, self._settings.context_tokens)
+        self._supervisor = Supervisor(self._worker_config(folder), self._leave, self._policy)
+        ready = await self._supervisor.start()
+        self._pool_tokens = ready.kv_tokens or None
+        self._admission = Admission(self.concurrency, self._pool_tokens, _BLOCK_TOKENS)
+        if self._pool_tokens and self._pool_tokens < self._info.context_length:
+            logger.warning(
+                "The KV cache holds %d tokens, less than the context of %d: longer prompts are refused. "
+                "Free memory or set KV_CACHE_GIB.",
+                self._pool_tokens,
+                self._info.context_length,
+            )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._supervisor.close()
+
+    async def stream(self, prompt_ids: Sequence[int], sampling: Sampling) -> AsyncGenerator[Piece, None]:
+        """Generate a reply to `prompt_ids`, shape [n]; see `bot.chat.ports.Engine.stream`."""
+        stream, slot = self._open(prompt_ids, sampling)
+        await self._admission.enter(stream.reserved_tokens)
+        number = self._supervisor.submit(stream)
+        try:
+            async with aclosing(slot.pieces()) as pieces:
+                async for piece in pieces:
+                    if piece.finish:
+                        logger.debug(
+                            "Reply of %d tokens; %s of %d prompt tokens reused",
+                            piece.tokens,
+                            piece.finish.reused_tokens,
+                            piece.finish.prompt_tokens,
+                        )
+                    yield piece
+        finally:
+            self._supervisor.cancel(number)
+
+    async def warm(self, prompt_ids: Sequence[int]) -> None:
+        """Compute the keys and values of a prompt ahead, now and whenever the process is started anew.
+
+        Raises: PromptTooLongError, EngineError.
+        """
+        self._supervisor.warm(tuple(prompt_ids))
+        async with aclosing(self.stream(prompt_ids, Sampling(max_new_tokens=1))) as pieces:
+            async for _ in pieces:
+                pass
+
+    def _open(self, prompt_ids: Sequence[int], sampling: Sampling) -> tuple[Stream, Slot]:
+        limit = min(self._info.context_length, self._pool_tokens or self._info.context_length)
+        room = limit - len(prompt_ids)
+        if room < 1 or not prompt_ids:
+            raise PromptTooLongError(
+                f"The prompt has {len(prompt_ids)} tokens; the model takes 1 to {limit - 1} and needs room "
+                "for its answer."
+            )
+        fitting = replace(
+            sampling,
+            max_new_tokens=min(sampling.max_new_tokens, room),
+            seed=secrets.randbits(62) if sampling.seed is None else sampling.seed,
+        )
+        slot = Slot(asyncio.get_running_loop())
+        return Stream(prompt_ids, fitting, TextStream(self._tokenizer, sampling.stop), slot), slot
+
+    def _leave(self, stream: Stream) -> None:
+        self._admission.leave(stream.reserved_tokens)
+
+    def _worker_config(self, folder: ModelFolder) -> WorkerConfig:
+        settings = self._settings
+        # A compiled model is a copy of the weights; compiling for CPU takes less time than reading one.
+        cache = {} if settings.device == "CPU" else prepare_cache(settings.cache_dir)
+        if not settings.cache_dir:
+            cache = {}
+        return WorkerConfig(
+            model_dir=str(folder.path),
+            device=settings.device,
+            properties={**settings.ov_config, **cache},
+            kv_precision=settings.kv_precision,
+            kv_cache_bytes=int(settings.kv_cache_gib * GIB) if settings.kv_cache_gib else None,
+            prefill_chunk=settings.prefill_chunk,
+            context_length=self._info.context_length,
+            concurrency=self.concurrency,
+            end_ids=tuple(sorted(folder.eos_ids | self._tokenizer.turn_ids)),
+            prompt_lookup=settings.prompt_lookup,
+            draft_model_dir=str(settings.draft_model_dir) if settings.draft_model_dir else None,
+        )

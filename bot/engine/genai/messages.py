@@ -1,0 +1,120 @@
+"""What goes over the pipes between the bot and its model process: plain frozen data.
+
+Each request is known by a number that the bot draws and never uses twice in one process. A request
+gets outputs until one that has `ended` set, or `error`; a cancelled one ends as STOPPED.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from bot.chat.ports import Sampling
+from bot.chat.turns import Ending
+from bot.errors import OvbotError
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerConfig:
+    """What the process loads, and how.
+
+    properties: OpenVINO properties. kv_precision: as OpenVINO names it.
+    kv_cache_bytes: size of the KV pool; None takes it from the memory that is free.
+    prefill_chunk: tokens that one step works on at most.
+    context_length: tokens of prompt and reply together. concurrency: requests at the same time.
+    end_ids: tokens that end a reply.
+    prompt_lookup: tokens guessed from the prompt in each step, 0 for none.
+    draft_model_dir: a smaller model that guesses for the big one, or None.
+    warm_ids: a prompt whose keys and values are computed before the process is ready.
+    """
+
+    model_dir: str
+    device: str
+    properties: dict[str, Any]
+    kv_precision: str
+    kv_cache_bytes: int | None
+    prefill_chunk: int
+    context_length: int
+    concurrency: int
+    end_ids: tuple[int, ...]
+    prompt_lookup: int = 0
+    draft_model_dir: str | None = None
+    warm_ids: tuple[int, ...] = ()
+
+    @property
+    def single(self) -> bool:
+        """Whether the device runs one request at a time: openvino-genai batches on CPU and GPU only."""
+        return self.device.startswith("NPU")
+
+
+@dataclass(frozen=True, slots=True)
+class Add:
+    """Begin a request. `sampling` has a seed, no stop strings, and fits the context."""
+
+    request: int
+    prompt_ids: tuple[int, ...]
+    sampling: Sampling
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """End a request within one step. Of one that has ended already, nothing comes."""
+
+    request: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Cancel everything and exit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The model is loaded and has made a token.
+
+    kv_tokens, kv_bytes: size of the KV pool, 0 where the device keeps none of its own.
+    seconds: from the start of the process. memory_bytes: of the process, resident.
+    """
+
+    kv_tokens: int
+    kv_bytes: int
+    seconds: float
+    memory_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class LoadFailed:
+    """The model cannot be loaded; the process exits."""
+
+    error: OvbotError
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What one request got since its last output.
+
+    reused_tokens: with `ended`, how many of the prompt's tokens came from the KV cache; None where
+        that cannot be told.
+    """
+
+    request: int
+    token_ids: tuple[int, ...] = ()
+    ended: Ending | None = None
+    reused_tokens: int | None = None
+    error: str = ""
+
+    @property
+    def last(self) -> bool:
+        """Whether nothing follows for this request."""
+        return self.ended is not None or self.error != ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stepped:
+    """The outputs of one step, of those requests that got something."""
+
+    outputs: tuple[Output, ...]
+
+
+Command: TypeAlias = Add | Cancel | Stop
+Event: TypeAlias = Ready | LoadFailed | Stepped
