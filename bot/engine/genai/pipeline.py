@@ -109,6 +109,9 @@ class ConfigFactory:
         config = genai.GenerationConfig()
         config.max_new_tokens = sampling.max_new_tokens - already
         config.stop_token_ids = self._end_ids
+        # Unset, it is taken from the model, which may have none: that is an error then.
+        config.set_eos_token_id(min(self._end_ids, default=0))
+        config.ignore_eos = not self._end_ids
         config.repetition_penalty = sampling.repetition_penalty
         if sampling.temperature > 0:
             config.do_sample = True
