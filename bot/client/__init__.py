@@ -1,0 +1,1 @@
+"""Discord: what the bot hears there, and how its replies are shown."""

@@ -1,0 +1,94 @@
+"""The pace at which messages are written: Discord's limits are met by waiting, not by being refused."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+EDIT_INTERVAL = 1.0
+"""Seconds between an edit and whatever was written before it in the same channel."""
+
+REQUEST_RATE = 20.0
+"""Messages written or edited a second over all channels. Discord takes 50 requests of every kind."""
+
+
+@dataclass(slots=True)
+class _Channel:
+    """What is known of one channel: the clock's time of the last request's end, and who is here."""
+
+    last: float = float("-inf")
+    users: int = 0
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class Pacer:
+    """Hands out slots for requests that write messages.
+
+    The interval runs from the end of one request to the beginning of the next, so that the two are
+    that far apart for the sender, for Discord, and for whoever listens between them. Within a
+    channel, and among channels, slots go to those who asked first: a channel holds one place at a
+    time, so none can crowd out the others.
+
+    interval: seconds. rate: slots a second over all channels. clock and sleep: in seconds.
+    """
+
+    def __init__(
+        self,
+        interval: float = EDIT_INTERVAL,
+        rate: float = REQUEST_RATE,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._interval = interval
+        self._gap = 1 / rate
+        self._clock = clock
+        self._sleep = sleep
+        self._channels: OrderedDict[int, _Channel] = OrderedDict()
+        self._line = asyncio.Lock()
+        self._next = float("-inf")
+
+    @property
+    def channels(self) -> int:
+        """How many channels are remembered; those idle for an interval are forgotten."""
+        return len(self._channels)
+
+    @asynccontextmanager
+    async def slot(self, channel_id: int, *, edit: bool) -> AsyncIterator[None]:
+        """Wait for the right to make one request in a channel; the request is made within.
+
+        edit: keep the interval from the channel's last request. A new message need not: it is what
+        people wait for, and Discord's own limit on it is left to the HTTP client.
+        """
+        channel = self._channels.setdefault(channel_id, _Channel())
+        channel.users += 1
+        try:
+            async with channel.lock:
+                if edit:
+                    await self._until(channel.last + self._interval)
+                async with self._line:
+                    await self._until(self._next)
+                    self._next = self._clock() + self._gap
+                try:
+                    yield
+                finally:
+                    channel.last = self._clock()
+                    self._channels.move_to_end(channel_id)
+        finally:
+            channel.users -= 1
+            self._forget_idle()
+
+    async def _until(self, due: float) -> None:
+        # Once is not enough: a timer may fire a little early.
+        while (wait := due - self._clock()) > 0:
+            await self._sleep(wait)
+
+    def _forget_idle(self) -> None:
+        for channel_id, channel in list(self._channels.items()):
+            if channel.users or channel.last + self._interval > self._clock():
+                break
+            del self._channels[channel_id]
