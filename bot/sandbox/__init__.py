@@ -8,8 +8,9 @@
 The bot is pointed at it by `api_url`, `gateway_url` and `token`. Nothing here imports the bot or discord.py.
 """
 
-from bot.sandbox.errors import SandboxError
+from bot.sandbox.errors import NoAnswerError, SandboxError
 from bot.sandbox.faults import Fault
+from bot.sandbox.interaction import Interaction
 from bot.sandbox.limits import Limits, Window
 from bot.sandbox.model import Channel, Message
 from bot.sandbox.people import Person
@@ -19,8 +20,10 @@ from bot.sandbox.server import Sandbox
 __all__ = [
     "Channel",
     "Fault",
+    "Interaction",
     "Limits",
     "Message",
+    "NoAnswerError",
     "Permission",
     "Person",
     "Sandbox",

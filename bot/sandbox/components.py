@@ -16,7 +16,7 @@ _MOST_TEXT = 4000
 
 
 def normalise(rows: list[Json], errors: FormErrors, *, v2: bool = False) -> list[Json]:
-    """Check the components of a message and return them as Discord shows them: each with an id, without nulls."""
+    """Check components and return them as Discord shows them: each with an id, without nulls."""
     every = walk_components(rows)
     if not v2 and any(c.get("type") in _V2_ONLY for c in every):
         errors.add("components", "BASE_TYPE_CHOICES", 'Value of field "type" must be one of (1,).')

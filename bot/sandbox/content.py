@@ -11,7 +11,7 @@ def readable(payload: Json, bot_id: int) -> bool:
 
 
 def without_content(payload: Json, bot_id: int) -> Json:
-    """Return the message without what the intent guards; a message it refers to is treated by the same rule."""
+    """Return the message, and the one it refers to, without what the intent guards."""
     seen = payload if readable(payload, bot_id) else {**payload, **_BLANK}
     seen = {name: value for name, value in seen.items() if name != "poll"} if seen is not payload else seen
     referenced = seen.get("referenced_message")

@@ -172,7 +172,7 @@ def _embed(body: Json, path: str, errors: FormErrors) -> Json:
 def _attachments(
     listed: list[Json] | None, uploads: dict[int, Upload], errors: FormErrors
 ) -> tuple[list[int], list[Upload]]:
-    """Tell the ids of attachments to keep from the numbers of new files, and put their descriptions on those."""
+    """Return the ids of attachments to keep, and the new files with their descriptions."""
     kept: list[int] = []
     files = dict(uploads)
     for index, entry in enumerate(listed or []):

@@ -1,7 +1,8 @@
 """Discord's errors, with the numbers of developers/topics/opcodes-and-status-codes.mdx.
 
-SandboxError     a person or a test asks for what cannot be (posting without permission, clicking what is not there)
-ApiError         the answer to a REST request that cannot be done: status, code, message, nested field errors
+SandboxError         a person or a test asks for what cannot be: posting without permission, …
+└── NoAnswerError    the bot did not answer an interaction in time
+ApiError             the answer to a REST request that cannot be done: status, code, field errors
 """
 
 from typing import Any
@@ -11,6 +12,10 @@ from bot.sandbox.model import Json
 
 class SandboxError(Exception):
     """A person in the sandbox cannot do that. The text says why."""
+
+
+class NoAnswerError(SandboxError):
+    """The bot did not answer an interaction in time: people read "The application did not respond"."""
 
 
 class ApiError(Exception):
@@ -78,9 +83,9 @@ class FormErrors:
         self._errors: Json = {}
 
     def add(self, path: str, code: str, message: str) -> None:
-        """Note that the field at `path` (names and indexes joined by dots) is wrong."""
+        """Note that the field at `path` (names and indexes joined by dots, empty for all) is wrong."""
         place: dict[str, Any] = self._errors
-        for step in path.split("."):
+        for step in filter(None, path.split(".")):
             place = place.setdefault(step, {})
         place.setdefault("_errors", []).append({"code": code, "message": message})
 

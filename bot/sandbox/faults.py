@@ -10,11 +10,12 @@ _ANY = re.compile(r"\{[^}]*\}")
 class Fault:
     """What goes wrong on a route.
 
-    `route` is a template like `/channels/{channel_id}/messages`, in which `{…}` stands for any one part, so that a
-    concrete id may be written instead; `*` means every route. `times` counts down; None means always. `after` lets
-    that many requests pass first. At `drop` the connection is cut, before the request is done or (`late`) after;
-    `status` answers with that status and a fitting body; `delay` waits that many seconds first, and alone it only
-    delays. `scope` goes with status 429: user, global or shared, to retry after `retry_after` seconds.
+    `route` is a template like `/channels/{channel_id}/messages`, in which `{…}` stands for any one part, so
+    that a concrete id may be written instead; `*` means every route. `times` counts down; None means always.
+    `after` lets that many requests pass first. At `drop` the connection is cut, before the request is done or
+    (`late`) after; `status` answers with that status and a fitting body; `delay` waits that many seconds
+    first, and alone it only delays. `scope` goes with status 429: user, global or shared, to retry after
+    `retry_after` seconds.
     """
 
     method: str

@@ -1,8 +1,8 @@
 """The figures Discord works by, in one place, so that a test can make them small.
 
-Sources: developers/topics/rate-limits.mdx, resources/message.mdx, interactions/receiving-and-responding.mdx and
-events/gateway.mdx of discord/discord-api-docs. Discord publishes no rate limits per route: those here are what
-has been seen in practice.
+Sources: developers/topics/rate-limits.mdx, resources/message.mdx, interactions/receiving-and-responding.mdx
+and events/gateway.mdx of discord/discord-api-docs. Discord publishes no rate limits per route: those here are
+what has been seen in practice.
 """
 
 from dataclasses import dataclass, replace

@@ -32,8 +32,8 @@ def check_may_post(channel: Channel, author: User, draft: Draft) -> None:
     """Refuse a draft that its author may not post here.
 
     Raises:
-        ApiError: 50001 cannot see the channel, 50013 may not send there (or no files, or no replies), 50083 the
-            thread is archived and locked.
+        ApiError: 50001 cannot see the channel, 50013 may not send there (or no files, or no replies), 50083
+            the thread is archived and locked.
     """
     bits = permissions.in_channel(channel, author.id)
     if not bits & Permission.VIEW_CHANNEL:
@@ -51,7 +51,8 @@ def check_may_post(channel: Channel, author: User, draft: Draft) -> None:
 def post(world: World, channel: Channel, author: User, draft: Draft) -> Message:
     """Post a message as a person or a bot does.
 
-    With `enforce_nonce`, a message of the last minutes with the same nonce is returned instead of a second one.
+    With `enforce_nonce`, a message of the last minutes with the same nonce is returned instead of a second
+    one.
 
     Raises:
         ApiError: the author may not, there is nothing to show, or what it replies to is gone.
@@ -104,7 +105,7 @@ def add(
         reference=reference,
         **more,
     )
-    message.attachments = [_store(world, channel, upload) for upload in draft.uploads]
+    message.attachments = [store(world, channel, upload) for upload in draft.uploads]
     message.revisions.append(Revision(message.content, world.clock.monotonic()))
     channel.messages[message.id] = message
     channel.typing.pop(author.id, None)
@@ -132,7 +133,7 @@ def edit(world: World, message: Message, draft: Draft) -> Message:
         raise api_error(50006)
     for name, value in changed.items():
         setattr(message, name, value)
-    message.attachments = kept + [_store(world, message.channel, upload) for upload in draft.uploads]
+    message.attachments = kept + [store(world, message.channel, upload) for upload in draft.uploads]
     if "content" in draft.given or "allowed_mentions" in draft.given:
         _mention_again(world, message, draft)
     if message.loading:
@@ -227,7 +228,8 @@ def _check_old(world: World, message: Message) -> None:
         raise api_error(30046)
 
 
-def _store(world: World, channel: Channel, upload: Upload) -> Attachment:
+def store(world: World, channel: Channel, upload: Upload) -> Attachment:
+    """Keep a file where it can be downloaded."""
     attachment_id = world.ids.next()
     url = f"{world.base_url}/attachments/{channel.id}/{attachment_id}/{upload.filename}"
     stored = Attachment(

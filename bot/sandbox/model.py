@@ -1,4 +1,4 @@
-"""What there is in the sandbox: users, guilds, roles, channels, messages. Data and small look-ups, no rules."""
+"""What there is: users, guilds, roles, channels, messages. Data and small look-ups, no rules."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -217,7 +217,7 @@ class Revision:
 
 @dataclass(eq=False)
 class Message:
-    """A message as it is now, with the texts it had before in `revisions` (the first is the text it began with)."""
+    """A message as it is now; `revisions` has all its texts, from the first to the present one."""
 
     id: int
     channel: Channel = field(repr=False)

@@ -1,16 +1,21 @@
 """People: what somebody does in front of a Discord client, as Python calls.
 
-What is done at once is a plain method. What asks the bot for an answer is awaited, and returns the interaction.
+What is done at once is a plain method. What asks the bot for an answer is awaited, and returns the
+interaction.
 """
 
 import mimetypes
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from bot.sandbox import guilds, messages, reactions, threads
+from bot.sandbox.asking import Resolved, command_data, component_data, modal_data, usable_command
+from bot.sandbox.command_rules import CHAT_INPUT, MESSAGE
 from bot.sandbox.drafts import Draft, Upload, require_content
 from bot.sandbox.errors import ApiError, SandboxError
+from bot.sandbox.interaction import Interaction, InteractionType
 from bot.sandbox.limits import MESSAGE_LENGTH
-from bot.sandbox.model import Channel, Message, Reference, User
+from bot.sandbox.model import Channel, Json, Message, Reference, User
 from bot.sandbox.permissions import Permission, may
 from bot.sandbox.services import Services
 
@@ -127,6 +132,105 @@ class Person:
         except ApiError as error:
             raise SandboxError(f"{self.user.name} cannot start a thread: {error.message}") from error
 
+    async def command(self, channel: Channel, command: str, /, **options: Any) -> Interaction:
+        """Use a slash command like `/ask` or `/persona set`; return the interaction once it is answered.
+
+        Args:
+            channel: where.
+            command: its name, with group and subcommand.
+            options: by name; people, roles and channels as they are, a file as name and contents.
+
+        Raises:
+            SandboxError: there is no such command for this person here, or an option is wrong.
+            NoAnswerError: the bot did not answer within 3 s.
+        """
+        found, path = self._command(channel, command)
+        resolved = Resolved(self._world, channel)
+        data = command_data(found, path, {name: _plain(value) for name, value in options.items()}, resolved)
+        return await self._ask(InteractionType.COMMAND, channel, data)
+
+    async def autocomplete(
+        self, channel: Channel, command: str, option: str, typed: str, /, **options: Any
+    ) -> list[Json]:
+        """Return what is offered while `typed` stands in an option of a slash command: names and values.
+
+        Raises:
+            SandboxError: there is no such command or option.
+            NoAnswerError: the bot did not answer within 3 s.
+        """
+        found, path = self._command(channel, command)
+        values = {**{name: _plain(value) for name, value in options.items()}, option: typed}
+        data = command_data(found, path, values, Resolved(self._world, channel), focused=option)
+        return (await self._ask(InteractionType.AUTOCOMPLETE, channel, data)).choices
+
+    async def menu(self, message: Message, command: str) -> Interaction:
+        """Choose a command from the menu of a message; return the interaction once it is answered.
+
+        Raises:
+            SandboxError: there is no such command for this person here, or the message is gone.
+            NoAnswerError: the bot did not answer within 3 s.
+        """
+        self._check_there(message)
+        found = usable_command(self._services.commands, self.user, message.channel, command, MESSAGE)
+        resolved = Resolved(self._world, message.channel)
+        target = resolved.add(message)
+        data = {"id": found["id"], "name": found["name"], "type": MESSAGE, "target_id": target}
+        return await self._ask(InteractionType.COMMAND, message.channel, resolved.into(data))
+
+    async def click(self, message: Message, button: str) -> Interaction:
+        """Click a button, named by its custom id or its label; return the interaction once it is answered.
+
+        Raises:
+            SandboxError: there is no such button, it is disabled, or the message is not there to be seen.
+            NoAnswerError: the bot did not answer within 3 s.
+        """
+        return await self._use_component(message, button, None)
+
+    async def choose(self, message: Message, menu: str, *values: Any) -> Interaction:
+        """Choose from a select menu, named by its custom id; return the interaction once it is answered.
+
+        Raises:
+            SandboxError: there is no such menu or value, or the message is not there to be seen.
+            NoAnswerError: the bot did not answer within 3 s.
+        """
+        return await self._use_component(message, menu, [_plain(value) for value in values])
+
+    async def submit(self, opened: Interaction, values: Mapping[str, Any]) -> Interaction:
+        """Send the form that an interaction opened; return the new interaction once it is answered.
+
+        Args:
+            opened: has the form.
+            values: texts by custom id; lists for menus. What is left out stays as the form had it.
+
+        Raises:
+            SandboxError: there is no form, or a field is unknown or wrong.
+            NoAnswerError: the bot did not answer within 3 s.
+        """
+        if opened.modal is None:
+            raise SandboxError("that opened no form")
+        resolved = Resolved(self._world, opened.channel)
+        data = modal_data(opened.modal, values, resolved)
+        return await self._ask(InteractionType.MODAL, opened.channel, data, parent=opened)
+
+    async def _use_component(self, message: Message, name: str, values: list[Any] | None) -> Interaction:
+        self._check_there(message)
+        if message.ephemeral_to not in (None, self.user):
+            raise SandboxError(f"{self.user.name} cannot see this message")
+        labelled = (c for c in message.buttons() if c.get("label") == name and c.get("custom_id"))
+        component = message.component(name) or next(labelled, None)
+        if component is None:
+            raise SandboxError(f"the message has no {name!r}")
+        data = component_data(component, values, Resolved(self._world, message.channel))
+        return await self._ask(InteractionType.COMPONENT, message.channel, data, source=message)
+
+    async def _ask(self, kind: InteractionType, channel: Channel, data: Json, **more: Any) -> Interaction:
+        interactions = self._services.interactions
+        return await interactions.answered(interactions.begin(kind, self.user, channel, data, **more))
+
+    def _command(self, channel: Channel, command: str) -> tuple[Json, list[str]]:
+        name, *path = command.removeprefix("/").split()
+        return usable_command(self._services.commands, self.user, channel, name, CHAT_INPUT), path
+
     def _check_there(self, message: Message) -> None:
         if message.deleted:
             raise SandboxError("the message is deleted")
@@ -136,6 +240,13 @@ def _upload(name: str, data: bytes) -> Upload:
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     charset = "; charset=utf-8" if kind.startswith("text/") else ""
     return Upload(name, kind + charset, data)
+
+
+def _plain(value: Any) -> Any:
+    """Return what the rules know: accounts for people, uploads for files."""
+    if isinstance(value, Person):
+        return value.user
+    return _upload(*value) if isinstance(value, tuple) else value
 
 
 def _translate(draft: Draft) -> None:

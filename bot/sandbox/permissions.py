@@ -50,16 +50,16 @@ NONE = 0
 
 # What @everyone has in a server that was just made.
 EVERYONE_DEFAULT = (
-    _P.CREATE_INSTANT_INVITE | _P.ADD_REACTIONS | _P.STREAM | _P.VIEW_CHANNEL | _P.SEND_MESSAGES | _P.EMBED_LINKS
-    | _P.ATTACH_FILES | _P.READ_MESSAGE_HISTORY | _P.MENTION_EVERYONE | _P.USE_EXTERNAL_EMOJIS | _P.CONNECT | _P.SPEAK
-    | _P.USE_VAD | _P.CHANGE_NICKNAME | _P.USE_APPLICATION_COMMANDS | _P.CREATE_PUBLIC_THREADS
-    | _P.CREATE_PRIVATE_THREADS | _P.USE_EXTERNAL_STICKERS | _P.SEND_MESSAGES_IN_THREADS | _P.SEND_POLLS
-    | _P.USE_EXTERNAL_APPS
+    _P.CREATE_INSTANT_INVITE | _P.ADD_REACTIONS | _P.STREAM | _P.VIEW_CHANNEL | _P.SEND_MESSAGES
+    | _P.EMBED_LINKS | _P.ATTACH_FILES | _P.READ_MESSAGE_HISTORY | _P.MENTION_EVERYONE
+    | _P.USE_EXTERNAL_EMOJIS | _P.CONNECT | _P.SPEAK | _P.USE_VAD | _P.CHANGE_NICKNAME
+    | _P.USE_APPLICATION_COMMANDS | _P.CREATE_PUBLIC_THREADS | _P.CREATE_PRIVATE_THREADS
+    | _P.USE_EXTERNAL_STICKERS | _P.SEND_MESSAGES_IN_THREADS | _P.SEND_POLLS | _P.USE_EXTERNAL_APPS
 )  # fmt: skip
 
 _DIRECT_MESSAGE = (
-    _P.ADD_REACTIONS | _P.VIEW_CHANNEL | _P.SEND_MESSAGES | _P.EMBED_LINKS | _P.ATTACH_FILES | _P.READ_MESSAGE_HISTORY
-    | _P.USE_EXTERNAL_EMOJIS | _P.USE_APPLICATION_COMMANDS
+    _P.ADD_REACTIONS | _P.VIEW_CHANNEL | _P.SEND_MESSAGES | _P.EMBED_LINKS | _P.ATTACH_FILES
+    | _P.READ_MESSAGE_HISTORY | _P.USE_EXTERNAL_EMOJIS | _P.USE_APPLICATION_COMMANDS
 )  # fmt: skip
 
 _NEEDS_SENDING = _P.MENTION_EVERYONE | _P.SEND_TTS_MESSAGES | _P.ATTACH_FILES | _P.EMBED_LINKS
@@ -95,8 +95,8 @@ def _overwritten(bits: int, channel: Channel, guild: Guild, member: Member) -> i
 def in_channel(channel: Channel, user_id: int) -> int:
     """Return the bits a user has in `channel`; 0 for somebody who is not there.
 
-    Threads take their parent's overwrites, and a private thread is seen by its members and by those who may manage
-    threads.
+    Threads take their parent's overwrites, and a private thread is seen by its members and by those who may
+    manage threads.
     """
     guild = channel.guild
     if guild is None:
@@ -112,9 +112,9 @@ def in_channel(channel: Channel, user_id: int) -> int:
     )
     if not bits & _P.VIEW_CHANNEL:
         return NONE
-    if channel.kind is ChannelType.PRIVATE_THREAD and not bits & _P.MANAGE_THREADS:
-        if channel.thread is None or user_id not in channel.thread.members:
-            return NONE
+    outside = channel.thread is not None and user_id not in channel.thread.members
+    if channel.kind is ChannelType.PRIVATE_THREAD and outside and not bits & _P.MANAGE_THREADS:
+        return NONE
     sending = _P.SEND_MESSAGES_IN_THREADS if channel.is_thread else _P.SEND_MESSAGES
     if not bits & sending:
         bits &= ~_NEEDS_SENDING

@@ -1,4 +1,4 @@
-"""Rate limits as Discord's: a bucket per kind of route and channel, guild or webhook, and one over everything."""
+"""Rate limits: a bucket per kind of route and channel, guild or webhook, and one over everything."""
 
 import hashlib
 import math

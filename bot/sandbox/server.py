@@ -28,8 +28,9 @@ from bot.sandbox.world import World
 class Sandbox:
     """A local Discord. Opened by `async with`, it listens on the loopback until it is left.
 
-    There is a server (`guild`) with a channel #general (`general`), and the bot is in it. `wire` is the recorded
-    traffic, `faults` takes trouble to make, `gateway` tells who is connected, `clock` can be moved ahead.
+    There is a server (`guild`) with a channel #general (`general`), and the bot is in it. `wire` is the
+    recorded traffic, `faults` takes trouble to make, `gateway` tells who is connected, `clock` can be moved
+    ahead.
 
     Args:
         limits: what Discord allows; `Limits.fast()` for tests.

@@ -15,9 +15,9 @@ _SECRET_HEADERS = frozenset({"authorization", "cookie"})
 class Exchange:
     """A REST request and its answer.
 
-    `route` is the template below /api/v10 (None for an unknown one), `body` the parsed JSON, the `payload_json` of a
-    multipart form, or None; `files` the names and sizes of what was uploaded. `status` is 0 where the connection was
-    dropped. `at` and `done_at` are `Clock.monotonic`.
+    `route` is the template below /api/v10 (None for an unknown one), `body` the parsed JSON, the
+    `payload_json` of a multipart form, or None; `files` the names and sizes of what was uploaded. `status` is
+    0 where the connection was dropped. `at` and `done_at` are `Clock.monotonic`.
     """
 
     method: str
@@ -45,7 +45,7 @@ class Frame:
 
 
 class Wire:
-    """What went over the wire, oldest first. Only the newest records are kept, as many as the setting says."""
+    """What went over the wire, oldest first. Only the newest records are kept."""
 
     def __init__(self, keep: int) -> None:
         self._exchanges: deque[Exchange] = deque(maxlen=keep)
@@ -81,7 +81,7 @@ class Wire:
     def find(
         self, method: str | None = None, route: str | None = None, *, status: int | None = None
     ) -> list[Exchange]:
-        """Return the exchanges with that method, that route (template, or path as a regular expression) and status."""
+        """Return the exchanges with that method, route (template, or regular expression) and status."""
         return [
             e
             for e in self._exchanges

@@ -1,4 +1,4 @@
-"""The state of the sandbox in one place, and what everything in it needs: ids, clock, limits, the event log."""
+"""The state in one place, and what everything in it needs: ids, clock, limits, the event log."""
 
 import secrets
 from dataclasses import dataclass, field

@@ -21,7 +21,7 @@ from bot.sandbox.wire import Frame
 _ENDS_SESSION = (1000, 1001)
 
 
-class GatewayClosed(Exception):
+class GatewayCloseError(Exception):
     """The connection shall be closed with a code."""
 
     def __init__(self, code: int) -> None:
@@ -51,7 +51,7 @@ class Connection:
         self._gateway.connections.append(self)
         try:
             await self._serve()
-        except GatewayClosed as closed:
+        except GatewayCloseError as closed:
             await self.close(closed.code)
         finally:
             self._gateway.connections.remove(self)
@@ -70,7 +70,7 @@ class Connection:
             or query.get("encoding", "json") != "json"
             or encoder is None
         ):
-            raise GatewayClosed(4012)
+            raise GatewayCloseError(4012)
         self._encoder = encoder
         interval = self._gateway.world.limits.heartbeat_interval_s
         await self.send({"op": 10, "d": {"heartbeat_interval": int(interval * 1000)}, "s": None, "t": None})
@@ -120,14 +120,14 @@ class Connection:
         while self._received[0] <= now - window.seconds:
             self._received.popleft()
         if len(self._received) > window.requests:
-            raise GatewayClosed(4008)
+            raise GatewayCloseError(4008)
         if len(text.encode()) > IDENTIFY_BYTES:
-            raise GatewayClosed(4002)
+            raise GatewayCloseError(4002)
         try:
             message = json.loads(text)
             op, data = message["op"], message.get("d")
         except (ValueError, KeyError, TypeError):
-            raise GatewayClosed(4002) from None
+            raise GatewayCloseError(4002) from None
         self._gateway.wire.record_frame(Frame(False, message, now))
         await self._handle(op, data)
 
@@ -141,21 +141,21 @@ class Connection:
         elif op == 6:
             await self._resume(data)
         elif self.session is None:
-            raise GatewayClosed(4003)
+            raise GatewayCloseError(4003)
         elif op == 3:
             self.session.presence = data
             self._gateway.world.publish("SANDBOX_PRESENCE", data)
         elif op == 8:
             members_chunks(self._gateway.world, self.session, data)
         elif op != 4:
-            raise GatewayClosed(4001)
+            raise GatewayCloseError(4001)
 
     async def _identify(self, data: Json) -> None:
         if self.session is not None:
-            raise GatewayClosed(4005)
+            raise GatewayCloseError(4005)
         outcome = identify(self._gateway, data)
         if isinstance(outcome, int):
-            raise GatewayClosed(outcome)
+            raise GatewayCloseError(outcome)
         if outcome is None:
             await self.send({"op": 9, "d": False, "s": None, "t": None})
             return
@@ -163,10 +163,10 @@ class Connection:
 
     async def _resume(self, data: Json) -> None:
         if self.session is not None:
-            raise GatewayClosed(4005)
+            raise GatewayCloseError(4005)
         outcome = resume(self._gateway, data)
         if isinstance(outcome, int):
-            raise GatewayClosed(outcome)
+            raise GatewayCloseError(outcome)
         if outcome is None:
             await self.send({"op": 9, "d": False, "s": None, "t": None})
             return
@@ -193,7 +193,7 @@ class Connection:
             await session.wait_after(self._sent_sequence)
             if not session.can_replay_after(self._sent_sequence):
                 self._gateway.end_session(session)
-                raise GatewayClosed(4000)
+                raise GatewayCloseError(4000)
             for frame in session.after(self._sent_sequence):
                 await self.send(frame)
                 self._sent_sequence = frame["s"]
@@ -203,4 +203,4 @@ class Connection:
         while True:
             await asyncio.sleep(interval / 2)
             if self._clock.monotonic() - self._last_beat > interval * 1.5:
-                raise GatewayClosed(4000)
+                raise GatewayCloseError(4000)

@@ -55,7 +55,8 @@ class ZstdStreamEncoder:
 
 
 def encoder_for(compress: str | None) -> Encoder | None:
-    """Return the encoder for the `compress` of the connection's query, or None for one that is not known here.
+    """Return the encoder for the `compress` of the connection's query, or None for one that is not known
+    here.
 
     discord.py asks for zstd-stream exactly where the package zstandard is installed.
     """

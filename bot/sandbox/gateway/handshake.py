@@ -10,7 +10,7 @@ INVALID_INTENTS, DISALLOWED_INTENTS = 4013, 4014
 
 
 def identify(gateway: Gateway, data: Json) -> Session | int | None:
-    """Return a new session, the close code that answers a wrong IDENTIFY, or None for one that comes too soon."""
+    """Return a new session, the close code for a wrong IDENTIFY, or None for one that comes too soon."""
     app = gateway.world.application
     if not isinstance(data, dict) or "properties" not in data:
         return DECODE_ERROR
@@ -38,7 +38,7 @@ def identify(gateway: Gateway, data: Json) -> Session | int | None:
 
 
 def resume(gateway: Gateway, data: Json) -> Session | int | None:
-    """Return the session to go on with, the close code that answers a wrong RESUME, or None for one that is gone."""
+    """Return the session to go on with, the close code for a wrong RESUME, or None where it is gone."""
     gateway.forget_old_sessions()
     if not isinstance(data, dict) or not isinstance(data.get("seq"), int | None):
         return DECODE_ERROR

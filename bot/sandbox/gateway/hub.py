@@ -34,7 +34,7 @@ class Gateway:
 
     @property
     def presence(self) -> Json | None:
-        """What the bot last told of itself: status and activities; None before it did, or when it is offline."""
+        """What the bot last told of itself: status and activities; None where it did not, or is offline."""
         online = [c.session for c in self.connections if c.session is not None]
         return online[-1].presence if online else None
 

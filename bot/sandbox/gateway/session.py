@@ -10,7 +10,8 @@ from bot.sandbox.model import Json
 class Session:
     """The numbered events of one client. They stay for replay, as many as `keep`.
 
-    `presence` is what the client last told of itself; `disconnected_at` is `Clock.monotonic`, None while connected.
+    `presence` is what the client last told of itself; `disconnected_at` is `Clock.monotonic`, None while
+    connected.
     """
 
     def __init__(self, intents: int, shard: tuple[int, int], presence: Json | None, keep: int) -> None:

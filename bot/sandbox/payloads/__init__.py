@@ -1,4 +1,4 @@
-"""The JSON of Discord's objects. Functions of the model, without side effects; ids are strings, times ISO 8601."""
+"""The JSON of Discord's objects. Pure functions of the model; ids are strings, times ISO 8601."""
 
 from bot.sandbox.payloads.accounts import application, member, own_user, partial_member, role, user
 from bot.sandbox.payloads.messages import attachment, emoji, gateway_message, message

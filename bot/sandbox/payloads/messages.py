@@ -33,7 +33,7 @@ def message(what: Message, world: World) -> Json:
 
 
 def gateway_message(what: Message, world: World) -> Json:
-    """Return a message as MESSAGE_CREATE and MESSAGE_UPDATE carry it: with guild, member and the mentions' members."""
+    """Return a message as the gateway carries it: with guild, member and the members of the mentions."""
     payload = message(what, world)
     where = what.channel.guild
     payload["channel_type"] = int(what.channel.kind)

@@ -10,7 +10,17 @@ from aiohttp import web
 from bot.sandbox.errors import ApiError, api_error
 from bot.sandbox.faults import Fault, Faults
 from bot.sandbox.ratelimit import RateLimits, refusal, retry_headers
-from bot.sandbox.rest import channels, gateway, guilds, messages, threads, users
+from bot.sandbox.rest import (
+    channels,
+    commands,
+    gateway,
+    guilds,
+    interactions,
+    messages,
+    threads,
+    users,
+    webhooks,
+)
 from bot.sandbox.rest.call import Answer, Call, Route, read_body
 from bot.sandbox.services import Services
 from bot.sandbox.wire import Exchange, Wire, shown_headers
@@ -23,6 +33,9 @@ ROUTES: tuple[Route, ...] = (
     *channels.ROUTES,
     *messages.ROUTES,
     *threads.ROUTES,
+    *commands.ROUTES,
+    *interactions.ROUTES,
+    *webhooks.ROUTES,
 )
 _log = logging.getLogger(__name__)
 # discord.py takes a 429 without it for a ban by Cloudflare.
@@ -30,7 +43,7 @@ _VIA = {"Via": "1.1 sandbox"}
 _JSON = {"Content-Type": "application/json"}
 
 
-class _Dropped(Exception):
+class _DroppedError(Exception):
     """The connection was cut on purpose."""
 
 
@@ -62,14 +75,14 @@ class RestApi:
         headers = dict(_VIA)
         try:
             status, body = await self._answer(route, request, call, headers)
-        except _Dropped:
+        except _DroppedError:
             status, body = 0, None
         except ApiError as error:
             status, body = error.status, error.body()
             if error.code == 30046:
                 body |= refusal(5.0) | {"code": 30046, "message": error.message}
                 headers |= retry_headers(5.0, "user")
-        except Exception:
+        except Exception:  # noqa: BLE001 - a fault of the sandbox is answered and shown, as Discord does
             _log.exception("the sandbox failed at %s %s", request.method, request.path)
             status, body = 500, {"message": "500: Internal Server Error", "code": 0}
         self._wire.record(
@@ -103,7 +116,7 @@ class RestApi:
         if fault is not None:
             await asyncio.sleep(fault.delay)
             if fault.drop and not fault.late:
-                raise _Dropped
+                raise _DroppedError
             if fault.status is not None:
                 return _failure(fault, headers)
         if route is None:
@@ -116,7 +129,7 @@ class RestApi:
         call.body, call.uploads = await read_body(request, self._services.world.limits.attachment_bytes)
         result = await route.handler(call)
         if fault is not None and fault.drop:
-            raise _Dropped
+            raise _DroppedError
         if isinstance(result, Answer):
             return result.status, result.body
         return (204, None) if result is None else (200, result)

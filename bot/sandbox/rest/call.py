@@ -172,8 +172,8 @@ async def read_body(request: web.Request, attachment_bytes: int) -> tuple[Any, d
     if not text:
         return None, {}
     if request.content_type != "application/json":
-        text_ = f'Expected "Content-Type" header to be one of {{"application/json"}}, got "{request.content_type}".'
-        raise form_error("_content_type", "CONTENT_TYPE_INVALID", text_)
+        expected = 'Expected "Content-Type" header to be one of {"application/json"}.'
+        raise form_error("_content_type", "CONTENT_TYPE_INVALID", expected)
     return _parse(text), {}
 
 

@@ -1,0 +1,64 @@
+"""Application commands, everywhere and per guild."""
+
+from bot.sandbox.errors import ApiError, api_error
+from bot.sandbox.model import Json
+from bot.sandbox.rest.call import Answer, Call, Route
+
+
+def _scope(call: Call) -> int | None:
+    """Check the application of the path and return the guild's id, None for everywhere."""
+    if call.id("application_id") != call.world.application.id:
+        raise api_error(20012)
+    return call.guild().id if "guild_id" in call.params else None
+
+
+async def get_commands(call: Call) -> list[Json]:
+    """Return the commands."""
+    return call.services.commands.all(_scope(call))
+
+
+async def replace_commands(call: Call) -> list[Json]:
+    """Replace all commands."""
+    scope = _scope(call)
+    if not isinstance(call.body, list):
+        raise ApiError(400, 50035, "Invalid Form Body")
+    return call.services.commands.replace(scope, call.body)
+
+
+async def create_command(call: Call) -> Answer:
+    """Add a command; 201 for a new one, 200 where it takes the place of another."""
+    command, new = call.services.commands.create(_scope(call), call.fields)
+    return Answer(201 if new else 200, command)
+
+
+async def get_command(call: Call) -> Json:
+    """Return one command."""
+    return call.services.commands.get(_scope(call), call.id("command_id"))
+
+
+async def edit_command(call: Call) -> Json:
+    """Change a command."""
+    return call.services.commands.edit(_scope(call), call.id("command_id"), call.fields)
+
+
+async def delete_command(call: Call) -> None:
+    """Remove a command."""
+    call.services.commands.delete(_scope(call), call.id("command_id"))
+
+
+def _routes(base: str) -> tuple[Route, ...]:
+    one = base + "/{command_id}"
+    return (
+        Route("GET", base, get_commands, "commands"),
+        Route("PUT", base, replace_commands, "commands"),
+        Route("POST", base, create_command, "commands"),
+        Route("GET", one, get_command, "commands"),
+        Route("PATCH", one, edit_command, "commands"),
+        Route("DELETE", one, delete_command, "commands"),
+    )
+
+
+ROUTES = (
+    *_routes("/applications/{application_id}/commands"),
+    *_routes("/applications/{application_id}/guilds/{guild_id}/commands"),
+)
