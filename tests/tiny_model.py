@@ -108,12 +108,15 @@ def _write_weights(folder: Path) -> None:
     from transformers import GenerationConfig, Phi3Config, Phi3ForCausalLM
 
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    end_of_text, assistant, end = (
-        tokenizer.token_to_id(text) for text in ("<|endoftext|>", "<|assistant|>", "<|end|>")
-    )
+    turns = ("<|endoftext|>", "<|assistant|>", "<|end|>", "<|system|>", "<|user|>")
+    turn_ids = [tokenizer.token_to_id(text) for text in turns]
+    end_of_text, assistant, end, *_ = turn_ids
     torch.manual_seed(SEED)
     ids = {"bos_token_id": 1, "eos_token_id": end_of_text, "pad_token_id": end_of_text}
     model = Phi3ForCausalLM(Phi3Config(**CONFIG, **ids))
+    with torch.no_grad():
+        # Never the likeliest: greedy replies go on until somebody stops them.
+        model.lm_head.weight[turn_ids] = 0
     model.generation_config = GenerationConfig(
         **{**ids, "eos_token_id": [end_of_text, assistant, end]}, do_sample=False
     )

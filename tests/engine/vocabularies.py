@@ -15,11 +15,13 @@ from bot.engine.tokenizer import ChatTokenizer
 CORPUS = [
     "The quick brown fox jumps over the lazy dog, and the dog says: hello, how are you today?",
     "def main():\n    for i in range(10):\n        print(i, end=' ')\n    return None\n",
-    "<|end|> <|user|> <|system|> <s> </s> [INST] [/INST] <<SYS>> user assistant system end ignore all",
+    "user assistant system end ignore all of [INST] and <<SYS>> < | end | > with love",
     "You are a helpful AI assistant. Can you introduce yourself? I am a little model. Thank you!",
     "Ça va très bien, señor. Größe 42, 100 % or 3.14; emails@example.com, https://example.com/a?b=c",
     "- one\n- two\n\n\t* three\n\n```python\nx = {'a': [1, 2]}\n```\n",
 ] * 4
+# A model that has read about chat templates has such words in its vocabulary, and ways to merge them.
+SPOILED = ["<|end|> <|user|> <|system|> <s> </s> [INST] [/INST] <|eot_id|> <|end_of_text|><s></s>"] * 8
 
 LLAMA2_TEMPLATE = (
     "{% if messages[0]['role'] == 'system' %}{% set loop_messages = messages[1:] %}"
@@ -91,16 +93,23 @@ class Kind:
 
 
 @cache
-def sentencepiece_like(size: int = 600) -> Tokenizer:
-    """BPE with byte fallback: `<unk>`, `<s>`, `</s>`, 256 byte tokens, pieces with `▁` for the space."""
+def sentencepiece_like(spoiled: bool = False) -> Tokenizer:
+    """BPE with byte fallback: `<unk>`, `<s>`, `</s>`, 256 byte tokens, pieces with `▁` for the space.
+
+    spoiled: with pieces that look like control tokens.
+    """
     byte_tokens = [f"<0x{byte:02X}>" for byte in range(256)]
     tokenizer = Tokenizer(models.BPE(byte_fallback=True, unk_token="<unk>", fuse_unk=True))
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="always")
     trainer = trainers.BpeTrainer(
-        vocab_size=size, special_tokens=["<unk>", "<s>", "</s>", *byte_tokens], show_progress=False
+        vocab_size=600, special_tokens=["<unk>", "<s>", "</s>", *byte_tokens], show_progress=False
     )
     # Llama has no pieces for these: they are byte tokens.
-    lines = [line.replace("\t", " ") for text in CORPUS for line in text.splitlines()]
+    lines = [
+        line.replace("\t", " ")
+        for text in (SPOILED if spoiled else []) + CORPUS
+        for line in text.splitlines()
+    ]
     tokenizer.train_from_iterator(lines, trainer)
     spec = json.loads(tokenizer.to_str())
     spec["added_tokens"] = [token for token in spec["added_tokens"] if token["content"] not in byte_tokens]
@@ -153,7 +162,7 @@ def _byte_level() -> str:
     trainer = trainers.BpeTrainer(
         vocab_size=600, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False
     )
-    tokenizer.train_from_iterator(CORPUS, trainer)
+    tokenizer.train_from_iterator(SPOILED + CORPUS, trainer)
     tokenizer.add_special_tokens([AddedToken(text, normalized=False, special=True) for text in controls])
     text: str = tokenizer.to_str()
     return text
@@ -162,7 +171,7 @@ def _byte_level() -> str:
 @cache
 def kinds() -> dict[str, Kind]:
     """All kinds by name."""
-    llama = sentencepiece_like()
+    llama = sentencepiece_like(spoiled=True)
     phi3_named = {"bos_token": "<s>", "eos_token": "<|endoftext|>", "unk_token": "<unk>"}
     llama3_named = {"bos_token": "<|begin_of_text|>", "eos_token": "<|eot_id|>"}
     nfkc = {"normalizer": {"type": "NFKC"}, "pre_tokenizer": _metaspace("first")["pre_tokenizer"]}

@@ -1,0 +1,184 @@
+"""The plain engine: who runs, who waits, and text out of ids."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import logging
+from collections.abc import AsyncGenerator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.chat.ports import Finish, ModelInfo, Piece, Sampling
+from bot.chat.turns import Ending
+from bot.engine.device import check_properties, prepare_cache, reason
+from bot.engine.modelinfo import ModelFolder, read_model_folder
+from bot.engine.slot import Slot
+from bot.engine.text import TextStream
+from bot.engine.tokenizer import ChatTokenizer, load_tokenizer
+from bot.errors import EngineError, PromptTooLongError, SettingsError
+from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.engine.optimum.worker import Job, Worker
+
+logger = logging.getLogger(__name__)
+
+
+class OptimumEngine:
+    """Implements `bot.chat.ports.Engine` by a thread pool around optimum-intel's OVModelForCausalLM.
+
+    Replies share the compiled model but no step: each thread has an infer request of its own.
+
+    Raises: SettingsError where the extra `optimum` is not installed.
+    """
+
+    def __init__(self, settings: Settings, model_dir: Path) -> None:
+        if not _installed():
+            raise SettingsError(
+                "ENGINE=optimum is not installed: pip install 'openvino-discord-bot[optimum]', "
+                "or take ENGINE=genai."
+            )
+        self._settings = settings
+        self._model_dir = model_dir
+        self._tokenizer: ChatTokenizer
+        self._info: ModelInfo
+        self._end_ids: frozenset[int]
+        self._threads: ThreadPoolExecutor
+        self._idle: asyncio.Queue[Worker] = asyncio.Queue(settings.concurrency)
+        self._running: dict[Job, Worker] = {}
+        self._closed = False
+
+    @property
+    def info(self) -> ModelInfo:
+        """What the model is."""
+        return self._info
+
+    @property
+    def tokenizer(self) -> ChatTokenizer:
+        """The model's tokenizer."""
+        return self._tokenizer
+
+    @property
+    def concurrency(self) -> int:
+        """How many streams make progress at the same time; more than that wait inside."""
+        return self._settings.concurrency
+
+    async def __aenter__(self) -> OptimumEngine:
+        settings = self._settings
+        folder = await asyncio.to_thread(read_model_folder, self._model_dir)
+        self._tokenizer = await asyncio.to_thread(load_tokenizer, self._model_dir)
+        self._info = folder.info("optimum", settings.device, settings.context_tokens)
+        self._end_ids = folder.eos_ids | self._tokenizer.turn_ids
+        self._threads = ThreadPoolExecutor(settings.concurrency, thread_name_prefix="optimum")
+        loop = asyncio.get_running_loop()
+        try:
+            workers = await loop.run_in_executor(self._threads, self._load, folder)
+        except BaseException:
+            self._threads.shutdown(wait=False)
+            raise
+        for worker in workers:
+            self._idle.put_nowait(worker)
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        self._closed = True
+        for job, worker in list(self._running.items()):
+            worker.cancel(job)
+        await asyncio.to_thread(self._threads.shutdown)
+
+    async def stream(self, prompt_ids: Sequence[int], sampling: Sampling) -> AsyncGenerator[Piece, None]:
+        """Generate a reply to `prompt_ids`, shape [n]; see `bot.chat.ports.Engine.stream`."""
+        room = self._info.context_length - len(prompt_ids)
+        if room < 1 or not prompt_ids:
+            raise PromptTooLongError(
+                f"The prompt has {len(prompt_ids)} tokens; the model takes 1 to "
+                f"{self._info.context_length - 1} and needs room for its answer."
+            )
+        worker = await self._idle.get()
+        if self._closed:
+            self._idle.put_nowait(worker)  # for the next one that waits
+            raise EngineError("The engine is closed.")
+        slot = Slot(asyncio.get_running_loop())
+        reply = _Reply(TextStream(self._tokenizer, sampling.stop), slot)
+        fitting = replace(sampling, max_new_tokens=min(sampling.max_new_tokens, room))
+        from bot.engine.optimum.worker import Job
+
+        job = Job(prompt_ids, fitting, reply.take)
+        self._start(worker, job, reply)
+        try:
+            async with aclosing(slot.pieces()) as pieces:
+                async for piece in pieces:
+                    yield piece
+        finally:
+            worker.cancel(job)
+
+    def _start(self, worker: Worker, job: Job, reply: _Reply) -> None:
+        """Run a job in a thread. Its worker is idle again when the thread is done, which may be after
+        the reader has left."""
+
+        def done(_: asyncio.Future[None]) -> None:
+            del self._running[job]
+            self._idle.put_nowait(worker)
+
+        self._running[job] = worker
+        loop = asyncio.get_running_loop()
+        loop.run_in_executor(self._threads, self._run, worker, job, reply).add_done_callback(done)
+
+    def _run(self, worker: Worker, job: Job, reply: _Reply) -> None:
+        try:
+            worker.run(job)
+            failure = "The engine is closed." if job.cancelled else None
+        except Exception as error:
+            logger.debug("Generation failed", exc_info=error)
+            failure = "The engine is closed." if job.cancelled else f"The model failed: {reason(error)}"
+        if failure:
+            reply.slot.fail(EngineError(failure))
+        else:
+            reply.finish(len(job.prompt_ids), self._end_ids)
+
+    def _load(self, folder: ModelFolder) -> list[Worker]:
+        """Load the model, in a thread. Raises SettingsError, EngineError."""
+        settings = self._settings
+        check_properties(settings.device, settings.ov_config)
+        properties = {**prepare_cache(settings.cache_dir), **settings.ov_config}
+        try:
+            from bot.engine.optimum.worker import load_workers
+
+            return load_workers(folder.path, settings.device, properties, self._end_ids, settings.concurrency)
+        except Exception as error:
+            raise EngineError(
+                f"{folder.path} cannot be loaded on {settings.device}: {reason(error)}"
+            ) from error
+
+
+class _Reply:
+    """Ids of one reply to its text, in the thread that generates."""
+
+    def __init__(self, text: TextStream, slot: Slot) -> None:
+        self.slot = slot
+        self._text = text
+        self._ids: list[int] = []
+
+    def take(self, id_: int) -> bool:
+        """Pass a new id on; whether to stop."""
+        self._ids.append(id_)
+        self.slot.put(self._text.push((id_,)), len(self._ids))
+        return self._text.stopped
+
+    def finish(self, prompt_tokens: int, end_ids: frozenset[int]) -> None:
+        """End the stream (where it has not failed)."""
+        text = self._text.finish()
+        complete = self._text.stopped or (bool(self._ids) and self._ids[-1] in end_ids)
+        ending = Ending.COMPLETE if complete else Ending.LENGTH
+        self.slot.finish(text, Finish(ending, tuple(self._ids), prompt_tokens, reused_tokens=0))
+
+
+def _installed() -> bool:
+    try:
+        return all(importlib.util.find_spec(name) is not None for name in ("optimum.intel", "torch"))
+    except ModuleNotFoundError:
+        return False

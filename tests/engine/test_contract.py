@@ -1,0 +1,239 @@
+"""What holds for every engine, with a real model."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.chat.ports import Engine, Finish, PartKind, Piece, PromptPart, Sampling
+from bot.chat.turns import Ending
+from bot.engine import create_engine
+from bot.errors import EngineError, PromptTooLongError
+from bot.settings import EngineKind, Settings, load_settings
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+GREEDY = Sampling(max_new_tokens=24)
+WILD = Sampling(max_new_tokens=150, temperature=2.0)
+# The tiny model's greedy replies do not end by themselves.
+LONG = Sampling(max_new_tokens=4000)
+# int8 activations depend on what else is in a batch.
+EXACT = {
+    "INFERENCE_PRECISION_HINT": "f32",
+    "KV_CACHE_PRECISION": "f32",
+    "DYNAMIC_QUANTIZATION_GROUP_SIZE": "0",
+}
+
+
+def settings_for(kind: EngineKind) -> Settings:
+    return load_settings(
+        None, engine=kind, ov_config=EXACT, kv_precision="f32", cache_dir="", concurrency=4, kv_cache_gib=0.25
+    )
+
+
+@pytest.fixture(scope="module", params=list(EngineKind))
+def kind(request: pytest.FixtureRequest) -> EngineKind:
+    return EngineKind(request.param)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def engine(kind: EngineKind, tiny_model: Path) -> AsyncIterator[Engine]:
+    async with create_engine(settings_for(kind), tiny_model) as running:
+        yield running
+
+
+def prompt(engine: Engine, text: str) -> list[int]:
+    return engine.tokenizer.encode_chat([PromptPart(PartKind.USER, text)])
+
+
+async def pieces_of(engine: Engine, ids: list[int], sampling: Sampling) -> list[Piece]:
+    async with aclosing(engine.stream(ids, sampling)) as stream:
+        return [piece async for piece in stream]
+
+
+async def reply_to(engine: Engine, ids: list[int], sampling: Sampling) -> tuple[str, Finish]:
+    pieces = await pieces_of(engine, ids, sampling)
+    finish = pieces[-1].finish
+    assert finish is not None
+    return "".join(piece.text for piece in pieces), finish
+
+
+async def test_it_says_what_it_runs(engine: Engine, kind: EngineKind) -> None:
+    assert engine.info.engine == kind
+    assert engine.info.architecture == "Phi3ForCausalLM"
+    assert engine.info.context_length == 4096
+    assert engine.info.sliding_window == 2047
+    assert engine.concurrency == 4
+
+
+async def test_the_text_is_what_the_generated_ids_say(engine: Engine) -> None:
+    for seed in range(6):
+        text, finish = await reply_to(engine, prompt(engine, f"tell me {seed}"), replace(WILD, seed=seed))
+        assert text == engine.tokenizer.decode(finish.token_ids)
+
+
+async def test_only_the_last_piece_has_the_finish(engine: Engine) -> None:
+    ids = prompt(engine, "hello")
+    pieces = await pieces_of(engine, ids, GREEDY)
+    assert [piece.finish is not None for piece in pieces] == [False] * (len(pieces) - 1) + [True]
+    assert all(piece.text for piece in pieces[:-1])
+    finish = pieces[-1].finish
+    assert finish is not None
+    assert finish.prompt_tokens == len(ids)
+    counts = [piece.tokens for piece in pieces]
+    assert counts == sorted(counts)
+    assert counts[-1] == len(finish.token_ids)
+
+
+async def test_no_control_token_is_ever_text(engine: Engine) -> None:
+    seen: set[int] = set()
+    for seed in range(6):
+        text, finish = await reply_to(engine, prompt(engine, "hi"), replace(WILD, seed=100 + seed))
+        seen |= engine.tokenizer.control_ids & set(finish.token_ids)
+        assert "<|" not in text
+        assert "</s>" not in text
+    assert seen
+
+
+async def test_a_reply_ends_after_max_new_tokens(engine: Engine) -> None:
+    for limit in (1, 7):
+        _, finish = await reply_to(engine, prompt(engine, "hello"), replace(GREEDY, max_new_tokens=limit))
+        assert len(finish.token_ids) == limit
+        assert finish.ending is Ending.LENGTH
+
+
+async def test_a_reply_ends_at_an_end_token(engine: Engine) -> None:
+    """Of many wild replies some draw one, and none goes on after it."""
+    ends = {600, 601, 606, 607, 610}
+    finishes = [
+        (await reply_to(engine, prompt(engine, "hi"), replace(WILD, seed=seed)))[1] for seed in range(12)
+    ]
+    complete = [finish for finish in finishes if finish.ending is Ending.COMPLETE]
+    assert complete
+    assert all(finish.token_ids[-1] in ends for finish in complete)
+    assert not any(ends & set(finish.token_ids[:-1]) for finish in finishes)
+
+
+async def test_a_stop_string_ends_the_text_before_it(engine: Engine) -> None:
+    ids = prompt(engine, "hello there")
+    whole, _ = await reply_to(engine, ids, GREEDY)
+    stop = whole[len(whole) // 2 : len(whole) // 2 + 3]
+    text, finish = await reply_to(engine, ids, replace(GREEDY, stop=("never said", stop)))
+    assert text == whole.split(stop)[0]
+    assert finish.ending is Ending.COMPLETE
+
+
+async def test_the_same_seed_draws_the_same_reply(engine: Engine) -> None:
+    ids = prompt(engine, "draw")
+    sampling = Sampling(max_new_tokens=20, temperature=1.0, top_p=0.95, top_k=50, seed=7)
+    first, again, other = [
+        (await reply_to(engine, ids, replace(sampling, seed=seed)))[1].token_ids for seed in (7, 7, 8)
+    ]
+    assert first == again
+    assert first != other
+
+
+async def test_without_a_seed_each_reply_is_drawn_anew(engine: Engine) -> None:
+    ids = prompt(engine, "draw")
+    sampling = Sampling(max_new_tokens=20, temperature=1.0)
+    assert len({(await reply_to(engine, ids, sampling))[1].token_ids for _ in range(3)}) > 1
+
+
+async def test_replies_made_at_once_are_those_made_alone(engine: Engine) -> None:
+    prompts = [prompt(engine, f"question {'abc' * n} number {n}") for n in range(engine.concurrency + 2)]
+    samplings = [GREEDY, replace(GREEDY, temperature=1.0, seed=3)] * 3
+    jobs = list(zip(prompts, samplings, strict=True))
+    alone = [await reply_to(engine, *job) for job in jobs]
+    together = await asyncio.gather(*(reply_to(engine, *job) for job in jobs))
+    assert [text for text, _ in together] == [text for text, _ in alone]
+    assert [finish.token_ids for _, finish in together] == [finish.token_ids for _, finish in alone]
+
+
+async def test_a_slow_reader_gets_merged_text(engine: Engine) -> None:
+    sampling = replace(GREEDY, max_new_tokens=60)
+    async with aclosing(engine.stream(prompt(engine, "slow"), sampling)) as slow:
+        pieces = [await anext(slow)]
+        # The other one is as long and starts later: meanwhile the slow one is made, and not read.
+        await reply_to(engine, prompt(engine, "other"), replace(sampling, max_new_tokens=80))
+        pieces += [piece async for piece in slow]
+    finish = pieces[-1].finish
+    assert finish is not None
+    assert "".join(piece.text for piece in pieces) == engine.tokenizer.decode(finish.token_ids)
+    assert len(pieces) < len(finish.token_ids) / 4
+
+
+async def test_closing_a_stream_ends_its_generation(engine: Engine) -> None:
+    async with asyncio.timeout(20):
+        for _ in range(3):
+            streams = [engine.stream(prompt(engine, f"long {n}"), LONG) for n in range(engine.concurrency)]
+            await asyncio.gather(*(anext(stream) for stream in streams))
+            await asyncio.gather(*(stream.aclose() for stream in streams))
+        # Twelve replies of some 4000 tokens each would still be running.
+        _, finish = await reply_to(engine, prompt(engine, "short"), GREEDY)
+    assert finish.token_ids
+
+
+async def test_cancelling_the_reader_ends_the_generation(engine: Engine) -> None:
+    started = asyncio.Event()
+
+    async def read() -> None:
+        async with aclosing(engine.stream(prompt(engine, "long"), LONG)) as stream:
+            async for _ in stream:
+                started.set()
+
+    async with asyncio.timeout(20):
+        for _ in range(engine.concurrency + 1):
+            started.clear()
+            reader = asyncio.create_task(read())
+            await started.wait()
+            reader.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await reader
+        await reply_to(engine, prompt(engine, "short"), GREEDY)
+
+
+async def test_a_stream_that_waits_can_be_left(engine: Engine) -> None:
+    async with asyncio.timeout(20):
+        busy = [engine.stream(prompt(engine, f"long {n}"), LONG) for n in range(engine.concurrency)]
+        await asyncio.gather(*(anext(stream) for stream in busy))
+        waiting = asyncio.create_task(reply_to(engine, prompt(engine, "wait"), GREEDY))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        await asyncio.gather(*(stream.aclose() for stream in busy))
+        await asyncio.gather(*(reply_to(engine, prompt(engine, "next"), GREEDY) for _ in range(5)))
+
+
+async def test_a_prompt_as_long_as_the_context_is_refused(engine: Engine) -> None:
+    for length in (4096, 9000, 0):
+        with pytest.raises(PromptTooLongError, match=f"{length} tokens"):
+            await pieces_of(engine, [5] * length, GREEDY)
+    await reply_to(engine, prompt(engine, "still there"), GREEDY)
+
+
+async def test_a_reply_ends_where_the_context_does(engine: Engine) -> None:
+    _, finish = await reply_to(engine, [5] * 4090, GREEDY)
+    assert finish.prompt_tokens == 4090
+    assert len(finish.token_ids) == 6
+    assert finish.ending is Ending.LENGTH
+
+
+async def test_closing_the_engine_ends_its_streams(kind: EngineKind, tiny_model: Path) -> None:
+    engine = create_engine(settings_for(kind), tiny_model)
+    async with asyncio.timeout(60):
+        async with engine:
+            streams = [engine.stream(prompt(engine, f"long {n}"), LONG) for n in range(engine.concurrency)]
+            await asyncio.gather(*(anext(stream) for stream in streams))
+            waiting = asyncio.create_task(reply_to(engine, prompt(engine, "wait"), GREEDY))
+            await asyncio.sleep(0)
+        for stream in streams:
+            with pytest.raises(EngineError):
+                async for _ in stream:
+                    pass
+        with pytest.raises(EngineError):
+            await waiting
