@@ -1,0 +1,167 @@
+"""`ovbot model …`: get a model, and look at those that are there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from bot.cli.options import settings_with
+from bot.cli.progress import progress_shown
+
+if TYPE_CHECKING:
+    from bot.engine.modelinfo import ModelFolder
+
+app = typer.Typer(help="Export, download, list and show models.", no_args_is_help=True)
+
+Output = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", help="Folder to make; under ./model by default.", metavar="DIR"),
+]
+Force = Annotated[bool, typer.Option("--force", help="Replace the model that is in that folder.")]
+WeightFormat = Literal["fp32", "fp16", "int8", "int4", "mxfp4", "nf4", "cb4"]
+GroupSize = Annotated[
+    int, typer.Option(help="Weights that share a scale, in 4-bit formats; -1 for a whole channel.", min=-1)
+]
+Ratio = Annotated[
+    float | None,
+    typer.Option(help="Share of the weights in 4 bits, the rest in 8.", show_default="0.6", min=0, max=1),
+]
+Preset = Annotated[
+    Literal["fast"] | None, typer.Option(help="fast is --ratio 1.0: quicker, smaller, a little less exact.")
+]
+TrustRemoteCode = Annotated[
+    bool,
+    typer.Option(
+        "--trust-remote-code",
+        help="Run Python code that comes with the model, on this machine and with your rights. "
+        "Some models need it, Phi-3 does not. Only for repositories whose code you have read.",
+    ),
+]
+
+
+@app.command("export")
+def export_model(
+    model: Annotated[
+        str,
+        typer.Argument(metavar="ID", help="Model id on the Hugging Face Hub, or a checkpoint's folder."),
+    ] = "microsoft/Phi-3-mini-4k-instruct",
+    output: Output = None,
+    task: Annotated[str, typer.Option(help="optimum's name of the task.")] = "text-generation-with-past",
+    weight_format: WeightFormat = "int4",
+    group_size: GroupSize = 128,
+    ratio: Ratio = None,
+    sym: Annotated[bool, typer.Option("--sym/--no-sym", help="4 bits without or with zero points.")] = True,
+    preset: Preset = None,
+    trust_remote_code: TrustRemoteCode = False,
+    force: Force = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show all that optimum says.")] = False,
+) -> None:
+    """Convert a model to OpenVINO with 4-bit weights, by optimum. Needs the extra `optimum`.
+
+    The folder is complete afterwards, or not there. Phi-3-mini: 7.6 GB to download, about 12 GB more
+    of disk meanwhile, some minutes.
+    """
+    from bot.model.export import DEFAULT_RATIO, FAST_RATIO, ExportOptions, default_folder, export
+
+    if preset and ratio is not None:
+        raise typer.BadParameter("it sets --ratio: give one of them", param_hint="--preset")
+    options = ExportOptions(
+        model=model,
+        task=task,
+        weight_format=weight_format,
+        group_size=group_size,
+        ratio=FAST_RATIO if preset else DEFAULT_RATIO if ratio is None else ratio,
+        sym=sym,
+        trust_remote_code=trust_remote_code,
+    )
+    target = output or default_folder(options)
+    with progress_shown() as report:
+        made = export(options, target, report, force=force, verbose=verbose)
+    _tell(made, target)
+
+
+@app.command("pull")
+def pull_model(
+    model: Annotated[
+        str, typer.Argument(metavar="ID", help="Model id on the Hugging Face Hub, of a model for OpenVINO.")
+    ] = "OpenVINO/Phi-3-mini-4k-instruct-int4-ov",
+    output: Output = None,
+    force: Force = False,
+) -> None:
+    """Download a model that is ready for OpenVINO. One that was interrupted goes on where it stopped."""
+    from bot.model.pull import default_folder, pull
+
+    target = output or default_folder(model)
+    with progress_shown() as report:
+        made = pull(model, target, report, force=force)
+    _tell(made, target)
+
+
+@app.command("list")
+def list_models() -> None:
+    """The models under ./model, that of MODEL_DIR, and the demo model. The one in use is marked."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    from bot.engine.modelinfo import read_model_folder
+    from bot.errors import ModelError
+    from bot.model.folders import DEMO_FOLDER, find_models
+    from bot.model.workplace import gigabytes
+
+    used = settings_with().model_dir or DEMO_FOLDER
+    table = Table("", "folder", "architecture", "precision", "size", "context", "window", box=box.SIMPLE)
+    problems = []
+    for folder in dict.fromkeys([*find_models(), used, DEMO_FOLDER]):
+        mark = "*" if folder.resolve() == used.resolve() else ""
+        try:
+            found = read_model_folder(folder)
+        except ModelError as error:
+            problems.append(str(error))
+            continue
+        window = str(found.sliding_window or "-")
+        size = gigabytes(found.size)
+        name = f"{folder} (demo)" if found.is_demo else str(folder)
+        table.add_row(
+            mark, name, found.architecture, found.precision, size, str(found.context_length), window
+        )
+    Console(soft_wrap=True).print(table)
+    for problem in problems:
+        typer.echo(problem, err=True)
+
+
+@app.command("show")
+def show_model(
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="DIR", help="A model folder; the one in use by default.")
+    ] = None,
+) -> None:
+    """What a model is: architecture, size, precision, context length, sliding window, chat template."""
+    from bot.engine.modelinfo import read_model_folder
+    from bot.engine.template import find_template
+    from bot.model.folders import DEMO_FOLDER
+    from bot.model.workplace import gigabytes
+
+    found = read_model_folder(folder or settings_with().model_dir or DEMO_FOLDER)
+    facts = {
+        "model": found.name,
+        "folder": found.path,
+        "architecture": found.architecture,
+        "precision": found.precision,
+        "size": gigabytes(found.size),
+        "context length": f"{found.context_length} tokens",
+        "sliding window": f"{found.sliding_window} tokens" if found.sliding_window else "none",
+        "ends a reply": ", ".join(map(str, sorted(found.eos_ids))) or "by its template's tokens only",
+        "chat template": find_template(found.path).strip().replace("\n", "\n" + " " * 16),
+    }
+    for name, value in facts.items():
+        typer.echo(f"{name:<15} {value}")
+
+
+def _tell(made: ModelFolder, target: Path) -> None:
+    from bot.model.workplace import gigabytes
+
+    typer.echo(f"{target} is ready: {made.architecture}, {made.precision}, {gigabytes(made.size)}.")
+    typer.echo(f"Use it by MODEL_DIR={target} in .env, or try it: ovbot chat --model-dir {target}")

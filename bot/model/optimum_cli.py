@@ -1,0 +1,115 @@
+"""Running `optimum-cli` as a process of its own: its progress, and what it says when it fails."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from bot.errors import ModelError
+from bot.model.progress import Progress, Report
+
+# tqdm's "Loading weights:  43%|████", and rich's "Applying Weight Compression ━━━━╸ 43% 10/24 • 0:00:02".
+BAR = re.compile(r"(?P<what>[A-Za-z][^|%:━╸╺]*?)[:\s━╸╺]*\s(?P<percent>\d{1,3})%")
+ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+RAISED = re.compile(r"[A-Za-z_][\w.]*(?:Error|Exception)(?::|$)")
+KEPT_LINES = 400
+
+ADVICE = (
+    ("no space left on device", "The disk is full: make room, or name a folder elsewhere by --output."),
+    (
+        "trust_remote_code",
+        "The model needs code of its own. --trust-remote-code runs it on this machine: read it first.",
+    ),
+    ("group size", "Try --group-size 64, or -1 for one scale a channel."),
+)
+
+
+def run_optimum(
+    arguments: list[str], scratch: Path, report: Report, *, offline: bool = False, verbose: bool = False
+) -> None:
+    """Run optimum's command line to its end; Ctrl-C ends it too.
+
+    scratch: where it keeps the uncompressed model meanwhile, several GB. offline: let it look in the
+    cache only. verbose: pass its lines on to standard error.
+
+    Raises: ModelError with the last thing it said that means something.
+    """
+    report(Progress("Starting optimum"))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "optimum.commands.optimum_cli", *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=_environment(scratch, offline),
+    )
+    lines: deque[str] = deque(maxlen=KEPT_LINES)
+    try:
+        assert process.stdout is not None
+        for line in _lines(process.stdout):
+            if bar := BAR.match(line):
+                report(Progress(bar["what"].strip(), int(bar["percent"]), 100))
+                continue
+            lines.append(line)
+            if verbose:
+                print(line, file=sys.stderr)
+        code = process.wait()
+    finally:
+        _end(process)
+    if code:
+        raise ModelError(failure(lines, code))
+
+
+def failure(lines: deque[str], code: int) -> str:
+    """One line about a run that ended with exit code `code` after saying `lines`."""
+    if code in (-9, 137):
+        return (
+            "The export was killed, most likely for lack of memory: close other programs, "
+            "or take a model that is exported already by `ovbot model pull`."
+        )
+    said = [line.strip() for line in lines if line.strip()] or [f"exit code {code}"]
+    raised = max((n for n, line in enumerate(said) if RAISED.match(line)), default=len(said) - 1)
+    end = " ".join(said[raised:]).lower()
+    advice = next((advice for sign, advice in ADVICE if sign in end), "--verbose shows all that it says.")
+    return f"optimum could not export the model: {said[raised].rstrip('.')}. {advice}"
+
+
+def _environment(scratch: Path, offline: bool) -> dict[str, str]:
+    changes = {name: str(scratch) for name in ("TMPDIR", "TEMP", "TMP")}
+    # Bars are drawn for terminals only, unless told that the pipe is one.
+    changes |= {"TTY_COMPATIBLE": "1", "TTY_INTERACTIVE": "1", "COLUMNS": "100", "NO_COLOR": "1"}
+    changes |= {"PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"}
+    # Nothing about the use of this program leaves the machine.
+    changes |= {"NNCF_CI": "1", "CI": "true", "HF_HUB_DISABLE_TELEMETRY": "1"}
+    return os.environ | changes | ({"HF_HUB_OFFLINE": "1"} if offline else {})
+
+
+def _lines(stream: IO[bytes]) -> Iterator[str]:
+    """Lines as they come, where a bar that is drawn over itself counts as a line each time."""
+    rest = b""
+    while chunk := stream.read1(1 << 16):  # type: ignore[attr-defined]
+        *whole, rest = re.split(rb"[\r\n]+", rest + chunk)
+        yield from map(_plain, whole)
+    if rest:
+        yield _plain(rest)
+
+
+def _plain(line: bytes) -> str:
+    return ESCAPE.sub("", line.decode("utf-8", "replace")).rstrip()
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.stdout is not None:
+        process.stdout.close()
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
