@@ -1,5 +1,6 @@
 """Bodies of messages: checked against Discord's rules and made ready to become a message."""
 
+import mimetypes
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +28,12 @@ class Upload:
     content_type: str
     data: bytes = field(repr=False)
     description: str | None = None
+
+
+def content_type(filename: str) -> str:
+    """Return the media type by a file's name, as Discord tells it whatever the upload said."""
+    kind = mimetypes.guess_type(filename)[0] or "application/octet-stream"
+    return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
 
 
 @dataclass

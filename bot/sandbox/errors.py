@@ -7,10 +7,11 @@ ApiError             the answer to a REST request that cannot be done: status, c
 
 from typing import Any
 
+from bot.errors import OvbotError
 from bot.sandbox.model import Json
 
 
-class SandboxError(Exception):
+class SandboxError(OvbotError):
     """A person in the sandbox cannot do that. The text says why."""
 
 

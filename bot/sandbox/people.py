@@ -4,14 +4,13 @@ What is done at once is a plain method. What asks the bot for an answer is await
 interaction.
 """
 
-import mimetypes
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.sandbox import guilds, messages, reactions, threads
 from bot.sandbox.asking import Resolved, command_data, component_data, modal_data, usable_command
 from bot.sandbox.command_rules import CHAT_INPUT, MESSAGE
-from bot.sandbox.drafts import Draft, Upload, require_content
+from bot.sandbox.drafts import Draft, Upload, content_type, require_content
 from bot.sandbox.errors import ApiError, SandboxError
 from bot.sandbox.interaction import Interaction, InteractionType
 from bot.sandbox.limits import MESSAGE_LENGTH
@@ -237,9 +236,7 @@ class Person:
 
 
 def _upload(name: str, data: bytes) -> Upload:
-    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    charset = "; charset=utf-8" if kind.startswith("text/") else ""
-    return Upload(name, kind + charset, data)
+    return Upload(name, content_type(name), data)
 
 
 def _plain(value: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.sandbox.drafts import Upload
+from bot.sandbox.drafts import Upload, content_type
 from bot.sandbox.errors import ApiError, api_error, form_error
 from bot.sandbox.model import Channel, Guild, Json, Message, User
 from bot.sandbox.permissions import Permission, in_channel
@@ -195,7 +195,7 @@ async def _read_form(request: web.Request, attachment_bytes: int) -> tuple[Any, 
             value.file.close()
             if len(data) > attachment_bytes:
                 raise api_error(40005)
-            uploads[number] = Upload(value.filename, value.content_type, data)
+            uploads[number] = Upload(value.filename, content_type(value.filename), data)
         elif name == "payload_json":
             payload = _parse(value)
     return payload, uploads
