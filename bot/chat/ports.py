@@ -151,6 +151,12 @@ class Engine(Protocol):
         where generation fails.
         """
 
+    async def warm(self, prompt_ids: Sequence[int]) -> None:
+        """Compute ahead what prompts begin with, where the engine keeps a prefix cache; else nothing.
+
+        Raises: EngineError.
+        """
+
     async def __aenter__(self) -> Engine:
         """Load the model. Raises ModelError, DeviceError, EngineError."""
 

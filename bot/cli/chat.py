@@ -46,19 +46,17 @@ def chat(
 
 
 async def _chat(settings: Settings, once: str | None) -> None:
-    from bot.app import load_engine, make_assistant
-    from bot.store import SqlStore
+    from bot.app import open_assistant, open_temporary_store
 
     async with (
-        SqlStore("sqlite+aiosqlite://") as store,
-        load_engine(settings) as engine,
-        make_assistant(settings, engine, store) as assistant,
+        open_temporary_store() as store,
+        open_assistant(settings, store) as assistant,
     ):
         numbers = itertools.count(1)
         if once is not None:
             await _say(assistant, next(numbers), once)
             return
-        info = engine.info
+        info = assistant.engine.info
         typer.echo(f"{info.name} ({info.precision}) on {info.device}, engine {info.engine}", err=True)
         typer.echo(_HINT, err=True)
         async for line in typed_lines("> "):

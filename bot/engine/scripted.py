@@ -92,6 +92,9 @@ class ScriptedEngine:
             ids.append(_END)
         yield Piece("", len(ids), Finish(ending, tuple(ids), len(prompt_ids)))
 
+    async def warm(self, prompt_ids: Sequence[int]) -> None:
+        """Nothing to compute."""
+
     async def __aenter__(self) -> ScriptedEngine:
         return self
 

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import make_assistant
+from bot.app import make_prompts, make_sampling
 from bot.chat.assistant import Assistant
-from bot.chat.queue import QueueFullError
+from bot.chat.queue import FairQueue, QueueFullError
 from bot.chat.reply import Phase, Reply
 from bot.chat.turns import Author, Ending, Incoming
 from bot.engine.scripted import ScriptedEngine
 from bot.errors import EngineError
-from bot.settings import load_settings
+from bot.settings import Settings, load_settings
 from bot.store import SqlStore
 
 MIKA, AOI = Author(1, "Mika"), Author(2, "Aoi")
@@ -59,6 +59,11 @@ def assistant(
 ) -> Assistant:
     chosen = load_settings(None, **{"system_prompt": "", **settings})
     return make_assistant(chosen, ScriptedEngine(script, gate=gate, concurrency=2), store)
+
+
+def make_assistant(settings: Settings, engine: ScriptedEngine, store: SqlStore) -> Assistant:
+    queue = FairQueue(engine.concurrency, settings.queue_size)
+    return Assistant(engine, store, make_prompts(settings, engine), make_sampling(settings), queue)
 
 
 async def answered(bot: Assistant, incoming: Incoming) -> Reply:

@@ -90,6 +90,9 @@ class OptimumEngine:
             worker.cancel(job)
         await asyncio.to_thread(self._threads.shutdown)
 
+    async def warm(self, prompt_ids: Sequence[int]) -> None:
+        """Nothing: every reply computes its whole prompt."""
+
     async def stream(self, prompt_ids: Sequence[int], sampling: Sampling) -> AsyncGenerator[Piece, None]:
         """Generate a reply to `prompt_ids`, shape [n]; see `bot.chat.ports.Engine.stream`."""
         room = self._info.context_length - len(prompt_ids)

@@ -1,0 +1,101 @@
+"""The program as a person starts it: a process of its own, its output and its exit code."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.settings import Settings
+
+
+@pytest.fixture
+def env(tmp_path: Path) -> dict[str, str]:
+    """An environment without settings."""
+    names = {name.upper() for name in Settings.model_fields}
+    return {name: value for name, value in os.environ.items() if name not in names}
+
+
+def ovbot(
+    *arguments: str, env: dict[str, str], cwd: Path, stdin: str = ""
+) -> subprocess.CompletedProcess[str]:
+    env = {"PYTHONPATH": str(Path(__file__).parent.parent), **env}
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *arguments],
+        env=env, cwd=cwd, input=stdin, capture_output=True, text=True, encoding="utf-8", timeout=100, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("command", ["run", "demo", "chat", "model", ""])
+def test_help_imports_nothing_heavy(command: str, env: dict[str, str], tmp_path: Path) -> None:
+    heavy = "transformers openvino openvino_genai torch optimum discord sqlalchemy huggingface_hub numpy"
+    code = (
+        "import sys; from bot.cli import app\n"
+        f"sys.argv = ['ovbot', *{command.split()!r}, '--help']\n"
+        "try: app()\nexcept SystemExit: pass\n"
+        f"print('HEAVY', sorted(set({heavy.split()!r}) & set(sys.modules)))"
+    )
+    env["PYTHONPATH"] = str(Path(__file__).parent.parent)
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=env, cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert "Usage: ovbot" in done.stdout
+    assert done.stdout.splitlines()[-1] == "HEAVY []"
+
+
+def test_a_bad_setting_is_one_line_and_exit_code_2(env: dict[str, str], tmp_path: Path) -> None:
+    env["MAX_NEW_TOKENS"] = "lots"
+    done = ovbot("chat", "--once", "hi", env=env, cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith("ovbot: MAX_NEW_TOKENS='lots' is not allowed")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_running_without_a_token_says_where_to_get_one(env: dict[str, str], tmp_path: Path) -> None:
+    done = ovbot("run", env=env, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "DISCORD_TOKEN is not set" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_missing_model_is_one_line_and_exit_code_3(env: dict[str, str], tmp_path: Path) -> None:
+    done = ovbot("chat", "--once", "hi", "--model-dir", "nowhere", env=env, cwd=tmp_path)
+    assert done.returncode == 3
+    assert "nowhere" in done.stderr
+    assert "ovbot model pull" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_an_absent_device_is_one_line_that_names_those_there_are_and_exit_code_4(
+    env: dict[str, str], tmp_path: Path, tiny_model: Path
+) -> None:
+    done = ovbot(
+        "chat", "--once", "hi", "--model-dir", str(tiny_model), "--device", "GPU.7", env=env, cwd=tmp_path
+    )
+    assert done.returncode == 4
+    assert "GPU.7" in done.stderr
+    assert "CPU" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_chat_once_prints_the_reply_and_nothing_else(
+    env: dict[str, str], tmp_path: Path, tiny_model: Path
+) -> None:
+    env["MAX_NEW_TOKENS"] = "8"
+    done = ovbot("chat", "--once", "hello", "--model-dir", str(tiny_model), env=env, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip()
+    assert "8 tokens" in done.stderr
+
+
+def test_chat_takes_lines_from_a_pipe(env: dict[str, str], tmp_path: Path, tiny_model: Path) -> None:
+    env["MAX_NEW_TOKENS"] = "8"
+    done = ovbot(
+        "chat", "--model-dir", str(tiny_model), env=env, cwd=tmp_path, stdin="hello\n/reset\nagain\n/exit\n"
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("8 tokens") == 2
+    assert "anew" in done.stderr
