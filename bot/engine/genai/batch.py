@@ -151,7 +151,8 @@ class Batch:
             request.recorded = min(request.recorded, len(request.add.prompt_ids) - max(at_least, 1))
             self._prefixes.remember(request.add.prompt_ids)
         request.generated += new_ids
-        match handle.get_status():
+        # A step that has nothing else to do calls a cancelled request out of memory.
+        match genai.GenerationStatus.CANCEL if request.cancelled else handle.get_status():
             case genai.GenerationStatus.RUNNING:
                 if new_ids:
                     self._done.append(Output(request.add.request, tuple(new_ids)))

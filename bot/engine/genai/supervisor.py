@@ -75,11 +75,12 @@ class Supervisor:
 
     async def close(self) -> None:
         """Stop the process, within some 3 s; open streams end by an error."""
+        self._failure = EngineError("The model was unloaded.")
         if self._task:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
-        self._end_all(EngineError("The model was unloaded."))
+        self._end_all(self._failure)
 
     def warm(self, prompt_ids: tuple[int, ...]) -> None:
         """Let each process to come compute this prompt before it is ready."""

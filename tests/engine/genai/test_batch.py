@@ -1,0 +1,254 @@
+"""Requests on a real pipeline: what they share, and what becomes of them when a step fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import openvino_genai as genai
+import pytest
+
+from bot.chat.ports import Sampling
+from bot.chat.turns import Ending
+from bot.engine.genai.batch import Batch
+from bot.engine.genai.memory import Pool, kv_token_bytes
+from bot.engine.genai.messages import Add, Output, WorkerConfig
+from bot.engine.genai.pipeline import ConfigFactory, load_batching
+from bot.engine.genai.prefixes import PrefixRecord
+from tests.engine.genai.conftest import prompt
+
+CHUNK = 64
+BLOCKS = 64
+POISON = 666
+
+
+def poisoned(make_config: ConfigFactory) -> Any:
+    """Configs of which the one with the poisonous seed makes the step fail that begins its request."""
+
+    def make(sampling: Sampling, already: int) -> genai.GenerationConfig:
+        config = make_config(sampling, already)
+        if sampling.seed == POISON:
+            grammar = genai.StructuredOutputConfig()
+            grammar.json_schema = "{no schema"
+            config.structured_output_config = grammar
+        return config
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def config(endless_model: Path) -> WorkerConfig:
+    return WorkerConfig(
+        model_dir=str(endless_model),
+        device="CPU",
+        properties={"INFERENCE_PRECISION_HINT": "f32", "DYNAMIC_QUANTIZATION_GROUP_SIZE": "0"},
+        kv_precision="f32",
+        kv_cache_bytes=None,
+        prefill_chunk=CHUNK,
+        context_length=4096,
+        concurrency=4,
+        end_ids=(),
+    )
+
+
+@pytest.fixture(scope="module")
+def pipeline(config: WorkerConfig) -> genai.ContinuousBatchingPipeline:
+    return load_batching(config, Pool(BLOCKS, 32, 1))
+
+
+@pytest.fixture
+def batch(config: WorkerConfig, pipeline: genai.ContinuousBatchingPipeline) -> Batch:
+    make_config = poisoned(ConfigFactory(config))
+    return Batch(pipeline, make_config, PrefixRecord(32, BLOCKS), CHUNK)
+
+
+def request(number: int, ids: list[int], tokens: int = 12, seed: int = 1) -> Add:
+    return Add(number, tuple(ids), Sampling(max_new_tokens=tokens, seed=seed))
+
+
+def steps(batch: Batch, most: int = 500) -> Iterator[Output]:
+    for _ in range(most):
+        if not batch.busy:
+            return
+        yield from batch.step()
+    raise AssertionError("the batch does not come to an end")
+
+
+def run(batch: Batch, *adds: Add) -> dict[int, tuple[list[int], Output]]:
+    """Ids and last output of each request."""
+    for add in adds:
+        batch.add(add)
+    return collect(steps(batch))
+
+
+def collect(outputs: Iterator[Output]) -> dict[int, tuple[list[int], Output]]:
+    ids: dict[int, list[int]] = {}
+    last: dict[int, Output] = {}
+    for output in outputs:
+        assert output.request not in last, "an output after the last one"
+        ids.setdefault(output.request, []).extend(output.token_ids)
+        if output.last:
+            last[output.request] = output
+    return {number: (ids[number], last[number]) for number in ids}
+
+
+def used_blocks(pipeline: genai.ContinuousBatchingPipeline, batch: Batch) -> float:
+    """Blocks in use just after a one-token request was taken in, its own one left out."""
+    run(batch, request(999, prompt(3, 99), tokens=1))
+    return float(pipeline.get_metrics().cache_usage) * BLOCKS / 100 - 1
+
+
+def test_requests_at_once_get_the_ids_that_each_gets_alone(batch: Batch) -> None:
+    adds = [request(number, prompt(90 + 10 * number, number)) for number in range(4)]
+    alone = [run(batch, add)[add.request][0] for add in adds]
+    together = run(batch, *adds)
+    assert [together[number][0] for number in range(4)] == alone
+    assert all(len(ids) == 12 for ids in alone)
+    assert all(together[number][1].ended is Ending.LENGTH for number in range(4))
+
+
+def test_an_end_token_completes_a_reply(config: WorkerConfig, batch: Batch, pipeline: Any) -> None:
+    ids = run(batch, request(1, prompt(40)))[1][0]
+    ending = Batch(
+        pipeline,
+        lambda sampling, already: with_stop(ConfigFactory(config)(sampling, already), ids[5]),
+        PrefixRecord(32, BLOCKS),
+        CHUNK,
+    )
+    got, last = run(ending, request(1, prompt(40)))[1]
+    assert got == ids[: ids.index(ids[5]) + 1]
+    assert last.ended is Ending.COMPLETE
+
+
+def with_stop(config: genai.GenerationConfig, stop_id: int) -> genai.GenerationConfig:
+    config.ignore_eos = False
+    config.stop_token_ids = {stop_id}
+    config.set_eos_token_id(stop_id)
+    return config
+
+
+def test_a_cancelled_request_ends_with_the_next_step_and_gives_its_blocks_back(
+    batch: Batch, pipeline: genai.ContinuousBatchingPipeline
+) -> None:
+    batch.add(request(1, prompt(1000, 7), tokens=500))
+    batch.add(request(2, prompt(40, 8), tokens=30))
+    for _ in range(5):
+        batch.step()
+    batch.cancel(1)
+    outputs = batch.step()
+    assert Output(1, ended=Ending.STOPPED, reused_tokens=0) in outputs
+    assert len(collect(steps(batch))[2][0]) > 0
+    assert used_blocks(pipeline, batch) == pytest.approx(0, abs=0.1)
+
+
+@pytest.mark.parametrize("steps_before", [0, 1, 2, 3, 10])
+def test_the_only_request_can_be_cancelled_at_any_time(batch: Batch, steps_before: int) -> None:
+    batch.add(request(1, prompt(100), tokens=500))
+    for _ in range(steps_before):
+        batch.step()
+    batch.cancel(1)
+    assert [output.ended for output in batch.step()] == [Ending.STOPPED]
+    assert not batch.busy
+    assert len(run(batch, request(2, prompt(100)))[2][0]) == 12
+
+
+def test_cancelling_what_is_not_there_does_nothing(batch: Batch) -> None:
+    batch.cancel(5)
+    assert not batch.busy
+
+
+def test_a_cancelled_neighbour_changes_nothing_for_the_others(batch: Batch) -> None:
+    alone = run(batch, request(1, prompt(100, 1), tokens=30))[1][0]
+    batch.add(request(1, prompt(100, 1), tokens=30))
+    batch.add(request(2, prompt(100, 2), tokens=30))
+    outputs = [output for _ in range(10) for output in batch.step()]
+    batch.cancel(2)
+    outputs += steps(batch)
+    assert collect(iter(outputs))[1][0] == alone
+
+
+def test_the_next_turn_reuses_prompt_and_reply_of_the_last_one(batch: Batch) -> None:
+    first = prompt(600, 3)
+    reply, last = run(batch, request(1, first))[1]
+    assert last.reused_tokens == 0
+    batch.add(request(2, [*first, *reply, *prompt(20, 4)]))
+    outputs = [batch.step(), batch.step()]
+    assert any(output.token_ids for output in outputs[0] + outputs[1]), (
+        "more than two steps to the first token"
+    )
+    last = list(steps(batch))[-1]
+    assert last.reused_tokens == (600 + 11) // 32 * 32
+
+
+def test_reuse_is_not_claimed_for_what_the_pool_has_lost(batch: Batch) -> None:
+    first = prompt(600, 5)
+    run(batch, request(1, first))
+    for number in range(8):  # three pools full of other prompts
+        run(batch, request(10 + number, prompt(800, 20 + number), tokens=2))
+    batch.add(request(2, first, tokens=2))
+    count, outputs = 0, []
+    while batch.busy:
+        outputs = batch.step()
+        count += 1
+    computed_at_least = (count - 2) * CHUNK
+    assert outputs[-1].reused_tokens is not None
+    assert outputs[-1].reused_tokens <= 600 - computed_at_least
+
+
+@pytest.mark.parametrize("when", [0, 3])
+def test_a_failing_request_fails_alone(batch: Batch, when: int) -> None:
+    adds = [request(number, prompt(100, number), tokens=20) for number in range(3)]
+    alone = [run(batch, add)[add.request][0] for add in adds]
+    for add in adds:
+        batch.add(add)
+    outputs = [output for _ in range(when) for output in batch.step()]
+    batch.add(request(9, prompt(50, 9), seed=POISON))
+    outputs += steps(batch)
+    got = collect(iter(outputs))
+    assert [got[number][0] for number in range(3)] == alone
+    assert "JSON" in got[9][1].error or "json" in got[9][1].error
+
+
+def test_two_failing_requests_among_others_are_both_found(batch: Batch) -> None:
+    adds = [request(number, prompt(60, number), tokens=8) for number in range(2)]
+    alone = [run(batch, add)[add.request][0] for add in adds]
+    got = run(batch, request(8, prompt(9), seed=POISON), *adds, request(9, prompt(70, 9), seed=POISON))
+    assert [got[number][0] for number in range(2)] == alone
+    assert got[8][1].error
+    assert got[9][1].error
+
+
+def test_a_request_cancelled_while_it_waits_for_its_trial_ends(batch: Batch) -> None:
+    batch.add(request(8, prompt(9), seed=POISON))
+    batch.add(request(1, prompt(60, 1)))
+    batch.add(request(2, prompt(60, 2)))
+    first = batch.step()  # fails: all on trial
+    batch.cancel(2)
+    got = collect(iter([*first, *steps(batch)]))
+    assert got[2][1].ended is Ending.STOPPED
+    assert len(got[1][0]) == 12
+
+
+def test_seeds_make_draws_repeatable(batch: Batch) -> None:
+    def draw(seed: int) -> list[int]:
+        sampling = Sampling(max_new_tokens=20, temperature=1.5, seed=seed)
+        return run(batch, Add(1, tuple(prompt(30)), sampling))[1][0]
+
+    assert draw(5) == draw(5)
+    assert draw(5) != draw(6)
+
+
+def test_the_pool_takes_the_bytes_that_were_planned(config: WorkerConfig, endless_model: Path) -> None:
+    for precision, properties in (("u8", {}), ("bf16", {}), ("f32", config.properties)):
+        pool = Pool(10, 32, kv_token_bytes(endless_model, precision))
+        changed = WorkerConfig(
+            **{
+                **{field: getattr(config, field) for field in WorkerConfig.__dataclass_fields__},
+                "kv_precision": precision,
+                "properties": properties,
+            }
+        )
+        pipeline = load_batching(changed, pool)
+        run(Batch(pipeline, ConfigFactory(changed), PrefixRecord(32, 10), CHUNK), request(1, prompt(9), 1))
+        assert pipeline.get_metrics().cache_size_in_bytes == pool.size

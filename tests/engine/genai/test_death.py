@@ -1,0 +1,233 @@
+"""What happens when the model's process dies, or the bot does."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import aclosing
+from pathlib import Path
+
+import psutil
+import pytest
+
+from bot.chat.ports import Sampling
+from bot.engine.genai.engine import GenaiEngine
+from bot.engine.genai.supervisor import RestartPolicy
+from bot.engine.state import EngineState
+from bot.errors import EngineError
+from tests.engine.genai.conftest import OpenEngine, Reply, prompt, read
+
+QUICK = RestartPolicy(pauses=(0.01, 0.02, 0.03))
+posix = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+
+
+def kill(engine: GenaiEngine) -> None:
+    assert engine.pid is not None
+    psutil.Process(engine.pid).kill()
+
+
+async def when(engine: GenaiEngine, state: EngineState) -> None:
+    async with aclosing(engine.state.follow()) as states:
+        async for now in states:
+            if now is state:
+                return
+
+
+async def read_and_kill(engine: GenaiEngine, ids: list[int], tokens: int, after: int) -> Reply:
+    text, pieces = "", 0
+    async with aclosing(engine.stream(ids, Sampling(max_new_tokens=tokens))) as stream:
+        async for piece in stream:
+            text += piece.text
+            pieces += 1
+            if after and piece.tokens >= after:
+                kill(engine)
+                after = 0
+            if piece.finish:
+                return Reply(text, pieces, piece.finish)
+    raise AssertionError
+
+
+async def test_open_replies_go_on_after_the_process_was_killed(open_engine: OpenEngine) -> None:
+    async with open_engine(policy=QUICK) as engine:
+        whole = [await read(engine, prompt(80, i), 300) for i in range(3)]
+        assert not after_restart(engine)
+        replies = await asyncio.gather(
+            read_and_kill(engine, prompt(80, 0), 300, after=50),
+            read(engine, prompt(80, 1), 300),
+            read(engine, prompt(80, 2), 300),
+        )
+        assert [reply.ids for reply in replies] == [reply.ids for reply in whole]
+        assert [reply.text for reply in replies] == [reply.text for reply in whole]
+
+
+def after_restart(engine: GenaiEngine) -> bool:
+    return engine.state.now is not EngineState.READY
+
+
+async def test_a_stream_begun_while_the_process_restarts_is_answered(open_engine: OpenEngine) -> None:
+    async with open_engine(policy=QUICK) as engine:
+        kill(engine)
+        await when(engine, EngineState.RESTARTING)
+        assert len((await read(engine, prompt(20), 5)).ids) == 5
+        assert engine.state.now is EngineState.READY
+
+
+async def test_a_stream_closed_while_the_process_restarts_frees_its_place(open_engine: OpenEngine) -> None:
+    async with open_engine(policy=QUICK, concurrency=1) as engine:
+        async with aclosing(engine.stream(prompt(50), Sampling(max_new_tokens=2000))) as stream:
+            await anext(stream)
+            kill(engine)
+            await when(engine, EngineState.RESTARTING)
+        assert len((await read(engine, prompt(20), 5)).ids) == 5
+
+
+async def test_a_reply_that_processes_keep_dying_on_ends_by_an_error(open_engine: OpenEngine) -> None:
+    policy = RestartPolicy(pauses=(0.01,) * 9, deaths_of_stream=1)
+    async with open_engine(policy=policy) as engine:
+        stream = engine.stream(prompt(50), Sampling(max_new_tokens=4000))
+        with pytest.raises(EngineError, match="died 2 times on this reply"):
+            async for piece in stream:
+                if piece.tokens % 100 > 50:
+                    kill(engine)
+                    await when(engine, EngineState.RESTARTING)
+                    await when(engine, EngineState.READY)
+        assert len((await read(engine, prompt(20), 5)).ids) == 5
+
+
+async def test_after_repeated_deaths_the_engine_gives_up_with_one_line(
+    open_engine: OpenEngine, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with open_engine(policy=QUICK) as engine:
+        open_reply = asyncio.create_task(read(engine, prompt(50), 4000))
+        for _ in QUICK.pauses:
+            kill(engine)
+            await when(engine, EngineState.RESTARTING)
+            await when(engine, EngineState.READY)
+        kill(engine)
+        await when(engine, EngineState.FAILED)
+        with pytest.raises(EngineError, match="died"):
+            await open_reply
+        with pytest.raises(EngineError, match="died 4 times in a row and is not started again"):
+            await read(engine, prompt(5), 5)
+        assert engine.pid is None
+    errors = [record for record in caplog.records if record.levelno >= logging.ERROR]
+    assert len(errors) == 1
+    assert "SIGKILL" in errors[0].getMessage() or sys.platform == "win32"
+
+
+async def test_a_finished_reply_clears_the_count_of_deaths(open_engine: OpenEngine) -> None:
+    async with open_engine(policy=RestartPolicy(pauses=(0.01,))) as engine:
+        for _ in range(3):
+            kill(engine)
+            await when(engine, EngineState.RESTARTING)
+            assert len((await read(engine, prompt(20), 5)).ids) == 5
+
+
+async def test_closing_in_the_middle_of_replies_is_quick_and_leaves_no_process(
+    open_engine: OpenEngine,
+) -> None:
+    async with open_engine() as engine:
+        assert engine.pid is not None
+        process = psutil.Process(engine.pid)
+        tasks = [asyncio.create_task(read(engine, prompt(1000, i), 3000)) for i in range(4)]
+        await asyncio.sleep(0.1)
+        started = time.monotonic()
+    assert time.monotonic() - started < 5
+    assert not process.is_running()
+    for result in await asyncio.gather(*tasks, return_exceptions=True):
+        assert isinstance(result, EngineError)
+
+
+async def test_loading_can_be_cancelled(open_engine: OpenEngine) -> None:
+    async def load() -> None:
+        async with open_engine():
+            raise AssertionError("loaded too fast for this test")
+
+    before = set(psutil.Process().children())
+    loading = asyncio.create_task(load())
+    while not (new := worker_processes() - before):
+        await asyncio.sleep(0.01)
+    loading.cancel()
+    await asyncio.wait([loading])
+    assert loading.cancelled()
+    assert not any(process.is_running() for process in new)
+
+
+def worker_processes() -> set[psutil.Process]:
+    return {child for child in psutil.Process().children() if "spawn_main" in " ".join(child.cmdline())}
+
+
+@posix
+async def test_ctrl_c_in_the_terminal_is_left_to_the_bot(open_engine: OpenEngine) -> None:
+    async with open_engine(policy=QUICK) as engine:
+        pid = engine.pid
+        assert pid is not None
+        reading = asyncio.create_task(read(engine, prompt(50), 300))
+        for _ in range(5):
+            os.kill(pid, signal.SIGINT)
+            await asyncio.sleep(0.02)
+        assert len((await reading).ids) == 300
+        assert engine.pid == pid
+
+
+PARENT = """
+import asyncio, sys
+from pathlib import Path
+from bot.chat.ports import Sampling
+from bot.engine.genai.engine import GenaiEngine
+from bot.settings import load_settings
+
+async def main():
+    settings = load_settings(env_file=None, kv_cache_gib=0.02, prefill_chunk=4096)
+    async with GenaiEngine(settings, Path(sys.argv[1])) as engine:
+        stream = engine.stream([100 + i % 500 for i in range(3000)], Sampling(max_new_tokens=1000))
+        print("ready", engine.pid, flush=True)
+        async for piece in stream:
+            pass
+        print("done", flush=True)
+
+if __name__ == "__main__":
+    asyncio.run(main())
+"""
+
+
+def start_parent(tmp_path: Path, model: Path) -> tuple[subprocess.Popen[str], list[psutil.Process]]:
+    script = tmp_path / "parent.py"
+    script.write_text(PARENT)
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
+    parent = subprocess.Popen(
+        [sys.executable, str(script), str(model)], stdout=subprocess.PIPE, text=True, env=environment
+    )
+    assert parent.stdout is not None
+    assert parent.stdout.readline().startswith("ready")
+    children = psutil.Process(parent.pid).children(recursive=True)
+    assert children
+    return parent, children
+
+
+def test_no_process_outlives_a_bot_that_was_killed(tmp_path: Path, endless_model: Path) -> None:
+    parent, children = start_parent(tmp_path, endless_model)
+    parent.kill()
+    parent.wait()
+    assert parent.stdout is not None
+    parent.stdout.close()
+    _, alive = psutil.wait_procs(children, timeout=5)
+    assert not alive
+
+
+def test_without_the_kernel_s_help_the_closed_pipe_ends_the_process(
+    tmp_path: Path, endless_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OVBOT_TEST_NO_PDEATHSIG", "1")
+    parent, children = start_parent(tmp_path, endless_model)
+    parent.kill()
+    parent.wait()
+    assert parent.stdout is not None
+    parent.stdout.close()
+    _, alive = psutil.wait_procs(children, timeout=10)
+    assert not alive

@@ -1,0 +1,228 @@
+"""The engine as the bot uses it, on a real model in a real process."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from contextlib import aclosing
+from pathlib import Path
+
+import psutil
+import pytest
+
+from bot.chat.ports import PartKind, PromptPart, Sampling
+from bot.chat.turns import Ending
+from bot.engine.genai.engine import GenaiEngine
+from bot.engine.state import EngineState
+from bot.errors import DeviceError, EngineError, ModelError, PromptTooLongError, SettingsError
+from tests.engine.genai.conftest import OpenEngine, prompt, read
+
+
+async def test_streams_at_once_get_what_each_gets_alone(open_engine: OpenEngine) -> None:
+    async with open_engine() as engine:
+        alone = [await read(engine, prompt(60 + i, i), 20) for i in range(4)]
+        together = await asyncio.gather(*(read(engine, prompt(60 + i, i), 20) for i in range(4)))
+        assert [reply.ids for reply in together] == [reply.ids for reply in alone]
+        assert [reply.text for reply in together] == [reply.text for reply in alone]
+        for reply in alone:
+            assert reply.finish.ending is Ending.LENGTH
+            assert reply.text == engine.tokenizer.decode(reply.ids)
+
+
+async def test_more_streams_than_places_are_all_served(open_engine: OpenEngine) -> None:
+    async with open_engine(concurrency=2) as engine:
+        replies = await asyncio.gather(*(read(engine, prompt(30, i), 8) for i in range(9)))
+        assert [len(reply.ids) for reply in replies] == [8] * 9
+
+
+async def test_a_conversation_reuses_its_earlier_turns(open_engine: OpenEngine) -> None:
+    async with open_engine() as engine:
+        first = await read(engine, prompt(300), 20)
+        again = await read(engine, [*prompt(300), *first.ids, *prompt(20, 5)], 5)
+        assert first.finish.reused_tokens == 0
+        assert again.finish.reused_tokens == 319 // 32 * 32
+
+
+async def test_a_warmed_prompt_is_reused_by_this_process_and_by_the_next_one(open_engine: OpenEngine) -> None:
+    system = prompt(128)
+    async with open_engine() as engine:
+        await engine.warm(system)
+        assert (await read(engine, [*system, *prompt(9, 2)], 3)).finish.reused_tokens == 128
+        await kill(engine)
+        assert (await read(engine, [*system, *prompt(9, 3)], 3)).finish.reused_tokens == 128
+
+
+async def test_closing_a_stream_frees_its_place_within_a_step(open_engine: OpenEngine) -> None:
+    async with open_engine(concurrency=1) as engine:
+        started = time.monotonic()
+        for _ in range(20):
+            async with aclosing(engine.stream(prompt(50), Sampling(max_new_tokens=2000))) as stream:
+                async for piece in stream:
+                    if piece.tokens > 3:
+                        break
+        assert len((await read(engine, prompt(50), 5)).ids) == 5
+        assert time.monotonic() - started < 5  # one that ran on would take 2 s
+
+
+async def test_streams_cancelled_at_any_moment_leave_nothing_behind(open_engine: OpenEngine) -> None:
+    async with open_engine(concurrency=3) as engine:
+        for delay in range(12):
+            tasks = [asyncio.create_task(read(engine, prompt(200, i), 500)) for i in range(6)]
+            await asyncio.sleep(delay * 0.004)
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+        replies = await asyncio.gather(*(read(engine, prompt(40, i), 6) for i in range(6)))
+        assert [len(reply.ids) for reply in replies] == [6] * 6
+
+
+async def test_a_slow_reader_holds_nobody_back(open_engine: OpenEngine) -> None:
+    async with (
+        open_engine() as engine,
+        aclosing(engine.stream(prompt(30), Sampling(max_new_tokens=300))) as slow,
+    ):
+        first = await anext(slow)
+        await read(engine, prompt(30, 2), 600)
+        rest = [piece async for piece in slow]
+        assert len(rest) <= 2
+        assert rest[-1].finish is not None
+        assert first.text + "".join(piece.text for piece in rest) == engine.tokenizer.decode(
+            rest[-1].finish.token_ids
+        )
+
+
+async def test_a_stop_string_ends_the_reply_and_the_work_on_it(open_engine: OpenEngine) -> None:
+    async with open_engine(concurrency=1) as engine:
+        whole = (await read(engine, prompt(30), 60)).text
+        stop = whole[20:23]
+        reply = await read(engine, prompt(30), 3000, stop=(stop,))
+        assert reply.text == whole[: whole.index(stop)]
+        assert reply.finish.ending is Ending.COMPLETE
+        assert len(reply.ids) < 60
+        await asyncio.wait_for(read(engine, prompt(30), 1), 2)
+
+
+async def test_seeds_make_draws_repeatable_and_no_seed_draws_anew(open_engine: OpenEngine) -> None:
+    async with open_engine() as engine:
+
+        async def draw(seed: int | None) -> tuple[int, ...]:
+            return (await read(engine, prompt(30), 20, temperature=1.5, seed=seed)).ids
+
+        assert await draw(7) == await draw(7)
+        assert await draw(7) != await draw(8)
+        assert await draw(None) != await draw(None)
+
+
+async def test_a_reply_ends_where_the_context_does(open_engine: OpenEngine) -> None:
+    async with open_engine(context_tokens=100) as engine:
+        reply = await read(engine, prompt(90), 50)
+        assert len(reply.ids) == 10
+        assert reply.finish.ending is Ending.LENGTH
+
+
+async def test_a_prompt_that_cannot_fit_is_refused(open_engine: OpenEngine) -> None:
+    async with open_engine(context_tokens=100) as engine:
+        with pytest.raises(PromptTooLongError, match="has 100 tokens; the model takes 1 to 99"):
+            await read(engine, prompt(100), 5)
+        assert len((await read(engine, prompt(99), 5)).ids) == 1
+
+
+async def test_a_pool_smaller_than_the_context_bounds_the_prompt_and_is_told(
+    open_engine: OpenEngine, caplog: pytest.LogCaptureFixture
+) -> None:
+    tokens = 10 * 32
+    async with open_engine(kv_cache_gib=tokens * 2 * 4 * 2 * 32 * 4 / 2**30) as engine:
+        assert "holds 320 tokens, less than the context of 4096" in caplog.text
+        with pytest.raises(PromptTooLongError):
+            await read(engine, prompt(tokens), 5)
+        replies = await asyncio.gather(*(read(engine, prompt(200, i), 100) for i in range(4)))
+        assert [len(reply.ids) for reply in replies] == [100] * 4
+
+
+async def test_the_log_says_how_large_the_pool_is(
+    open_engine: OpenEngine, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    async with open_engine():
+        assert "KV cache for 10464 tokens (0.02 GiB, f32)" in caplog.text
+
+
+async def test_the_process_loads_neither_torch_nor_transformers(open_engine: OpenEngine) -> None:
+    async with open_engine() as engine:
+        loaded = {Path(mapped.path).name for mapped in psutil.Process(engine.pid).memory_maps()}
+        assert any("openvino_genai" in name for name in loaded)
+        assert not any("torch" in name or name.startswith("tokenizers") for name in loaded)
+
+
+async def test_the_loop_is_free_while_others_prefill(open_engine: OpenEngine) -> None:
+    async with open_engine(prefill_chunk=1024) as engine:
+        await read(engine, prompt(5), 1)
+        gaps: list[float] = []
+
+        async def watch() -> None:
+            while True:
+                before = time.monotonic()
+                await asyncio.sleep(0.001)
+                gaps.append(time.monotonic() - before)
+
+        watching = asyncio.create_task(watch())
+        await asyncio.gather(*(read(engine, prompt(2000, i), 10) for i in range(4)))
+        watching.cancel()
+        assert max(gaps) < 0.2  # 50 ms at rest; this machine is shared
+
+
+async def test_prompt_lookup_and_a_draft_model_change_no_ids(
+    open_engine: OpenEngine, endless_model: Path
+) -> None:
+    async with open_engine() as engine:
+        plain = [(await read(engine, prompt(80, i), 40)).ids for i in range(3)]
+    for setting in ({"prompt_lookup": 4}, {"draft_model_dir": str(endless_model)}):
+        async with open_engine(**setting) as engine:
+            async with aclosing(engine.stream(prompt(80, 4), Sampling(max_new_tokens=3000))) as stream:
+                await anext(stream)
+            replies = await asyncio.gather(*(read(engine, prompt(80, i), 40) for i in range(3)))
+            assert [reply.ids for reply in replies] == plain
+
+
+async def test_chat_prompts_are_understood(open_engine: OpenEngine, tiny_model: Path) -> None:
+    async with open_engine(tiny_model) as engine:
+        ids = engine.tokenizer.encode_chat([PromptPart(PartKind.USER, "hello")])
+        reply = await read(engine, ids, 200)
+        if reply.finish.ending is Ending.COMPLETE:
+            assert reply.ids[-1] in engine.tokenizer.control_ids
+        assert reply.text == engine.tokenizer.decode(reply.ids)
+
+
+async def kill(engine: GenaiEngine) -> None:
+    assert engine.pid is not None
+    process = psutil.Process(engine.pid)
+    process.kill()
+    async with aclosing(engine.state.follow()) as states:
+        async for state in states:
+            if state is EngineState.RESTARTING:
+                return
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "says"),
+    [
+        ({"device": "GPU"}, DeviceError, "DEVICE=GPU is not there"),
+        ({"ov_config": '{"NO_SUCH": "1"}'}, SettingsError, "OV_CONFIG"),
+        ({"ov_config": "{}", "kv_precision": "f32"}, SettingsError, "KV_PRECISION='f32' is not allowed"),
+        ({"kv_cache_gib": 1e-6}, EngineError, "no room for a KV cache"),
+    ],
+)
+async def test_what_keeps_a_model_from_loading_is_told_in_one_line(
+    open_engine: OpenEngine, changes: dict[str, object], error: type[Exception], says: str
+) -> None:
+    with pytest.raises(error, match=says) as raised:
+        async with open_engine(**changes):
+            pass
+    assert "\n" not in str(raised.value)
+
+
+async def test_a_folder_without_a_model_is_told(open_engine: OpenEngine, tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="There is no model folder"):
+        async with open_engine(tmp_path / "none"):
+            pass
