@@ -168,11 +168,11 @@ async def test_a_slow_reader_gets_merged_text(engine: Engine) -> None:
 
 async def test_closing_a_stream_ends_its_generation(engine: Engine) -> None:
     async with asyncio.timeout(20):
-        for _ in range(3):
+        for _ in range(8):
             streams = [engine.stream(prompt(engine, f"long {n}"), LONG) for n in range(engine.concurrency)]
             await asyncio.gather(*(anext(stream) for stream in streams))
             await asyncio.gather(*(stream.aclose() for stream in streams))
-        # Twelve replies of some 4000 tokens each would still be running.
+        # Thirty-two replies of 4000 tokens each take a minute.
         _, finish = await reply_to(engine, prompt(engine, "short"), GREEDY)
     assert finish.token_ids
 

@@ -132,10 +132,9 @@ def load_workers(
     first = OVModelForCausalLM.from_pretrained(
         str(folder),
         export=False,
-        config=AutoConfig.from_pretrained(folder, local_files_only=True),
+        config=AutoConfig.from_pretrained(folder),
         device=device,
         ov_config=dict(properties),
-        local_files_only=True,
     )
     return [Worker(first, end_ids), *(Worker(_share(first), end_ids) for _ in range(count - 1))]
 
