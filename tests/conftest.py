@@ -10,9 +10,15 @@ from tests.tiny_model import tiny_model as make_tiny_model
 
 
 @pytest.fixture
-async def sandbox() -> AsyncIterator[Sandbox]:
+def limits() -> Limits:
+    """What the local Discord allows; a test that needs something else parametrizes this name."""
+    return Limits.fast()
+
+
+@pytest.fixture
+async def sandbox(limits: Limits) -> AsyncIterator[Sandbox]:
     """A local Discord whose rate-limit windows last a tenth of Discord's."""
-    async with Sandbox(limits=Limits.fast()) as running:
+    async with Sandbox(limits=limits) as running:
         yield running
 
 

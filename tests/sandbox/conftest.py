@@ -50,7 +50,12 @@ class Client(discord.Client):
         return [value for name, value in self.seen if name == event]
 
     async def event_like(
-        self, event: str, predicate: Callable[[Any], object] = lambda _: True, *, nth: int = 1, timeout: float = 10.0
+        self,
+        event: str,
+        predicate: Callable[[Any], object] = lambda _: True,
+        *,
+        nth: int = 1,
+        timeout: float = 10.0,
     ) -> Any:
         """Return the nth event of that name for which `predicate` holds, past or future."""
 

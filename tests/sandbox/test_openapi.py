@@ -28,7 +28,11 @@ async def test_a_right_exchange_passes(posted: Exchange) -> None:
         {"content": "x" * 2001},
         {"content": 7},
         {"flags": "many"},
-        {"components": [{"type": 1, "components": [{"type": 2, "style": 1, "label": "x" * 81, "custom_id": "a"}]}]},
+        {
+            "components": [
+                {"type": 1, "components": [{"type": 2, "style": 1, "label": "x" * 81, "custom_id": "a"}]}
+            ]
+        },
         {"message_reference": {}},
         {"embeds": [{"title": "x" * 257}]},
         None,

@@ -42,6 +42,7 @@ class Connection:
         self._received: deque[float] = deque()
         self._last_beat = self._clock.monotonic()
         self._sent_sequence = 0
+        self._client_code: int | None = None
         self._identified = asyncio.Event()
         self.session: Session | None = None
 
@@ -57,7 +58,7 @@ class Connection:
             self._gateway.connections.remove(self)
             if self.session is not None:
                 self.session.disconnected_at = self._clock.monotonic()
-                if self._socket.close_code in _ENDS_SESSION:
+                if self._client_code in _ENDS_SESSION:
                     self._gateway.end_session(self.session)
             self._gateway.world.changes.notify()
         return self._socket
@@ -108,10 +109,15 @@ class Connection:
             self._request.transport.abort()
 
     async def _read(self) -> None:
-        async for message in self._socket:
-            if message.type is not aiohttp.WSMsgType.TEXT:
-                continue
-            await self._receive(message.data)
+        while True:
+            message = await self._socket.receive()
+            if message.type is aiohttp.WSMsgType.TEXT:
+                await self._receive(message.data)
+            elif message.type is aiohttp.WSMsgType.CLOSE:
+                self._client_code = message.data
+                return
+            elif message.type is not aiohttp.WSMsgType.BINARY:
+                return
 
     async def _receive(self, text: str) -> None:
         now = self._clock.monotonic()

@@ -88,9 +88,10 @@ class Gateway:
             if session.disconnected_at is not None and session.disconnected_at < oldest:
                 self.end_session(session)
 
-    def _show_guild(self, session: Session, guild: Guild) -> None:
-        all_members = bool(session.intents & Intent.GUILD_MEMBERS)
-        session.add("GUILD_CREATE", payloads.guild_create(guild, self.world.bot, all_members=all_members))
+    def _show_guild(self, session: Session, guild: Guild, *, joined: bool = False) -> None:
+        everybody = bool(session.intents & Intent.GUILD_MEMBERS)
+        shown = payloads.guild_create(guild, self.world.bot, all_members=everybody, joined=joined)
+        session.add("GUILD_CREATE", shown)
 
     def _publish(self, event: Event) -> None:
         for session in self.sessions.values():
@@ -99,7 +100,7 @@ class Gateway:
             if not session.owns(event.guild.id if event.guild is not None else None):
                 continue
             if event.name == "GUILD_CREATE" and event.guild is not None:
-                self._show_guild(session, event.guild)
+                self._show_guild(session, event.guild, joined=True)
             else:
                 session.add(event.name, self._shown(event, session))
 

@@ -134,10 +134,11 @@ def guild(what: Guild, *, with_counts: bool = False) -> Json:
     return {**_guild_common(what), **(counts if with_counts else {})}
 
 
-def guild_create(what: Guild, me: User, *, all_members: bool) -> Json:
+def guild_create(what: Guild, me: User, *, all_members: bool, joined: bool = False) -> Json:
     """Return a guild as the gateway sends it to `me`: with channels, threads and members.
 
-    Without the intent for members only `me` is in the list of members.
+    Without the intent for members only `me` is in the list of members. A guild that `me` just joined does not
+    tell whether it is available; clients know a new one by that.
     """
     seen = [
         c for c in what.channels.values() if permissions.may(c, me.id, permissions.Permission.VIEW_CHANNEL)
@@ -152,7 +153,7 @@ def guild_create(what: Guild, me: User, *, all_members: bool) -> Json:
         **_guild_common(what),
         "joined_at": what.members[me.id].joined_at.isoformat(),
         "large": False,
-        "unavailable": False,
+        **({} if joined else {"unavailable": False}),
         "member_count": len(what.members),
         "voice_states": [],
         "members": [member(m) for m in members],
