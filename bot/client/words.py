@@ -44,6 +44,7 @@ ONLY_TEXT = "I can only read text so far. Write something and I will answer."
 
 LOADING = "loading the model…"
 READY = "/help or mention me"
+STILL_LOADING = "The model is still loading: please try again in a moment."
 FAILED_COMMAND = "That did not work; the bot's log says why."
 
 

@@ -1,0 +1,176 @@
+"""From a message that the bot is meant by to its reply in the channel."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Collection
+from functools import partial
+
+import discord
+
+from bot.chat.assistant import Assistant
+from bot.chat.ports import ConversationStore
+from bot.chat.reply import Phase, Reply
+from bot.chat.turns import Exchange, Incoming
+from bot.client import words
+from bot.client.delivery import Delivery, store_trouble_logged, typing
+from bot.client.failures import DeliveryError
+from bot.client.outlets import ChannelOutlet, Outlet
+from bot.client.pacing import Pacer
+from bot.errors import OvbotError
+
+logger = logging.getLogger(__name__)
+
+# Messages that may wait for the model to be loaded.
+_WAITING_FOR_MODEL = 32
+
+
+class Answering:
+    """Has messages answered, and the replies shown, each in a task of `tasks`.
+
+    on_busy: called with the number of replies that are waiting, being made or being shown.
+    """
+
+    def __init__(
+        self,
+        client: discord.Client,
+        store: ConversationStore,
+        pacer: Pacer,
+        tasks: asyncio.TaskGroup,
+        on_busy: Callable[[int], None],
+    ) -> None:
+        self._client = client
+        self._store = store
+        self._pacer = pacer
+        self._tasks = tasks
+        self._on_busy = on_busy
+        self._ready: asyncio.Future[Assistant] = asyncio.get_running_loop().create_future()
+        self._waiting_for_model = 0
+        self._deliveries: dict[int, Delivery] = {}  # by the reply's turn
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    @property
+    def assistant(self) -> Assistant | None:
+        """The assistant, once it is loaded."""
+        return self._ready.result() if self._ready.done() else None
+
+    async def idle(self) -> None:
+        """Wait until every reply that was begun is shown to its end."""
+        await self._idle.wait()
+
+    async def start(self, assistant: Assistant) -> None:
+        """Take up what an earlier run left behind, then the messages that came meanwhile."""
+        owed = await self._store.undelivered()
+        for reply in await assistant.resume():
+            self._show(assistant, reply, self._outlet(reply), resumed=True)
+        self._deliver_owed(assistant, owed)
+        self._ready.set_result(assistant)
+
+    async def deliver_owed(self) -> None:
+        """Show the replies that could not be shown so far."""
+        if (assistant := self.assistant) is not None:
+            self._deliver_owed(assistant, await self._store.undelivered())
+
+    def take(
+        self,
+        incoming: Incoming,
+        outlet: Outlet,
+        *,
+        response_id: int | None = None,
+        meant: Callable[[], Awaitable[bool]] | None = None,
+    ) -> None:
+        """Have a message answered in `outlet`. Returns at once.
+
+        response_id: the message in which the reply will stand, where there is one already.
+        meant: tells whether the message is for the bot, where that takes a while to find out.
+        """
+        serve = partial(self._serve, incoming, outlet, response_id, meant)
+        self._spawn(serve, f"message {incoming.message_id}")
+
+    def messages_deleted(self, message_ids: Collection[int]) -> None:
+        """Stop the replies whose prompts or pages these are."""
+        for delivery in list(self._deliveries.values()):
+            for message_id in message_ids:
+                delivery.message_deleted(message_id)
+
+    async def _serve(
+        self,
+        incoming: Incoming,
+        outlet: Outlet,
+        response_id: int | None,
+        meant: Callable[[], Awaitable[bool]] | None,
+    ) -> None:
+        if meant is not None and not await meant():
+            return
+        try:
+            assistant, reply = await self._accept(incoming, outlet)
+        except OvbotError as refusal:
+            await self._refuse(incoming, outlet, refusal)
+            return
+        if reply is None:
+            return  # known already: it is answered elsewhere
+        self._show(assistant, reply, outlet)
+        if response_id is not None:
+            with store_trouble_logged():
+                await assistant.posted(reply, response_id)
+
+    async def _accept(self, incoming: Incoming, outlet: Outlet) -> tuple[Assistant, Reply | None]:
+        """Hand the message over, once the assistant is there: in the order in which they came."""
+        if self._ready.done():
+            assistant = self._ready.result()
+            return assistant, await assistant.answer(incoming)
+        if self._waiting_for_model >= _WAITING_FOR_MODEL:
+            raise OvbotError(words.loading_full(self._waiting_for_model))
+        self._waiting_for_model += 1
+        async with typing(outlet, lambda: not self._ready.done()):
+            try:
+                assistant = await asyncio.shield(self._ready)
+            finally:
+                self._waiting_for_model -= 1
+            return assistant, await assistant.answer(incoming)
+
+    async def _refuse(self, incoming: Incoming, outlet: Outlet, refusal: OvbotError) -> None:
+        logger.info("Message %d in channel %d is refused", incoming.message_id, incoming.channel_id)
+        async with self._pacer.slot(incoming.channel_id, edit=False):
+            try:
+                await outlet.refuse(words.note(str(refusal)))
+            except DeliveryError as error:
+                logger.warning("The refusal could not be posted in %s: %s", outlet.place, error)
+
+    def _show(self, assistant: Assistant, reply: Reply, outlet: Outlet, *, resumed: bool = False) -> None:
+        delivery = Delivery(reply, outlet, self._pacer, assistant, resumed=resumed)
+        self._deliveries[reply.turn.id] = delivery
+        self._idle.clear()
+        self._spawn(partial(self._deliver, delivery), f"reply to turn {reply.prompt.id}")
+
+    async def _deliver(self, delivery: Delivery) -> None:
+        self._on_busy(len(self._deliveries))
+        try:
+            await delivery.run()
+        finally:
+            del self._deliveries[delivery.reply.turn.id]
+            if not self._deliveries:
+                self._idle.set()
+            self._on_busy(len(self._deliveries))
+
+    def _deliver_owed(self, assistant: Assistant, owed: list[Exchange]) -> None:
+        for exchange in owed:
+            if exchange.reply.id not in self._deliveries:
+                reply = Reply(exchange.prompt, exchange.reply)
+                reply.update(phase=Phase.DONE, text=exchange.reply.text, ending=exchange.reply.ended)
+                self._show(assistant, reply, self._outlet(reply), resumed=True)
+
+    def _outlet(self, reply: Reply) -> Outlet:
+        return ChannelOutlet(self._client, reply.prompt.channel_id, reply.prompt.message_id)
+
+    def _spawn(self, work: Callable[[], Awaitable[None]], name: str) -> None:
+        async def guarded() -> None:
+            try:
+                await work()
+            except Exception:
+                # One message must not end the bot.
+                logger.exception("Something went wrong with %s", name)
+
+        self._tasks.create_task(guarded(), name=name)

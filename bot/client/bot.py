@@ -1,0 +1,266 @@
+"""The bot on Discord: what it hears, and who takes care of it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import ExitStack
+from functools import partial
+from types import TracebackType
+from typing import Any, Self
+
+import aiohttp
+import discord
+
+from bot.chat.assistant import Assistant
+from bot.chat.ports import ConversationStore
+from bot.chat.turns import Author, Incoming
+from bot.client import words
+from bot.client.addressing import Addressed, Heard, Names, addressed, leading_mention, plain_text
+from bot.client.answering import Answering
+from bot.client.commands import Commands
+from bot.client.connection import OneLine, ask_for_gateway, check_token, endpoints, explained
+from bot.client.failures import DeliveryError
+from bot.client.outlets import ChannelOutlet
+from bot.client.pacing import Pacer
+from bot.client.presence import Presence
+from bot.client.threads import CalledThreads
+from bot.errors import DiscordError, OvbotError
+
+logger = logging.getLogger(__name__)
+
+_FROM_PEOPLE = (discord.MessageType.default, discord.MessageType.reply)
+
+
+def _intents() -> discord.Intents:
+    intents = discord.Intents.none()
+    intents.guilds = True
+    intents.guild_messages = True
+    intents.dm_messages = True
+    intents.message_content = True
+    return intents
+
+
+class _ClosedError(Exception):
+    """The connection was closed on purpose."""
+
+
+class OvbotClient(discord.Client):
+    """A connection to Discord that hears messages and commands and has them answered.
+
+        async with OvbotClient(token, store, loading) as client:
+            await client.run_until_closed()
+
+    token: the bot's. store: open. loading: gives the assistant when its model is loaded; the bot
+    connects at once, and answers then what it was told meanwhile. api_url, gateway_url: where
+    Discord is; without the latter, the API names it. pacer, presence_interval: the pace of edits
+    and of changes of presence.
+    """
+
+    def __init__(
+        self,
+        token: str,
+        store: ConversationStore,
+        loading: asyncio.Future[Assistant],
+        *,
+        api_url: str = "https://discord.com/api/v10",
+        gateway_url: str | None = None,
+        pacer: Pacer | None = None,
+        presence_interval: float = 5.0,
+    ) -> None:
+        super().__init__(
+            intents=_intents(),
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_messages=None,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            status=discord.Status.idle,
+            activity=discord.CustomActivity(words.LOADING),
+        )
+        self._token = token
+        self._loading = loading
+        self._api_url = api_url
+        self._gateway_url = gateway_url
+        self._open = ExitStack()
+        self._tasks = asyncio.TaskGroup()
+        self._called = CalledThreads(self, store)
+        self._presence = Presence(self, presence_interval)
+        self._answering = Answering(self, store, pacer or Pacer(), self._tasks, self._presence.busy)
+        self._commands = Commands(self, self._answering)
+        self._connected = asyncio.Event()
+
+    async def __aenter__(self) -> Self:
+        self._open.enter_context(endpoints(self._api_url, self._gateway_url))
+        reconnects, one_line = logging.getLogger("discord.client"), OneLine()
+        reconnects.addFilter(one_line)
+        self._open.callback(reconnects.removeFilter, one_line)
+        return await super().__aenter__()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._open:
+            await super().__aexit__(kind, error, trace)
+
+    async def run_until_closed(self) -> None:
+        """Log in, connect, answer, until `close` is called or this is cancelled.
+
+        Raises: DiscordError where Discord does not let the bot in or cannot be reached; whatever
+        OvbotError `loading` ends with.
+        """
+        failure: OvbotError | None = None
+        try:
+            async with self._tasks:
+                self._tasks.create_task(self._begin(), name="beginning")
+                self._tasks.create_task(self._keep_presence(), name="presence")
+                await self._connect()
+                raise _ClosedError  # ends the tasks
+        except* _ClosedError:
+            pass
+        except* OvbotError as group:
+            failure = _first(group)
+        if failure is not None:
+            raise failure
+
+    def health(self) -> tuple[bool, str]:
+        """Whether the bot can answer now, and how it is in words."""
+        if self.is_closed() or not self.is_ready():
+            return False, "not connected to Discord"
+        if self._answering.assistant is None:
+            return False, "loading the model"
+        return True, f"ready as {self.user}"
+
+    async def idle(self) -> None:
+        """Wait until every reply that was begun is shown to its end."""
+        await self._answering.idle()
+
+    async def _connect(self) -> None:
+        with explained(self._api_url):
+            try:
+                await self.login(check_token(self._token))
+            except (TypeError, KeyError, AttributeError):
+                raise DiscordError(
+                    f"{self._api_url} does not answer like Discord: check DISCORD_API_URL."
+                ) from None
+            if self._gateway_url is None:
+                await ask_for_gateway(self)
+            try:
+                await self.connect()
+            except AttributeError:
+                # discord.py 2.7 trips over itself where its very first connection fails.
+                if self.ws is not None:
+                    raise
+                raise OSError("no gateway there") from None
+
+    async def _begin(self) -> None:
+        """Once the model is loaded and Discord connected: take up what was left, then answer."""
+        assistant = await asyncio.shield(self._loading)
+        await self._connected.wait()
+        await self._answering.start(assistant)
+        self._presence.loaded()
+        logger.info("Ready as %s: %s", self.user, assistant.engine.info.name)
+
+    async def _keep_presence(self) -> None:
+        await self._connected.wait()
+        await self._presence.run()
+
+    async def setup_hook(self) -> None:
+        """Tell Discord of the commands where they changed."""
+        try:
+            if await self._commands.sync_if_changed():
+                logger.info("Discord was told of the slash commands")
+        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+            logger.warning("Discord could not be told of the slash commands: %s", error)
+
+    async def on_connect(self) -> None:
+        """A new session: Discord forgot the presence, and what could not be shown may go now."""
+        self._connected.set()
+        self._presence.forgotten()
+        await self._answering.deliver_owed()
+
+    async def on_resumed(self) -> None:
+        """The connection is back: what could not be shown meanwhile may go now."""
+        await self._answering.deliver_owed()
+
+    async def on_message(self, message: discord.Message) -> None:
+        """Have a message answered where the bot is meant. Awaits nothing that takes time."""
+        heard = self._heard(message)
+        verdict = addressed(heard)
+        if verdict is Addressed.NO:
+            return
+        text = plain_text(message.content, heard.me, _names(message))
+        outlet = ChannelOutlet(
+            self, message.channel.id, message.id, message.guild.id if message.guild else None
+        )
+        if not text:
+            if verdict is Addressed.YES:
+                await self._hint(message, outlet)
+            return
+        incoming = Incoming(
+            channel_id=message.channel.id,
+            message_id=message.id,
+            author=Author(message.author.id, message.author.display_name),
+            text=text,
+            guild_id=message.guild.id if message.guild else None,
+            created_at=message.created_at,
+        )
+        meant = None
+        if isinstance(message.channel, discord.Thread):
+            if verdict is Addressed.YES:
+                self._called.note(message.channel.id)
+            else:
+                meant = partial(self._called.called_into, message.channel)
+        self._answering.take(incoming, outlet, meant=meant)
+
+    async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
+        """Stop what was asked by, or is shown in, a deleted message."""
+        self._answering.messages_deleted([event.message_id])
+
+    async def on_raw_bulk_message_delete(self, event: discord.RawBulkMessageDeleteEvent) -> None:
+        """The same for many messages at once."""
+        self._answering.messages_deleted(event.message_ids)
+
+    async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
+        """Log what went wrong in a handler, without what people wrote."""
+        logger.exception("Something went wrong with the event %s", event_method)
+
+    async def _hint(self, message: discord.Message, outlet: ChannelOutlet) -> None:
+        has_more = bool(message.attachments or message.stickers or message.embeds)
+        try:
+            await outlet.refuse(words.ONLY_TEXT if has_more else words.NO_TEXT)
+        except DeliveryError as error:
+            logger.warning("A hint could not be posted in %s: %s", outlet.place, error)
+
+    def _heard(self, message: discord.Message) -> Heard:
+        own = self.user
+        replied_to = None
+        reference = message.reference
+        if reference is not None and reference.type is discord.MessageReferenceType.reply:
+            resolved = reference.resolved
+            replied_to = resolved.author.id if isinstance(resolved, discord.Message) else 0
+        leads_with = leading_mention(message.content)
+        return Heard(
+            me=own.id if own else 0,
+            from_machine=message.author.bot
+            or message.webhook_id is not None
+            or message.type not in _FROM_PEOPLE,
+            direct=message.guild is None,
+            in_thread=isinstance(message.channel, discord.Thread),
+            mentions_me=own is not None and any(user.id == own.id for user in message.mentions),
+            replied_to=replied_to,
+            leads_with=leads_with,
+        )
+
+
+def _names(message: discord.Message) -> Names:
+    channels = {channel.id: channel.name for channel in message.channel_mentions}
+    return Names(
+        users={user.id: user.display_name for user in message.mentions},
+        roles={role.id: role.name for role in message.role_mentions},
+        channels=channels,
+    )
+
+
+def _first(group: BaseExceptionGroup[OvbotError]) -> OvbotError:
+    first = group.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first

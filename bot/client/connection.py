@@ -1,0 +1,108 @@
+"""Where Discord is, and what is said when it cannot be reached or does not let the bot in."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import aiohttp
+import discord
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bot.errors import DiscordError
+
+PORTAL = "https://discord.com/developers/applications"
+
+_CLOSED = {
+    4004: f"Discord no longer accepts DISCORD_TOKEN: get a new one ({PORTAL} > your application > Bot > "
+    "Reset Token) and put it into .env.",
+    4010: "Discord says that the shard is not valid (close code 4010).",
+    4011: "The bot is in more servers than one connection may serve (2,500): this version cannot be sharded.",
+    4012: "Discord no longer speaks the API version of this discord.py: install a newer release of the bot.",
+    4013: "Discord does not know an intent that the bot asks for: install a newer release of the bot.",
+}
+
+
+@contextmanager
+def endpoints(api_url: str, gateway_url: str | None) -> Iterator[None]:
+    """Have discord.py talk to these while within.
+
+    discord.py keeps its base URLs in classes, so that there is one of each in a process.
+    """
+    before = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
+    Route.BASE = api_url.rstrip("/")
+    if gateway_url:
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
+    try:
+        yield
+    finally:
+        Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = before
+
+
+async def ask_for_gateway(client: discord.Client) -> None:
+    """Have discord.py use the gateway that the API names."""
+    _, url, _ = await client.http.get_bot_gateway()
+    DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url)
+
+
+def check_token(token: str) -> str:
+    """The token without white space around it.
+
+    Raises: DiscordError where it cannot be one.
+    """
+    token = token.strip()
+    if not token or not token.isascii() or not token.isprintable() or " " in token:
+        raise DiscordError(
+            "DISCORD_TOKEN is no bot token (it is empty, or has white space or odd characters in it): copy "
+            f"it from {PORTAL} > your application > Bot > Reset Token."
+        )
+    return token
+
+
+@contextmanager
+def explained(api_url: str) -> Iterator[None]:
+    """Raise as DiscordError, in one line, whatever keeps the bot from logging in or from staying."""
+    try:
+        yield
+    except discord.LoginFailure:
+        raise DiscordError(
+            f"Discord does not accept DISCORD_TOKEN: get a new one ({PORTAL} > your application > Bot > "
+            "Reset Token) and put it into .env."
+        ) from None
+    except discord.PrivilegedIntentsRequired:
+        raise DiscordError(
+            "The bot may not read messages yet: switch on Message Content Intent at "
+            f"{PORTAL} > your application > Bot > Privileged Gateway Intents, then start it again."
+        ) from None
+    except discord.ConnectionClosed as error:
+        line = _CLOSED.get(error.code, f"Discord closed the connection (close code {error.code}).")
+        raise DiscordError(line) from None
+    except discord.GatewayNotFound:
+        raise DiscordError(
+            f"Discord at {api_url} does not name its gateway: try again later, or set DISCORD_GATEWAY_URL."
+        ) from None
+    except discord.HTTPException as error:
+        raise DiscordError(
+            f"Discord at {api_url} answers HTTP {error.status} (code {error.code}): try again later, and "
+            "check DISCORD_API_URL if it is set."
+        ) from None
+    except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        reason = str(error) or type(error).__name__
+        raise DiscordError(
+            f"Discord cannot be reached at {api_url} ({reason}): check the network, and DISCORD_API_URL and "
+            "DISCORD_GATEWAY_URL if they are set."
+        ) from None
+
+
+class OneLine(logging.Filter):
+    """Leaves the traceback out of discord.py's lines about a connection that it will open again."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Keep the record, with the error as a part of its line."""
+        if record.exc_info and "reconnect" in str(record.msg):
+            record.msg = f"{record.getMessage()}: {record.exc_info[1]!r}"
+            record.args, record.exc_info, record.exc_text = (), None, None
+        return True

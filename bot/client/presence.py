@@ -1,0 +1,75 @@
+"""What people see below the bot's name: whether it loads, is ready, or is busy."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import discord
+
+from bot.client import words
+
+logger = logging.getLogger(__name__)
+
+UPDATE_INTERVAL = 5.0
+"""Seconds between two changes of presence; Discord takes five in 20 s."""
+
+
+class Presence:
+    """Keeps the presence up to date; changes in quick succession are merged.
+
+    interval: seconds between two changes.
+    """
+
+    def __init__(self, client: discord.Client, interval: float = UPDATE_INTERVAL) -> None:
+        self._client = client
+        self._interval = interval
+        self._loading = True
+        self._replies = 0
+        self._due = asyncio.Event()
+        self._sent: tuple[discord.Status, str] | None = self.current
+
+    @property
+    def current(self) -> tuple[discord.Status, str]:
+        """What the presence should be now."""
+        if self._loading:
+            return discord.Status.idle, words.LOADING
+        if self._replies:
+            return discord.Status.dnd, words.busy(self._replies)
+        return discord.Status.online, words.READY
+
+    def loaded(self) -> None:
+        """The model is loaded."""
+        self._loading = False
+        self._due.set()
+
+    def busy(self, replies: int) -> None:
+        """So many replies are waiting or being made."""
+        self._replies = replies
+        self._due.set()
+
+    def forgotten(self) -> None:
+        """Discord knows nothing of the presence any more: the session is new."""
+        self._sent = None
+        self._due.set()
+
+    async def run(self) -> None:
+        """Send what changes, until cancelled. To be started once the client is connected."""
+        while True:
+            await self._due.wait()
+            self._due.clear()
+            if self.current == self._sent:
+                continue
+            await self._send(*self.current)
+            await asyncio.sleep(self._interval)
+
+    async def _send(self, status: discord.Status, text: str) -> None:
+        activity = discord.CustomActivity(text)
+        # A new session begins with these.
+        self._client.status, self._client.activity = status, activity
+        try:
+            await self._client.change_presence(status=status, activity=activity)
+        except (OSError, discord.DiscordException) as error:
+            logger.debug("The presence could not be changed: %s", error)
+        else:
+            self._sent = status, text

@@ -1,0 +1,140 @@
+"""The real client on the sandbox, over the loopback, with a store on disk and a scripted engine."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+from bot.chat.assistant import Assistant
+from bot.chat.ports import Sampling
+from bot.chat.prompt import PromptBuilder
+from bot.chat.queue import FairQueue
+from bot.client.bot import OvbotClient
+from bot.client.pacing import Pacer
+from bot.engine.scripted import ScriptedEngine
+from bot.errors import EngineError
+from bot.sandbox import Sandbox
+from bot.store import SqlStore
+from tests.openapi import assert_wire_valid, available
+
+Script = Callable[[str], Iterable[str | EngineError]]
+INTERVAL = 0.1  # as the sandbox's fast limits, a tenth of Discord's
+
+
+class Gate:
+    """Holds an engine's streams before each piece, and lets pieces through one at a time or all."""
+
+    def __init__(self) -> None:
+        self._waiting: list[asyncio.Future[None]] = []
+        self._open = False
+
+    def __call__(self) -> asyncio.Future[None] | None:
+        if self._open:
+            return None
+        held: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(held)
+        return held
+
+    def open(self) -> None:
+        """Hold nothing any more."""
+        self._open = True
+        for held in self._waiting:
+            if not held.done():
+                held.set_result(None)
+
+
+class Client(OvbotClient):
+    """The bot's client; the sandbox asks for no pause between two identifies."""
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Identify again at once."""
+
+
+@dataclass
+class Bot:
+    """A running bot."""
+
+    client: OvbotClient
+    engine: ScriptedEngine
+    store: SqlStore
+    assistant: Assistant
+    loading: asyncio.Future[Assistant] = field(repr=False)
+    task: asyncio.Task[None] = field(repr=False)
+
+
+class Start(Protocol):
+    def __call__(
+        self, script: Script | str = ..., *, engine: ScriptedEngine | None = None, **options: Any
+    ) -> AbstractAsyncContextManager[Bot]: ...
+
+
+@pytest.fixture(autouse=True)
+def _check_the_wire(sandbox: Sandbox) -> Iterable[None]:
+    yield
+    if available():
+        assert_wire_valid(sandbox.wire)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> str:
+    return f"sqlite+aiosqlite:///{(tmp_path / 'bot.sqlite3').as_posix()}"
+
+
+@pytest.fixture
+def start(sandbox: Sandbox, database: str) -> Start:
+    """Starts a bot whose engine says what a script says; one after the other share a database."""
+
+    @asynccontextmanager
+    async def run(
+        script: Script | str = "Hello there, my friend.",
+        *,
+        engine: ScriptedEngine | None = None,
+        gate: Gate | None = None,
+        interval: float = INTERVAL,
+        queue_size: int = 16,
+        concurrency: int = 4,
+        max_new_tokens: int = 20_000,
+        context_length: int = 100_000,
+        loaded: bool = True,
+        wait_ready: bool = True,
+        **client_options: Any,
+    ) -> AsyncIterator[Bot]:
+        said = script if callable(script) else lambda _: [script]
+        engine = engine or ScriptedEngine(
+            said, concurrency=concurrency, context_length=context_length, gate=gate or (lambda: None)
+        )
+        prompts = PromptBuilder(engine.tokenizer, engine.info, "Be kind.", max_new_tokens)
+        queue = FairQueue(engine.concurrency, queue_size)
+        sampling = Sampling(max_new_tokens=max_new_tokens)
+        loading: asyncio.Future[Assistant] = asyncio.get_running_loop().create_future()
+        options: dict[str, Any] = {
+            "api_url": sandbox.api_url,
+            "pacer": Pacer(interval, rate=200.0),
+            "presence_interval": 0.05,
+            **client_options,
+        }
+        async with (
+            SqlStore(database) as store,
+            Assistant(engine, store, prompts, sampling, queue) as assistant,
+            Client(sandbox.token, store, loading, **options) as client,
+        ):
+            if loaded:
+                loading.set_result(assistant)
+            task = asyncio.create_task(client.run_until_closed())
+            try:
+                if wait_ready:
+                    await sandbox.gateway.wait_online()
+                yield Bot(client, engine, store, assistant, loading, task)
+            finally:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+                if gate:
+                    gate.open()
+
+    return run
