@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
+from bot import health
 from bot.chat.assistant import Assistant
 from bot.chat.ports import ConversationStore, Engine, Sampling
 from bot.chat.prompt import PromptBuilder
 from bot.chat.queue import FairQueue
+from bot.errors import OvbotError
 from bot.model.folders import DEMO_FOLDER
 from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.client.bot import OvbotClient
+
+logger = logging.getLogger(__name__)
+
 
 @asynccontextmanager
 async def open_assistant(settings: Settings, store: ConversationStore) -> AsyncIterator[Assistant]:
@@ -38,6 +48,84 @@ async def open_temporary_store() -> AsyncIterator[ConversationStore]:
     with TemporaryDirectory(prefix="ovbot-") as folder:
         async with SqlStore(f"sqlite+aiosqlite:///{Path(folder).as_posix()}/conversations.sqlite3") as store:
             yield store
+
+
+@asynccontextmanager
+async def open_bot(settings: Settings, store: ConversationStore) -> AsyncIterator[OvbotClient]:
+    """A client that is about to connect, while its model is loading.
+
+    Raises: DiscordError for a token that cannot be one.
+    """
+    from bot.client.bot import OvbotClient
+
+    loading: asyncio.Future[Assistant] = asyncio.get_running_loop().create_future()
+    closing = asyncio.Event()
+    token = settings.discord_token.get_secret_value() if settings.discord_token else ""
+    assistant = asyncio.create_task(_hold_assistant(settings, store, loading, closing), name="assistant")
+    try:
+        async with OvbotClient(
+            token,
+            store,
+            loading,
+            api_url=settings.discord_api_url,
+            gateway_url=settings.discord_gateway_url,
+        ) as client:
+            yield client
+    finally:
+        closing.set()
+        if not loading.done():
+            assistant.cancel()
+        with suppress(asyncio.CancelledError):
+            await assistant
+
+
+async def _hold_assistant(
+    settings: Settings,
+    store: ConversationStore,
+    loading: asyncio.Future[Assistant],
+    closing: asyncio.Event,
+) -> None:
+    """Keep the assistant open until `closing`; what kept it from opening is told to `loading`."""
+    try:
+        async with open_assistant(settings, store) as assistant:
+            loading.set_result(assistant)
+            await closing.wait()
+    except OvbotError as error:
+        if loading.done():
+            raise
+        loading.set_exception(error)
+        loading.exception()  # whoever awaits it sees it; that nobody does is no error
+
+
+async def run_bot(settings: Settings) -> None:
+    """Run the bot on Discord until cancelled.
+
+    Raises: OvbotError with what keeps it from running.
+    """
+    from bot.store import SqlStore
+
+    async with SqlStore(settings.database_url) as store, open_bot(settings, store) as client:
+        reporting = asyncio.create_task(_report_health(client), name="health")
+        try:
+            await client.run_until_closed()
+        finally:
+            reporting.cancel()
+            with suppress(asyncio.CancelledError):
+                await reporting
+
+
+async def _report_health(client: OvbotClient) -> None:
+    """Write now and then how the bot is, for `ovbot health`."""
+    try:
+        while True:
+            connected, state = client.health()
+            await asyncio.to_thread(health.write, connected, state)
+            await asyncio.sleep(health.WRITE_SECONDS)
+    except OSError as error:
+        logger.warning("No health file can be written, so `ovbot health` knows nothing: %s", error)
+    finally:
+        with suppress(OSError):
+            health.remove()
 
 
 async def _create_engine(settings: Settings) -> Engine:

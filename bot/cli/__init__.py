@@ -10,7 +10,10 @@ import sys
 import typer
 
 from bot import __version__
-from bot.cli import chat, demo, model, run
+from bot.cli.chat import chat
+from bot.cli.demo import demo
+from bot.cli.model import app as model
+from bot.cli.run import health, run
 from bot.errors import OvbotError
 
 app = typer.Typer(
@@ -20,11 +23,11 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.command("run")(run.run)
-app.command("demo")(demo.demo)
-app.command("chat")(chat.chat)
-app.command("health")(run.health)
-app.add_typer(model.app, name="model")
+app.command("run")(run)
+app.command("demo")(demo)
+app.command("chat")(chat)
+app.command("health")(health)
+app.add_typer(model, name="model")
 
 
 def _version(wanted: bool) -> None:

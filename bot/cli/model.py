@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -77,7 +81,7 @@ def export_model(
         trust_remote_code=trust_remote_code,
     )
     target = output or default_folder(options)
-    with progress_shown() as report:
+    with _ends_tidily(), progress_shown() as report:
         made = export(options, target, report, force=force, verbose=verbose)
     _tell(made, target)
 
@@ -94,7 +98,7 @@ def pull_model(
     from bot.model.pull import default_folder, pull
 
     target = output or default_folder(model)
-    with progress_shown() as report:
+    with _ends_tidily(), progress_shown() as report:
         made = pull(model, target, report, force=force)
     _tell(made, target)
 
@@ -158,6 +162,20 @@ def show_model(
     }
     for name, value in facts.items():
         typer.echo(f"{name:<15} {value}")
+
+
+@contextmanager
+def _ends_tidily() -> Iterator[None]:
+    """Let SIGTERM end the command as Ctrl-C does, so that nothing half-made is left behind."""
+
+    def end(number: int, _: object) -> None:
+        sys.exit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _tell(made: ModelFolder, target: Path) -> None:

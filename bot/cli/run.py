@@ -34,3 +34,12 @@ def run(
     from bot.app import run_bot
 
     run_until_done(run_bot(settings))
+
+
+def health() -> None:
+    """Say whether the bot that runs here is connected and ready; exit code 1 where it is not."""
+    import typer
+
+    from bot.health import check
+
+    typer.echo(check().state)
