@@ -97,5 +97,5 @@ def test_chat_takes_lines_from_a_pipe(env: dict[str, str], tmp_path: Path, tiny_
         "chat", "--model-dir", str(tiny_model), env=env, cwd=tmp_path, stdin="hello\n/reset\nagain\n/exit\n"
     )
     assert done.returncode == 0, done.stderr
-    assert done.stderr.count("8 tokens") == 2
+    assert done.stderr.count("8 tokens in") == 2
     assert "anew" in done.stderr
