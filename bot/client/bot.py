@@ -68,6 +68,8 @@ class OvbotClient(discord.Client):
         pacer: Pacer | None = None,
         presence_interval: float = 5.0,
     ) -> None:
+        # The bot has no voice; discord.py would warn of what it would need for one.
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
             intents=_intents(),
             allowed_mentions=discord.AllowedMentions.none(),

@@ -95,7 +95,7 @@ def start(sandbox: Sandbox, database: str) -> Start:
         script: Script | str = "Hello there, my friend.",
         *,
         engine: ScriptedEngine | None = None,
-        gate: Gate | None = None,
+        gate: Callable[[], asyncio.Future[None] | None] | None = None,
         interval: float = INTERVAL,
         queue_size: int = 16,
         concurrency: int = 4,
@@ -134,7 +134,7 @@ def start(sandbox: Sandbox, database: str) -> Start:
             finally:
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
-                if gate:
+                if isinstance(gate, Gate):
                     gate.open()
 
     return run

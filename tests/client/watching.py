@@ -19,9 +19,10 @@ _FOREVER = 2**62
 async def eventually(probe: Callable[[], Awaitable[T | None]], timeout: float = 5.0) -> T:
     """What `probe` gives once it gives something true; for the store, which announces nothing."""
     async with asyncio.timeout(timeout):
-        while not (found := await probe()):
+        while True:
+            if found := await probe():
+                return found
             await asyncio.sleep(0.005)
-        return found
 
 
 async def shown(sandbox: Sandbox, channel: Channel, text: str, timeout: float = 5.0) -> Message:
