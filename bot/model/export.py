@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path, PurePosixPath
 
-from bot.engine.modelinfo import ModelFolder, read_model_folder
+from bot.engine.modelinfo import ModelFolder, read_json, read_model_folder
 from bot.engine.template import find_template
 from bot.errors import ModelError
 from bot.model.optimum_cli import run_optimum
@@ -21,6 +22,7 @@ DEFAULT_RATIO = 0.6
 FAST_RATIO = 1.0
 WEIGHT_FORMATS = ("fp32", "fp16", "int8", "int4", "mxfp4", "nf4", "cb4")
 PACKAGES = ("optimum-intel", "nncf", "torch")
+NO_CHECKPOINT = "is no checkpoint of transformers: it has no config.json."
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +69,14 @@ def export(
     """
     require(*PACKAGES)
     check_target(target, force=force)
-    offline = False
-    if Path(options.model).is_dir():
-        size = _checkpoint_size(Path(options.model))
-    else:
-        size, offline = _fetch_checkpoint(options, report)
-    check_space(target, _needed(size, options.weight_format))
+    is_local = Path(options.model).is_dir()
+    checkpoint = Path(options.model) if is_local else _fetch_checkpoint(options.model, report)
+    check_space(target, _needed(_weights_size(checkpoint), options.weight_format))
     with workplace(target, force=force) as place:
-        run_optimum(options.arguments(place.result), place.scratch, report, offline=offline, verbose=verbose)
+        arguments = replace(options, model=str(checkpoint)).arguments(place.result)
+        run_optimum(arguments, place.scratch, report, verbose=verbose)
+        if not is_local:
+            _note_name(place.result, options.model)
         read_model_folder(place.result)
         find_template(place.result)
     return read_model_folder(target)
@@ -95,44 +97,45 @@ def require(*packages: str) -> None:
         )
 
 
-def _is_weights(name: str) -> bool:
-    return name.endswith((".safetensors", ".bin"))
-
-
-def _checkpoint_size(folder: Path) -> int:
-    if not (folder / "config.json").is_file():
-        raise ModelError(f"{folder} is no checkpoint of transformers: it has no config.json.")
-    size = sum(file.stat().st_size for file in folder.iterdir() if _is_weights(file.name))
-    if not size:
-        raise ModelError(f"{folder} holds no weights (*.safetensors or *.bin).")
-    return size
-
-
-def _fetch_checkpoint(options: ExportOptions, report: Report) -> tuple[int, bool]:
-    """Download the checkpoint into the shared cache; bytes of its weights, and whether the Hub is away."""
+def _fetch_checkpoint(model_id: str, report: Report) -> Path:
+    """The folder in the shared cache to which the checkpoint was downloaded, now or earlier."""
     # Half a second that a local checkpoint need not wait for.
     from bot.model import hub
 
     try:
-        repository = hub.look_up(options.model)
+        repository = hub.look_up(model_id)
     except hub.OfflineError:
-        cached = hub.cached(options.model)
+        cached = hub.cached(model_id)
         if cached is None:
             raise
-        return _checkpoint_size(cached), True
+        return cached
     files = repository.only(lambda name: "/" not in name and not name.startswith("."))
+    # Some repositories hold the same weights in both formats.
+    has_safetensors = any(file.name.endswith(".safetensors") for file in files)
+    wanted = (".json", ".jinja", ".model", ".txt", ".py", ".safetensors" if has_safetensors else ".bin")
+    files = tuple(file for file in files if file.name.endswith(wanted))
     if not any(file.name == "config.json" for file in files):
-        raise ModelError(f"{options.model} holds no checkpoint of transformers: it has no config.json.")
-    kind = ".safetensors" if any(file.name.endswith(".safetensors") for file in files) else ".bin"
-    weights = [file for file in files if file.name.endswith(kind)]
+        raise ModelError(f"{model_id} {NO_CHECKPOINT}")
+    hub.check_cache_space(files, repository)
+    return hub.fetch_to_cache(repository, files, report)
+
+
+def _weights_size(checkpoint: Path) -> int:
+    if not (checkpoint / "config.json").is_file():
+        raise ModelError(f"{checkpoint} {NO_CHECKPOINT}")
+    weights = [file for file in checkpoint.iterdir() if file.suffix in (".safetensors", ".bin")]
     if not weights:
-        raise ModelError(f"{options.model} holds no weights (*.safetensors or *.bin).")
-    others = [file for file in files if file.name.endswith((".json", ".jinja", ".model", ".txt", ".py"))]
-    hub.check_cache_space([*others, *weights], repository)
-    hub.fetch_to_cache(repository, [*others, *weights], report)
-    return hub.size_of(weights), False
+        raise ModelError(f"{checkpoint} holds no weights (*.safetensors or *.bin).")
+    return sum(file.stat().st_size for file in weights)
 
 
 def _needed(size: int, weight_format: str) -> int:
     """Bytes on the disk while exporting `size` bytes of weights: the model as it was, and compressed."""
     return size * 2 if weight_format in ("fp32", "fp16") else size * 8 // 5
+
+
+def _note_name(folder: Path, model_id: str) -> None:
+    """Keep the model's name where its configuration has a place for it; optimum saw only a path."""
+    path = folder / "config.json"
+    config = read_json(path) | {"_name_or_path": model_id}
+    path.write_text(json.dumps(config, indent=2), encoding="utf-8")

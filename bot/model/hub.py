@@ -35,8 +35,10 @@ from bot.model.progress import Progress, Report
 from bot.model.workplace import check_space
 
 CHUNK = 1 << 20
-# Each try goes on where the last one stopped; http_get itself tries five times where no data comes.
-TRIES = 3
+
+
+class OfflineError(ModelError):
+    """The Hub cannot be reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +79,21 @@ def look_up(model_id: str) -> Repository:
     return Repository(model_id, str(info.sha), files)
 
 
-class OfflineError(ModelError):
-    """The Hub cannot be reached."""
+def fetch_to_cache(repository: Repository, files: Sequence[RemoteFile], report: Report) -> Path:
+    """Download files, none of them in a subfolder, into the cache that all Hugging Face libraries share.
 
+    Returns: the folder that they lie in.
 
-def fetch_to_cache(repository: Repository, files: Sequence[RemoteFile], report: Report) -> None:
-    """Download files into the cache that all Hugging Face libraries share. Raises ModelError."""
+    Raises: ModelError, OSError.
+    """
     meter = _Meter(f"Downloading {repository.model_id}", size_of(files), report)
+    paths = []
     for file in files:
+        before = meter.done
         with _translated(repository.model_id):
-            before = meter.done
-            hf_hub_download(
-                repository.model_id, file.name, revision=repository.commit, tqdm_class=meter.bar_class()
-            )
-            meter.set(before + file.size)
+            paths.append(hf_hub_download(repository.model_id, file.name, tqdm_class=meter.bar_class()))
+        meter.set(before + file.size)
+    return Path(paths[0]).parent
 
 
 def cached(model_id: str) -> Path | None:
@@ -102,7 +105,7 @@ def cached(model_id: str) -> Path | None:
 
 
 def check_cache_space(files: Sequence[RemoteFile], repository: Repository) -> None:
-    """Raises ModelError where the disk of the shared cache has no room for those `files` that it lacks."""
+    """Raises ModelError where the disk of the shared cache has no room for what it lacks of `files`."""
     lacking = [
         file
         for file in files
@@ -120,12 +123,6 @@ def fetch(
 
     Raises: ModelError, OSError.
     """
-    source = scratch / "source"
-    state = f"{repository.model_id}@{repository.commit}"
-    if not source.is_file() or source.read_text(encoding="utf-8") != state:
-        for stale in (*folder.iterdir(), *scratch.iterdir()):
-            stale.unlink()
-        source.write_text(state, encoding="utf-8")
     meter = _Meter(f"Downloading {repository.model_id}", size_of(files), report)
     for file in files:
         before = meter.done
@@ -141,20 +138,12 @@ def _fetch_file(repository: Repository, file: RemoteFile, unfinished: Path, mete
     url = hf_hub_url(repository.model_id, file.name, revision=repository.commit)
     # Sizes and ranges are those of the file, not of a compressed transfer.
     headers = build_hf_headers() | {"Accept-Encoding": "identity"}
-    before = meter.done
-    for tries_left in reversed(range(TRIES)):
-        meter.set(before)
-        with unfinished.open("ab") as sink:
-            have = sink.tell()
-            if have >= file.size:
-                return
-            try:
-                with _translated(repository.model_id):
-                    http_get(url, sink, resume_size=have, headers=headers, tqdm_class=meter.bar_class())
-                return
-            except OfflineError:
-                if not tries_left or sink.tell() == have:
-                    raise
+    with unfinished.open("ab") as sink:
+        have = sink.tell()
+        if have < file.size:
+            # hf_hub_download starts each file anew in every process: gigabytes, on a bad line.
+            with _translated(repository.model_id):
+                http_get(url, sink, resume_size=have, headers=headers, tqdm_class=meter.bar_class())
 
 
 def _verify(repository: Repository, file: RemoteFile, arrived: Path) -> None:

@@ -30,26 +30,24 @@ ADVICE = (
 )
 
 
-def run_optimum(
-    arguments: list[str], scratch: Path, report: Report, *, offline: bool = False, verbose: bool = False
-) -> None:
+def run_optimum(arguments: list[str], scratch: Path, report: Report, *, verbose: bool = False) -> None:
     """Run optimum's command line to its end; Ctrl-C ends it too.
 
-    scratch: where it keeps the uncompressed model meanwhile, several GB. offline: let it look in the
-    cache only. verbose: pass its lines on to standard error.
+    scratch: where it keeps the uncompressed model meanwhile, several GB. verbose: pass its lines on to
+    standard error.
 
     Raises: ModelError with the last thing it said that means something.
     """
-    report(Progress("Starting optimum"))
     process = subprocess.Popen(
         [sys.executable, "-m", "optimum.commands.optimum_cli", *arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        env=_environment(scratch, offline),
+        env=_environment(scratch),
     )
     lines: deque[str] = deque(maxlen=KEPT_LINES)
     try:
+        report(Progress("Starting optimum"))
         assert process.stdout is not None
         for line in _lines(process.stdout):
             if bar := BAR.match(line):
@@ -79,14 +77,14 @@ def failure(lines: deque[str], code: int) -> str:
     return f"optimum could not export the model: {said[raised].rstrip('.')}. {advice}"
 
 
-def _environment(scratch: Path, offline: bool) -> dict[str, str]:
+def _environment(scratch: Path) -> dict[str, str]:
     changes = {name: str(scratch) for name in ("TMPDIR", "TEMP", "TMP")}
     # Bars are drawn for terminals only, unless told that the pipe is one.
     changes |= {"TTY_COMPATIBLE": "1", "TTY_INTERACTIVE": "1", "COLUMNS": "100", "NO_COLOR": "1"}
     changes |= {"PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"}
     # Nothing about the use of this program leaves the machine.
     changes |= {"NNCF_CI": "1", "CI": "true", "HF_HUB_DISABLE_TELEMETRY": "1"}
-    return os.environ | changes | ({"HF_HUB_OFFLINE": "1"} if offline else {})
+    return os.environ | changes
 
 
 def _lines(stream: IO[bytes]) -> Iterator[str]:

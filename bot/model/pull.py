@@ -8,7 +8,7 @@ from bot.engine.modelinfo import REQUIRED, ModelFolder, read_model_folder
 from bot.errors import ModelError
 from bot.model.hub import fetch, look_up, size_of
 from bot.model.progress import Report
-from bot.model.workplace import check_space, check_target, workplace
+from bot.model.workplace import check_space, check_target, size_under, workplace
 
 DEFAULT_ID = "OpenVINO/Phi-3-mini-4k-instruct-int4-ov"
 
@@ -34,11 +34,9 @@ def pull(model_id: str, target: Path, report: Report, *, force: bool = False) ->
             f"{model_id} holds no OpenVINO model ({', '.join(sorted(missing))} missing): "
             f"convert it by `ovbot model export {model_id}`, or pull one whose name ends in -ov."
         )
-    with workplace(target, force=force, resumable=True) as place:
-        there = sum(
-            file.stat().st_size for folder in (place.result, place.scratch) for file in folder.iterdir()
-        )
-        check_space(target, max(0, size_of(files) - there))
+    with workplace(target, force=force, resume=f"{model_id}@{repository.commit}") as place:
+        there = size_under(place.result) + size_under(place.scratch)
+        check_space(target, size_of(files) - there)
         fetch(repository, files, place.result, place.scratch, report)
         read_model_folder(place.result)
     return read_model_folder(target)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import glob
 import hashlib
 import shutil
 import tempfile
@@ -27,34 +28,42 @@ class Workplace:
 
 
 @contextmanager
-def workplace(target: Path, *, force: bool, resumable: bool = False) -> Iterator[Workplace]:
+def workplace(target: Path, *, force: bool, resume: str | None = None) -> Iterator[Workplace]:
     """Folders to make a model in; the result becomes `target` when the block ends without an error.
 
-    force: whether a model that is at `target` is replaced. resumable: whether an error, or Ctrl-C,
-    leaves the folders for the next call to go on with; otherwise nothing is left.
+    force: whether a model that is at `target` is replaced. resume: names what is being made, such as
+    a repository at a commit: what an error or Ctrl-C leaves of it is found by the next call with
+    the same name. Without it nothing is left.
 
     Raises: ModelError where `target` is taken, another process is at it, or the disk fails.
     """
     target = target.absolute()
     check_target(target, force=force)
-    partial = target.with_name(f".{target.name}.partial")
+    name = hashlib.sha256(resume.encode()).hexdigest()[:8] if resume else "new"
+    partial = target.with_name(f".{target.name}.{name}.partial")
     place = Workplace(partial / "model", partial / "scratch")
     try:
         with _lock(target), _parents(target.parent):
-            if not resumable:
-                _remove(partial)
+            for old in target.parent.glob(f".{glob.escape(target.name)}.*.partial"):
+                if resume is None or old != partial:
+                    shutil.rmtree(old)
             try:
                 place.result.mkdir(parents=True, exist_ok=True)
                 place.scratch.mkdir(exist_ok=True)
                 yield place
                 _move(place.result, target)
-                _remove(partial)
+                shutil.rmtree(partial)
             except BaseException:
-                if not resumable:
-                    _remove(partial)
+                if resume is None or not size_under(partial):
+                    shutil.rmtree(partial, ignore_errors=True)
                 raise
     except OSError as error:
         raise ModelError(_explain(target, error)) from error
+
+
+def size_under(folder: Path) -> int:
+    """Bytes of all files under `folder`."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 def check_target(target: Path, *, force: bool) -> None:
@@ -119,8 +128,7 @@ def _move(result: Path, target: Path) -> None:
     """Put `result` in the place of `target`. A folder cannot be renamed over another that has files."""
     old = None
     if target.exists():
-        old = target.with_name(f".{target.name}.old")
-        _remove(old)
+        old = target.with_name(f".{target.name}.old.partial")
         target.rename(old)
     try:
         result.rename(target)
@@ -129,12 +137,7 @@ def _move(result: Path, target: Path) -> None:
             old.rename(target)
         raise
     if old is not None:
-        _remove(old)
-
-
-def _remove(folder: Path) -> None:
-    if folder.exists():
-        shutil.rmtree(folder)
+        shutil.rmtree(old)
 
 
 def _explain(target: Path, error: OSError) -> str:
