@@ -33,9 +33,11 @@ class _Request:
     generated: list[int] = field(default_factory=list)
     cancelled: bool = False
     retries: int = 0
-    # For the count of reused tokens: what the record says, and what steps were surely spent on.
+    # For the count of reused tokens: what the record says, what full steps were surely spent on, and
+    # what the present step may be.
     recorded: int = 0
     computed: int = 0
+    credited: int = 0
 
     @property
     def token_ids(self) -> tuple[int, ...]:
@@ -54,7 +56,8 @@ class Batch:
     one that fails alone is known and the rest go on.
 
     make_config: sampling, and how many of its tokens are generated already, to a config.
-    prefill_chunk: tokens a step.
+    step_tokens: tokens that a step works on at most. decode_tokens: of these, for each decoding
+        request at most.
     """
 
     def __init__(
@@ -62,12 +65,14 @@ class Batch:
         pipeline: genai.ContinuousBatchingPipeline,
         make_config: MakeConfig,
         prefixes: PrefixRecord,
-        prefill_chunk: int,
+        step_tokens: int,
+        decode_tokens: int = 1,
     ) -> None:
         self._pipeline = pipeline
         self._make_config = make_config
         self._prefixes = prefixes
-        self._prefill_chunk = prefill_chunk
+        self._step_tokens = step_tokens
+        self._decode_tokens = decode_tokens
         self._running: dict[int, _Request] = {}
         self._unproven: set[int] = set()
         self._on_trial: deque[_Request] = deque()
@@ -116,6 +121,7 @@ class Batch:
         ids = request.token_ids
         if not request.generated:
             request.recorded = self._prefixes.reused(ids)
+            request.computed = request.credited = 0
         try:
             request.handle = self._pipeline.add_request(
                 next(self._handle_ids),
@@ -134,7 +140,8 @@ class Batch:
         decoding = sum(bool(request.generated) for request in self._running.values())
         first = next((request for request in self._running.values() if not request.generated), None)
         if first:
-            first.computed += max(self._prefill_chunk - decoding, 1)
+            left = self._step_tokens - decoding * self._decode_tokens
+            first.computed, first.credited = first.computed + first.credited, max(left, 1)
 
     def _collect(self, request: _Request) -> None:
         handle = request.handle
@@ -146,9 +153,8 @@ class Batch:
                 new_ids += output.generated_ids
                 reason_of_end = output.finish_reason
         if new_ids and not request.generated:
-            # The step that ends the prefill may have had less to compute than it could.
-            at_least = request.computed - self._prefill_chunk + 1 if request.computed else 0
-            request.recorded = min(request.recorded, len(request.add.prompt_ids) - max(at_least, 1))
+            # At least one token was computed in the step that ended the prefill.
+            request.recorded = min(request.recorded, len(request.add.prompt_ids) - request.computed - 1)
             self._prefixes.remember(request.add.prompt_ids)
         request.generated += new_ids
         # A step that has nothing else to do calls a cancelled request out of memory.

@@ -42,6 +42,15 @@ class WorkerConfig:
     warm_ids: tuple[int, ...] = ()
 
     @property
+    def step_tokens(self) -> int:
+        """Tokens that one step works on at most.
+
+        With a draft model, prompts are not split: openvino-genai 2026.4 makes other tokens than without
+        it where prompts that are split run side by side.
+        """
+        return self.concurrency * self.context_length if self.draft_model_dir else self.prefill_chunk
+
+    @property
     def single(self) -> bool:
         """Whether the device runs one request at a time: openvino-genai batches on CPU and GPU only."""
         return self.device.startswith("NPU")

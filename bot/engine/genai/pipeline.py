@@ -42,7 +42,7 @@ def load_batching(config: WorkerConfig, pool: Pool) -> genai.ContinuousBatchingP
     """Load the model for continuous batching. Raises EngineError, SettingsError."""
     scheduler = genai.SchedulerConfig()
     scheduler.num_kv_blocks = pool.blocks
-    scheduler.max_num_batched_tokens = config.prefill_chunk
+    scheduler.max_num_batched_tokens = config.step_tokens
     scheduler.max_num_seqs = config.concurrency
     scheduler.dynamic_split_fuse = True
     scheduler.enable_prefix_caching = True

@@ -187,13 +187,13 @@ def test_reuse_is_not_claimed_for_what_the_pool_has_lost(batch: Batch) -> None:
     for number in range(8):  # three pools full of other prompts
         run(batch, request(10 + number, prompt(800, 20 + number), tokens=2))
     batch.add(request(2, first, tokens=2))
-    count, outputs = 0, []
+    made = []
     while batch.busy:
-        outputs = batch.step()
-        count += 1
-    computed_at_least = (count - 2) * CHUNK
-    assert outputs[-1].reused_tokens is not None
-    assert outputs[-1].reused_tokens <= 600 - computed_at_least
+        made.append(batch.step())
+    computed_at_least = (len(made) - 2) * CHUNK
+    reused = made[-1][-1].reused_tokens
+    assert reused is not None
+    assert reused <= 600 - computed_at_least
 
 
 @pytest.mark.parametrize("when", [0, 3])

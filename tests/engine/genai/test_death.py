@@ -89,13 +89,16 @@ async def test_a_stream_closed_while_the_process_restarts_frees_its_place(open_e
 async def test_a_reply_that_processes_keep_dying_on_ends_by_an_error(open_engine: OpenEngine) -> None:
     policy = RestartPolicy(pauses=(0.01,) * 9, deaths_of_stream=1)
     async with open_engine(policy=policy) as engine:
-        stream = engine.stream(prompt(50), Sampling(max_new_tokens=4000))
-        with pytest.raises(EngineError, match="died 2 times on this reply"):
-            async for piece in stream:
+
+        async def read_and_kill_all() -> None:
+            async for piece in engine.stream(prompt(50), Sampling(max_new_tokens=4000)):
                 if piece.tokens % 100 > 50:
                     kill(engine)
                     await when(engine, EngineState.RESTARTING)
                     await when(engine, EngineState.READY)
+
+        with pytest.raises(EngineError, match="died 2 times on this reply"):
+            await read_and_kill_all()
         assert len((await read(engine, prompt(20), 5)).ids) == 5
 
 
@@ -150,8 +153,9 @@ async def test_loading_can_be_cancelled(open_engine: OpenEngine) -> None:
 
     before = set(psutil.Process().children())
     loading = asyncio.create_task(load())
-    while not (new := worker_processes() - before):
-        await asyncio.sleep(0.01)
+    async with asyncio.timeout(10):
+        while not (new := worker_processes() - before):  # noqa: ASYNC110  nothing tells of it
+            await asyncio.sleep(0.01)
     loading.cancel()
     await asyncio.wait([loading])
     assert loading.cancelled()
@@ -179,8 +183,12 @@ PARENT = """
 import asyncio, sys
 from pathlib import Path
 from bot.chat.ports import Sampling
+from bot.engine.genai import worker
 from bot.engine.genai.engine import GenaiEngine
 from bot.settings import load_settings
+
+if "unhelped" in sys.argv:  # the process runs this file, too
+    worker._PR_SET_PDEATHSIG = 0
 
 async def main():
     settings = load_settings(env_file=None, kv_cache_gib=0.02, prefill_chunk=4096)
@@ -196,12 +204,17 @@ if __name__ == "__main__":
 """
 
 
-def start_parent(tmp_path: Path, model: Path) -> tuple[subprocess.Popen[str], list[psutil.Process]]:
+def start_parent(
+    tmp_path: Path, model: Path, *arguments: str
+) -> tuple[subprocess.Popen[str], list[psutil.Process]]:
     script = tmp_path / "parent.py"
     script.write_text(PARENT)
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
     parent = subprocess.Popen(
-        [sys.executable, str(script), str(model)], stdout=subprocess.PIPE, text=True, env=environment
+        [sys.executable, str(script), str(model), *arguments],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment,
     )
     assert parent.stdout is not None
     assert parent.stdout.readline().startswith("ready")
@@ -221,10 +234,9 @@ def test_no_process_outlives_a_bot_that_was_killed(tmp_path: Path, endless_model
 
 
 def test_without_the_kernel_s_help_the_closed_pipe_ends_the_process(
-    tmp_path: Path, endless_model: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, endless_model: Path
 ) -> None:
-    monkeypatch.setenv("OVBOT_TEST_NO_PDEATHSIG", "1")
-    parent, children = start_parent(tmp_path, endless_model)
+    parent, children = start_parent(tmp_path, endless_model, "unhelped")
     parent.kill()
     parent.wait()
     assert parent.stdout is not None
