@@ -127,10 +127,9 @@ def _content(value: object, errors: FormErrors) -> str:
     if not isinstance(value, str):
         errors.add("content", "STRING_TYPE_CONVERT", "Could not interpret value as string.")
         return ""
-    text = value.strip()
-    if len(text) > MESSAGE_LENGTH:
+    if len(value) > MESSAGE_LENGTH:
         errors.add("content", "BASE_TYPE_MAX_LENGTH", f"Must be {MESSAGE_LENGTH} or fewer in length.")
-    return text
+    return value.strip()
 
 
 def _reference(body: Json) -> Reference:

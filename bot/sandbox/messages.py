@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.sandbox import payloads, permissions
+from bot.sandbox import payloads, permissions, threads
 from bot.sandbox.drafts import Draft, Upload, require_content
 from bot.sandbox.errors import ApiError, api_error, form_error
 from bot.sandbox.mentions import parse
@@ -26,6 +26,7 @@ _REPLIABLE = {
     MessageType.CHAT_INPUT_COMMAND,
     MessageType.CONTEXT_MENU_COMMAND,
 }
+_THREAD_SYSTEM = {MessageType.THREAD_CREATED, MessageType.THREAD_STARTER_MESSAGE}
 
 
 def check_may_post(channel: Channel, author: User, draft: Draft) -> None:
@@ -84,6 +85,9 @@ def add(
 
     `more` sets further fields of the message.
     """
+    if channel.thread is not None and kind not in _THREAD_SYSTEM:
+        threads.wake(world, channel)
+        threads.join(world, channel, author)
     mentioned = parse(world, channel, author, draft.content, draft.allowed, replied_to)
     silent = bool(draft.flags & (MessageFlag.SUPPRESS_NOTIFICATIONS | MessageFlag.EPHEMERAL))
     message = Message(
@@ -109,8 +113,6 @@ def add(
     message.revisions.append(Revision(message.content, world.clock.monotonic()))
     channel.messages[message.id] = message
     channel.typing.pop(author.id, None)
-    if channel.thread is not None:
-        channel.thread.archived = False
     world.publish("MESSAGE_CREATE", payloads.gateway_message(message, world), channel=channel)
     return message
 

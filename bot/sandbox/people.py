@@ -7,7 +7,7 @@ interaction.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.sandbox import guilds, messages, reactions, threads
+from bot.sandbox import guilds, messages, reactions, thread_start
 from bot.sandbox.asking import Resolved, command_data, component_data, modal_data, usable_command
 from bot.sandbox.command_rules import CHAT_INPUT, MESSAGE
 from bot.sandbox.drafts import Draft, Upload, content_type, require_content
@@ -127,7 +127,7 @@ class Person:
             SandboxError: this person may not, or the message has a thread already.
         """
         try:
-            return threads.start(self._world, channel, self.user, name, message=message, private=private)
+            return thread_start.start(self._world, channel, self.user, name, message=message, private=private)
         except ApiError as error:
             raise SandboxError(f"{self.user.name} cannot start a thread: {error.message}") from error
 

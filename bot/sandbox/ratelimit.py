@@ -97,7 +97,8 @@ def _retry_headers(seconds: float, scope: str) -> dict[str, str]:
 
 def refusal(seconds: float, *, is_global: bool = False) -> dict[str, object]:
     """Return the body of a 429."""
-    return {"message": "You are being rate limited.", "retry_after": round(seconds, 3), "global": is_global}
+    text = "You are being rate limited."
+    return {"message": text, "code": 0, "retry_after": round(seconds, 3), "global": is_global}
 
 
 def retry_headers(seconds: float, scope: str) -> dict[str, str]:

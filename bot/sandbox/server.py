@@ -124,16 +124,27 @@ class Sandbox:
         """Make a role in the sandbox's server, or in `guild`."""
         return guilds.add_role(self.world, guild or self.guild, name, permissions, mentionable=mentionable)
 
+    def give(self, who: User | Person, *roles: Role, guild: Guild | None = None) -> None:
+        """Give somebody more roles; pass `bot` for the bot."""
+        user, home = _user(who), guild or self.guild
+        guilds.set_roles(self.world, home, user, home.members[user.id].roles | {role.id for role in roles})
+
     def add_guild(self, name: str, *, locale: str = "en-US") -> Guild:
         """Make another server, with the bot in it."""
         return guilds.add_guild(self.world, name, locale=locale)
 
     def allow(self, channel: Channel, target: Role | User | Person, permissions: int) -> None:
         """Let a role or a member do something in this channel, whatever their roles say."""
-        who = target.user if isinstance(target, Person) else target
-        guilds.set_overwrite(self.world, channel, who, allow=permissions)
+        guilds.set_overwrite(self.world, channel, _target(target), allow=permissions)
 
     def deny(self, channel: Channel, target: Role | User | Person, permissions: int) -> None:
         """Forbid a role or a member something in this channel; pass `bot` for the bot."""
-        who = target.user if isinstance(target, Person) else target
-        guilds.set_overwrite(self.world, channel, who, deny=permissions)
+        guilds.set_overwrite(self.world, channel, _target(target), deny=permissions)
+
+
+def _user(who: User | Person) -> User:
+    return who.user if isinstance(who, Person) else who
+
+
+def _target(who: Role | User | Person) -> Role | User:
+    return who if isinstance(who, Role) else _user(who)

@@ -1,71 +1,12 @@
-"""Threads: starting, joining, archiving."""
+"""Threads: who is in them, and their state."""
 
 from bot.sandbox import payloads
-from bot.sandbox.drafts import Draft
-from bot.sandbox.errors import api_error
-from bot.sandbox.messages import add, updated
-from bot.sandbox.model import (
-    Channel,
-    ChannelType,
-    Json,
-    Message,
-    MessageFlag,
-    MessageType,
-    Reference,
-    ThreadState,
-    User,
-)
-from bot.sandbox.permissions import Permission, in_channel
+from bot.sandbox.model import Channel, Json, User
 from bot.sandbox.world import World
 
 
-def start(
-    world: World,
-    parent: Channel,
-    owner: User,
-    name: str,
-    *,
-    message: Message | None = None,
-    private: bool = False,
-    auto_archive_minutes: int = 1440,
-) -> Channel:
-    """Start a thread, from a message or without one.
-
-    Raises:
-        ApiError: 50013 the owner may not, 50024 no threads here, 160004 the message has one already.
-    """
-    needed = Permission.CREATE_PRIVATE_THREADS if private else Permission.CREATE_PUBLIC_THREADS
-    if parent.guild is None or parent.is_thread:
-        raise api_error(50024)
-    if not in_channel(parent, owner.id) & needed:
-        raise api_error(50013)
-    if message is not None and message.thread is not None:
-        raise api_error(160004)
-    now = world.clock.now()
-    # A thread started from a message has that message's id.
-    thread_id = message.id if message is not None else world.ids.next()
-    state = ThreadState(owner.id, now, now, {owner.id: now}, auto_archive_minutes=auto_archive_minutes)
-    kind = ChannelType.PRIVATE_THREAD if private else ChannelType.PUBLIC_THREAD
-    thread = Channel(thread_id, kind, name, world.changes, parent.guild, parent, thread=state)
-    parent.guild.threads[thread.id] = thread
-    _publish(world, "THREAD_CREATE", thread, newly_created=True)
-    if message is not None:
-        _attach(world, thread, message)
-    elif not private:
-        reference = Reference(thread.id, thread.id, parent.guild_id)
-        add(world, parent, owner, Draft(content=name), kind=MessageType.THREAD_CREATED, reference=reference)
-    return thread
-
-
-def _attach(world: World, thread: Channel, message: Message) -> None:
-    message.thread = thread
-    message.flags |= MessageFlag.HAS_THREAD
-    updated(world, message)
-    reference = Reference(message.channel.id, message.id, message.channel.guild_id)
-    add(world, thread, message.author, Draft(), kind=MessageType.THREAD_STARTER_MESSAGE, reference=reference)
-
-
-def _publish(world: World, name: str, thread: Channel, **more: object) -> None:
+def publish(world: World, name: str, thread: Channel, **more: object) -> None:
+    """Tell everybody of a thread under the event's name."""
     data: Json = {**payloads.channel(thread), **more}
     if thread.thread is not None and world.bot.id in thread.thread.members:
         data["member"] = payloads.thread_member(thread, world.bot.id)
@@ -116,4 +57,10 @@ def update(world: World, thread: Channel, changes: Json) -> None:
     archived = bool(changes.get("archived", state.archived))
     if archived != state.archived:
         state.archived, state.archived_at = archived, world.clock.now()
-    _publish(world, "THREAD_UPDATE", thread)
+    publish(world, "THREAD_UPDATE", thread)
+
+
+def wake(world: World, thread: Channel) -> None:
+    """Bring an archived thread back, as a new message does."""
+    if thread.thread is not None and thread.thread.archived:
+        update(world, thread, {"archived": False})

@@ -94,8 +94,9 @@ class Gateway:
         session.add("GUILD_CREATE", shown)
 
     def _publish(self, event: Event) -> None:
+        me = self.world.bot.id
         for session in self.sessions.values():
-            if not wanted(event, session.intents) or not visible(event, self.world.bot.id):
+            if not wanted(event, session.intents, me) or not visible(event, me):
                 continue
             if not session.owns(event.guild.id if event.guild is not None else None):
                 continue

@@ -54,10 +54,15 @@ _NEEDED: dict[str, tuple[Intent, Intent]] = {
 }
 
 
-def wanted(event: Event, intents: int) -> bool:
-    """Tell whether a client with these intents gets the event. Interactions need no intent."""
+def wanted(event: Event, intents: int, bot_id: int) -> bool:
+    """Tell whether a bot with these intents gets the event; interactions and news of itself need none."""
     if event.name not in _NEEDED:
         return event.name == "INTERACTION_CREATE"
+    if event.name == "GUILD_MEMBER_UPDATE" and event.data["user"]["id"] == str(bot_id):
+        return True
+    if event.name == "THREAD_MEMBERS_UPDATE" and not intents & Intent.GUILD_MEMBERS:
+        moved = [member["user_id"] for member in event.data.get("added_members", [])]
+        return str(bot_id) in [*moved, *event.data.get("removed_member_ids", [])]
     in_guild, in_direct = _NEEDED[event.name]
     return bool(intents & (in_guild if event.guild is not None else in_direct))
 

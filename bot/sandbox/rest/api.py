@@ -112,6 +112,7 @@ class RestApi:
     async def _answer(
         self, route: Route | None, request: web.Request, call: Call, headers: dict[str, str]
     ) -> tuple[int, Any]:
+        call.body, call.uploads = await read_body(request, self._services.world.limits)
         fault = self._faults.next(request.method, request.path.removeprefix(PREFIX))
         if fault is not None:
             await asyncio.sleep(fault.delay)
@@ -126,7 +127,6 @@ class RestApi:
         headers |= verdict.headers
         if verdict.limited:
             return 429, refusal(verdict.retry_after, is_global=verdict.is_global)
-        call.body, call.uploads = await read_body(request, self._services.world.limits.attachment_bytes)
         result = await route.handler(call)
         if fault is not None and fault.drop:
             raise _DroppedError

@@ -5,10 +5,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiohttp import web
+from aiohttp import BodyPartReader, web
 
 from bot.sandbox.drafts import Upload, content_type
 from bot.sandbox.errors import ApiError, api_error, form_error
+from bot.sandbox.limits import Limits
 from bot.sandbox.model import Channel, Guild, Json, Message, User
 from bot.sandbox.permissions import Permission, in_channel
 from bot.sandbox.services import Services
@@ -153,19 +154,19 @@ def snowflake(name: str, value: str) -> int:
     return int(value)
 
 
-async def read_body(request: web.Request, attachment_bytes: int) -> tuple[Any, dict[int, Upload]]:
+async def read_body(request: web.Request, limits: Limits) -> tuple[Any, dict[int, Upload]]:
     """Return the JSON of a request and its files by number.
 
     Args:
         request: has a body of JSON, a multipart form with `payload_json` and `files[n]`, or none.
-        attachment_bytes: the most that one file may have.
+        limits: tells the most that one file, and the whole request, may have.
 
     Raises:
         ApiError: 50109 bad JSON, 50035 another content type, 40005 too large.
     """
     try:
         if request.content_type == "multipart/form-data":
-            return await _read_form(request, attachment_bytes)
+            return await _read_form(request, limits)
         text = await request.read()
     except web.HTTPRequestEntityTooLarge:
         raise api_error(40005) from None
@@ -177,25 +178,35 @@ async def read_body(request: web.Request, attachment_bytes: int) -> tuple[Any, d
     return _parse(text), {}
 
 
-def _parse(text: bytes | bytearray | str) -> Any:
+def _parse(text: bytes) -> Any:
     try:
         return json.loads(text)
     except ValueError:
         raise api_error(50109) from None
 
 
-async def _read_form(request: web.Request, attachment_bytes: int) -> tuple[Any, dict[int, Upload]]:
-    form = await request.post()
+async def _read_form(request: web.Request, limits: Limits) -> tuple[Any, dict[int, Upload]]:
     payload: Any = None
     uploads: dict[int, Upload] = {}
-    for name, value in form.items():
-        if isinstance(value, web.FileField):
+    left = limits.request_bytes
+    async for part in await request.multipart():
+        if not isinstance(part, BodyPartReader):
+            raise ApiError(400, 50035, "Invalid Form Body")
+        name, filename = part.name or "", part.filename
+        data = await _read_part(part, left if filename is None else min(left, limits.attachment_bytes))
+        left -= len(data)
+        if filename is not None:
             number = int(name[6:-1]) if name.startswith("files[") and name[6:-1].isdecimal() else len(uploads)
-            data = value.file.read()
-            value.file.close()
-            if len(data) > attachment_bytes:
-                raise api_error(40005)
-            uploads[number] = Upload(value.filename, content_type(value.filename), data)
+            uploads[number] = Upload(filename, content_type(filename), data)
         elif name == "payload_json":
-            payload = _parse(value)
+            payload = _parse(data)
     return payload, uploads
+
+
+async def _read_part(part: BodyPartReader, most: int) -> bytes:
+    data = bytearray()
+    while chunk := await part.read_chunk(1 << 16):
+        data += chunk
+        if len(data) > most:
+            raise api_error(40005)
+    return bytes(data)

@@ -1,6 +1,6 @@
 """Threads: starting them, and who is in them."""
 
-from bot.sandbox import payloads, threads
+from bot.sandbox import payloads, thread_start, threads
 from bot.sandbox.errors import api_error, form_error
 from bot.sandbox.model import Channel, ChannelType, Json
 from bot.sandbox.permissions import Permission
@@ -29,7 +29,9 @@ async def start_from_message(call: Call) -> Answer:
     """Start a thread from a message."""
     channel = call.channel()
     message, name, minutes = call.message(channel), _name(call), _archive_minutes(call)
-    thread = threads.start(call.world, channel, call.me, name, message=message, auto_archive_minutes=minutes)
+    thread = thread_start.start(
+        call.world, channel, call.me, name, message=message, auto_archive_minutes=minutes
+    )
     return Answer(201, payloads.channel(thread))
 
 
@@ -39,7 +41,9 @@ async def start_without_message(call: Call) -> Answer:
     kind = call.fields.get("type", int(ChannelType.PRIVATE_THREAD))
     name, minutes = _name(call), _archive_minutes(call)
     private = kind == ChannelType.PRIVATE_THREAD
-    thread = threads.start(call.world, channel, call.me, name, private=private, auto_archive_minutes=minutes)
+    thread = thread_start.start(
+        call.world, channel, call.me, name, private=private, auto_archive_minutes=minutes
+    )
     return Answer(201, payloads.channel(thread))
 
 
