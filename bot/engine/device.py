@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,9 +24,10 @@ def check_device(device: str) -> None:
     available: list[str] = openvino.Core().available_devices
     family, _, rest = device.partition(":")
     if family in VIRTUAL:
-        # "-CPU" excludes a device; "CPU(4)" gives it a number of requests.
-        wanted = [re.sub(r"\(\d+\)$", "", name.removeprefix("-")) for name in rest.split(",") if name]
-        if not wanted and family != "AUTO":
+        # "-CPU" leaves a device out; "CPU(4)" gives it a number of requests.
+        named = [re.sub(r"\(\d+\)$", "", name) for name in rest.split(",") if name]
+        wanted = [name for name in named if not name.startswith("-")]
+        if not named and family != "AUTO":
             raise DeviceError(f"DEVICE={device} names no device to use: write {family}:GPU,CPU for example.")
     else:
         wanted = [device]
@@ -55,8 +57,10 @@ def check_properties(device: str, properties: Mapping[str, Any]) -> None:
     value = opset13.parameter([1], openvino.Type.f32)
     try:
         openvino.Core().compile_model(openvino.Model([value], [value], "probe"), device, dict(properties))
-    except (RuntimeError, TypeError) as error:
-        raise SettingsError(f"OV_CONFIG is not allowed on {device}: {reason(error)}") from None
+    except RuntimeError as error:
+        raise SettingsError(
+            f"OV_CONFIG={json.dumps(dict(properties))} is not allowed on {device}: {reason(error)}"
+        ) from None
 
 
 def prepare_cache(cache_dir: str) -> dict[str, str]:

@@ -1,0 +1,105 @@
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.chat.ports import ModelInfo
+from bot.engine.modelinfo import REQUIRED, read_model_folder
+from bot.errors import ModelError
+
+
+@pytest.fixture
+def folder(tiny_model: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(tiny_model, tmp_path / "phi3-instruct" / "int4"))
+
+
+def edit(folder: Path, **changes: Any) -> None:
+    path = folder / "config.json"
+    config = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**config, **changes}), encoding="utf-8")
+
+
+def test_an_exported_model_is_read(folder: Path) -> None:
+    model = read_model_folder(folder)
+    assert model.name == "phi3-instruct/int4"
+    assert model.architecture == "Phi3ForCausalLM"
+    assert model.context_length == 4096
+    assert model.sliding_window == 2047
+    assert model.eos_ids == {600, 601, 607}
+    assert model.size == sum(file.stat().st_size for file in folder.iterdir())
+    assert not model.is_demo
+
+
+def test_the_precision_is_that_of_the_weights(folder: Path) -> None:
+    """Of the layers' 327,680 weights ratio 0.6 makes 4 bits; embeddings and head, 163,840, have 8."""
+    assert read_model_folder(folder).precision == "int8 (63 %), int4 (36 %)"
+
+
+def test_the_context_can_be_bounded_not_widened(folder: Path) -> None:
+    model = read_model_folder(folder)
+    assert model.info("optimum", "CPU", 512) == ModelInfo(
+        name="phi3-instruct/int4",
+        architecture="Phi3ForCausalLM",
+        precision=model.precision,
+        device="CPU",
+        engine="optimum",
+        context_length=512,
+        sliding_window=2047,
+    )
+    assert model.info("optimum", "CPU", 100_000).context_length == 4096
+    assert model.info("optimum", "CPU").context_length == 4096
+
+
+@pytest.mark.parametrize(
+    "changes", [{"sliding_window": None}, {"use_sliding_window": False}, {"sliding_window": 262144}]
+)
+def test_a_window_that_limits_nothing_is_none(folder: Path, changes: dict[str, Any]) -> None:
+    edit(folder, **changes)
+    assert read_model_folder(folder).sliding_window is None
+
+
+def test_a_published_model_keeps_its_name(folder: Path) -> None:
+    edit(folder, _name_or_path="microsoft/Phi-3-mini-4k-instruct")
+    assert read_model_folder(folder).name == "microsoft/Phi-3-mini-4k-instruct"
+
+
+def test_end_tokens_come_from_both_files(folder: Path) -> None:
+    (folder / "generation_config.json").unlink()
+    assert read_model_folder(folder).eos_ids == {600}
+    edit(folder, eos_token_id=[1, 2])
+    assert read_model_folder(folder).eos_ids == {1, 2}
+    edit(folder, eos_token_id=None)
+    assert read_model_folder(folder).eos_ids == frozenset()
+
+
+def test_the_demo_model_says_so_itself(folder: Path) -> None:
+    edit(folder, ovbot_demo=True)
+    assert read_model_folder(folder).info("genai", "CPU").is_demo
+
+
+def test_a_missing_folder_is_told_with_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"no model folder .*nowhere.*ovbot model pull"):
+        read_model_folder(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("name", REQUIRED)
+def test_a_missing_file_is_told_with_what_to_do(folder: Path, name: str) -> None:
+    (folder / name).unlink()
+    with pytest.raises(ModelError, match=rf"{name} missing.*ovbot model pull") as caught:
+        read_model_folder(folder)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "\udcff"])
+def test_a_broken_file_is_told(folder: Path, content: str) -> None:
+    (folder / "config.json").write_bytes(content.encode(errors="surrogateescape"))
+    with pytest.raises(ModelError, match=r"config\.json"):
+        read_model_folder(folder)
+
+
+def test_a_model_of_another_kind_is_refused(folder: Path) -> None:
+    edit(folder, max_position_embeddings=None)
+    with pytest.raises(ModelError, match="no text model"):
+        read_model_folder(folder)
