@@ -14,17 +14,12 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
+from bot.model.export import ExportOptions, export
 from tests.engine.vocabularies import PHI3_CONTROLS, sentencepiece_like, with_controls
 
 CACHE = Path(__file__).parents[1] / ".cache" / "tests"
 SEED = 20260101
 PACKAGES = ("optimum-intel", "transformers", "tokenizers", "openvino", "nncf", "torch")
-# The export of the real model, as documented; its shapes must allow for groups of 128.
-EXPORT = (
-    *("--task", "text-generation-with-past", "--weight-format", "int4"),
-    *("--group-size", "128", "--ratio", "0.6", "--sym"),
-)
-
 TEMPLATE = (
     "{% for message in messages %}{% if message['role'] == 'system' %}"
     "{{'<|system|>\n' + message['content'] + '<|end|>\n'}}{% elif message['role'] == 'user' %}"
@@ -52,7 +47,8 @@ CONFIG = {
 def tiny_model() -> Path:
     """The folder of the exported model; made where it is not there yet (about 20 s)."""
     tokenizer_json = with_controls(sentencepiece_like(), PHI3_CONTROLS)
-    recipe = [SEED, EXPORT, TEMPLATE, CONFIG, tokenizer_json, {name: version(name) for name in PACKAGES}]
+    command = ExportOptions("source").arguments(Path("target"))
+    recipe = [SEED, command, TEMPLATE, CONFIG, tokenizer_json, {name: version(name) for name in PACKAGES}]
     digest = hashlib.sha256(json.dumps(recipe).encode() + Path(__file__).read_bytes()).hexdigest()[:12]
     folder = CACHE / f"tiny-phi3-{digest}"
     if folder.is_dir():
@@ -62,9 +58,8 @@ def tiny_model() -> Path:
         source, exported = Path(scratch, "source"), Path(scratch, "exported")
         source.mkdir()
         _write_tokenizer(source, tokenizer_json)
-        _run(sys.executable, "-m", "tests.tiny_model", "--weights", str(source))
-        cli = "from optimum.commands.optimum_cli import main; main()"
-        _run(sys.executable, "-c", cli, "export", "openvino", "--model", str(source), *EXPORT, str(exported))
+        _write_weights_in_a_process(source)
+        export(ExportOptions(str(source)), exported, lambda progress: None)
         try:
             exported.rename(folder)
         except OSError:  # another run was faster
@@ -73,10 +68,12 @@ def tiny_model() -> Path:
     return folder
 
 
-def _run(*command: str) -> None:
+def _write_weights_in_a_process(folder: Path) -> None:
+    """So that most test runs do without importing torch."""
+    command = [sys.executable, "-m", "tests.tiny_model", "--weights", str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[1], check=False)
     if done.returncode:
-        raise RuntimeError(f"{' '.join(command)} failed:\n{done.stdout}\n{done.stderr}")
+        raise RuntimeError(f"the tiny model's weights could not be made:\n{done.stderr}")
 
 
 def _write_tokenizer(folder: Path, tokenizer_json: str) -> None:
