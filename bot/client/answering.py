@@ -17,7 +17,7 @@ from bot.client import words
 from bot.client.delivery import Delivery, store_trouble_logged, typing
 from bot.client.failures import DeliveryError
 from bot.client.outlets import ChannelOutlet, Outlet
-from bot.client.pacing import Pacer
+from bot.client.pacing import Pacer, Timing
 from bot.errors import OvbotError
 
 logger = logging.getLogger(__name__)
@@ -36,17 +36,19 @@ class Answering:
         self,
         client: discord.Client,
         store: ConversationStore,
-        pacer: Pacer,
+        timing: Timing,
         tasks: asyncio.TaskGroup,
         on_busy: Callable[[int], None],
     ) -> None:
         self._client = client
         self._store = store
-        self._pacer = pacer
+        self._timing = timing
+        self._pacer = Pacer(timing.edit_interval, timing.rate)
         self._tasks = tasks
         self._on_busy = on_busy
         self._ready: asyncio.Future[Assistant] = asyncio.get_running_loop().create_future()
         self._waiting_for_model = 0
+        self._taking: set[int] = set()  # messages on their way into the line
         self._deliveries: dict[int, Delivery] = {}  # by the reply's turn
         self._idle = asyncio.Event()
         self._idle.set()
@@ -91,6 +93,7 @@ class Answering:
 
     def messages_deleted(self, message_ids: Collection[int]) -> None:
         """Stop the replies whose prompts or pages these are."""
+        self._taking.difference_update(message_ids)
         for delivery in list(self._deliveries.values()):
             for message_id in message_ids:
                 delivery.message_deleted(message_id)
@@ -104,14 +107,19 @@ class Answering:
     ) -> None:
         if meant is not None and not await meant():
             return
+        self._taking.add(incoming.message_id)
         try:
             assistant, reply = await self._accept(incoming, outlet)
+            if reply is None:
+                return  # known already, or deleted
+            delivery = self._show(assistant, reply, outlet)
+            if incoming.message_id not in self._taking:
+                delivery.message_deleted(incoming.message_id)
         except OvbotError as refusal:
             await self._refuse(incoming, outlet, refusal)
             return
-        if reply is None:
-            return  # known already: it is answered elsewhere
-        self._show(assistant, reply, outlet)
+        finally:
+            self._taking.discard(incoming.message_id)
         if response_id is not None:
             with store_trouble_logged():
                 await assistant.posted(reply, response_id)
@@ -129,6 +137,8 @@ class Answering:
                 assistant = await asyncio.shield(self._ready)
             finally:
                 self._waiting_for_model -= 1
+            if incoming.message_id not in self._taking:
+                return assistant, None
             return assistant, await assistant.answer(incoming)
 
     async def _refuse(self, incoming: Incoming, outlet: Outlet, refusal: OvbotError) -> None:
@@ -139,11 +149,12 @@ class Answering:
             except DeliveryError as error:
                 logger.warning("The refusal could not be posted in %s: %s", outlet.place, error)
 
-    def _show(self, assistant: Assistant, reply: Reply, outlet: Outlet, *, resumed: bool = False) -> None:
-        delivery = Delivery(reply, outlet, self._pacer, assistant, resumed=resumed)
+    def _show(self, assistant: Assistant, reply: Reply, outlet: Outlet, *, resumed: bool = False) -> Delivery:
+        delivery = Delivery(reply, outlet, self._pacer, assistant, self._timing, resumed=resumed)
         self._deliveries[reply.turn.id] = delivery
         self._idle.clear()
         self._spawn(partial(self._deliver, delivery), f"reply to turn {reply.prompt.id}")
+        return delivery
 
     async def _deliver(self, delivery: Delivery) -> None:
         self._on_busy(len(self._deliveries))

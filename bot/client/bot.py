@@ -22,7 +22,7 @@ from bot.client.commands import Commands
 from bot.client.connection import OneLine, ask_for_gateway, check_token, endpoints, explained
 from bot.client.failures import DeliveryError
 from bot.client.outlets import ChannelOutlet
-from bot.client.pacing import Pacer
+from bot.client.pacing import Timing
 from bot.client.presence import Presence
 from bot.client.threads import CalledThreads
 from bot.errors import DiscordError, OvbotError
@@ -53,8 +53,7 @@ class OvbotClient(discord.Client):
 
     token: the bot's. store: open. loading: gives the assistant when its model is loaded; the bot
     connects at once, and answers then what it was told meanwhile. api_url, gateway_url: where
-    Discord is; without the latter, the API names it. pacer, presence_interval: the pace of edits
-    and of changes of presence.
+    Discord is; without the latter, the API names it. timing: how long to wait for what.
     """
 
     def __init__(
@@ -65,8 +64,7 @@ class OvbotClient(discord.Client):
         *,
         api_url: str = "https://discord.com/api/v10",
         gateway_url: str | None = None,
-        pacer: Pacer | None = None,
-        presence_interval: float = 5.0,
+        timing: Timing | None = None,
     ) -> None:
         # The bot has no voice; discord.py would warn of what it would need for one.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
@@ -86,8 +84,9 @@ class OvbotClient(discord.Client):
         self._open = ExitStack()
         self._tasks = asyncio.TaskGroup()
         self._called = CalledThreads(self, store)
-        self._presence = Presence(self, presence_interval)
-        self._answering = Answering(self, store, pacer or Pacer(), self._tasks, self._presence.busy)
+        timing = timing or Timing()
+        self._presence = Presence(self, timing.presence_interval)
+        self._answering = Answering(self, store, timing, self._tasks, self._presence.busy)
         self._commands = Commands(self, self._answering)
         self._connected = asyncio.Event()
 
@@ -175,9 +174,9 @@ class OvbotClient(discord.Client):
             logger.warning("Discord could not be told of the slash commands: %s", error)
 
     async def on_connect(self) -> None:
-        """A new session: Discord forgot the presence, and what could not be shown may go now."""
+        """A new session: what could not be shown may go now."""
         self._connected.set()
-        self._presence.forgotten()
+        self._presence.connected()
         await self._answering.deliver_owed()
 
     async def on_resumed(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import TypeVar
 
@@ -12,7 +12,7 @@ from bot.chat.assistant import Assistant
 from bot.chat.reply import Phase, Reply, Snapshot
 from bot.client.failures import DeliveryError, FrozenError, GoneError, PassingError, RefusedError
 from bot.client.outlets import Outlet, Page
-from bot.client.pacing import Pacer
+from bot.client.pacing import Pacer, Timing
 from bot.client.rendering import has_a_few_words, render, shown_text
 from bot.errors import OvbotError
 
@@ -22,12 +22,6 @@ T = TypeVar("T")
 
 # Discord shows typing for 10 s.
 _TYPING_INTERVAL = 8.0
-# Longest wait for a few words after the first one.
-_FIRST_WORDS = 0.6
-# A wait in line that is longer than this is told in words.
-_PATIENCE = 2.0
-# Pauses between attempts while Discord or the network is in trouble: three minutes in all.
-_PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 30.0, 30.0, 60.0)
 
 
 class Delivery:
@@ -37,8 +31,6 @@ class Delivery:
     holds the model back. Run it once, in a task of its own.
 
     resumed: an earlier run may have shown a part of it.
-    pauses: seconds between attempts while Discord or the network is in trouble.
-    patience: seconds in line before the person is told the position.
     """
 
     def __init__(
@@ -47,18 +39,16 @@ class Delivery:
         outlet: Outlet,
         pacer: Pacer,
         assistant: Assistant,
+        timing: Timing,
         *,
         resumed: bool = False,
-        pauses: Sequence[float] = _PAUSES,
-        patience: float = _PATIENCE,
     ) -> None:
         self.reply = reply
         self._outlet = outlet
         self._pacer = pacer
         self._assistant = assistant
         self._resumed = resumed
-        self._pauses = pauses
-        self._patience = patience
+        self._timing = timing
         self._shown: list[Page] = []
         self._page_deleted = False
         self._prompt_deleted = False
@@ -108,7 +98,7 @@ class Delivery:
     async def _await_text(self) -> None:
         """Wait until there is something to show; say how long the line is where that takes a while."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(self._timing.patience):
                 await self._until(lambda snapshot: snapshot.phase is not Phase.QUEUED)
         async for snapshot in self.reply.changes():
             if snapshot.phase is Phase.DONE or shown_text(snapshot).strip():
@@ -116,7 +106,7 @@ class Delivery:
             if snapshot.phase is Phase.QUEUED or self._shown:
                 await self._catch_up()
         with suppress(TimeoutError):
-            async with asyncio.timeout(_FIRST_WORDS):
+            async with asyncio.timeout(self._timing.first_words):
                 await self._until(has_a_few_words)
 
     async def _until(self, met: Callable[[Snapshot], bool]) -> None:
@@ -177,7 +167,7 @@ class Delivery:
 
     async def _persist(self, request: Callable[[], Awaitable[T]]) -> T:
         """Make a request, again and again while Discord or the network is in trouble."""
-        for pause in self._pauses:
+        for pause in self._timing.pauses:
             try:
                 return await request()
             except PassingError as error:

@@ -9,11 +9,25 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-EDIT_INTERVAL = 1.0
-"""Seconds between an edit and whatever was written before it in the same channel."""
 
-REQUEST_RATE = 20.0
-"""Messages written or edited a second over all channels. Discord takes 50 requests of every kind."""
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long to wait for what, in seconds; `rate` in requests a second.
+
+    edit_interval: between an edit and whatever was written before it in the same channel.
+    rate: messages written or edited over all channels. Discord takes 50 requests of every kind.
+    first_words: longest wait for a few words after the first one.
+    patience: a wait in line that is longer than this is told in words.
+    pauses: between attempts while Discord or the network is in trouble; three minutes in all.
+    presence_interval: between two changes of presence. Discord takes five in 20 s.
+    """
+
+    edit_interval: float = 1.0
+    rate: float = 20.0
+    first_words: float = 0.6
+    patience: float = 2.0
+    pauses: tuple[float, ...] = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 30.0, 30.0, 60.0)
+    presence_interval: float = 5.0
 
 
 @dataclass(slots=True)
@@ -38,8 +52,8 @@ class Pacer:
 
     def __init__(
         self,
-        interval: float = EDIT_INTERVAL,
-        rate: float = REQUEST_RATE,
+        interval: float = 1.0,
+        rate: float = 20.0,
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,

@@ -11,9 +11,6 @@ from bot.client import words
 
 logger = logging.getLogger(__name__)
 
-UPDATE_INTERVAL = 5.0
-"""Seconds between two changes of presence; Discord takes five in 20 s."""
-
 
 class Presence:
     """Keeps the presence up to date; changes in quick succession are merged.
@@ -21,13 +18,13 @@ class Presence:
     interval: seconds between two changes.
     """
 
-    def __init__(self, client: discord.Client, interval: float = UPDATE_INTERVAL) -> None:
+    def __init__(self, client: discord.Client, interval: float) -> None:
         self._client = client
         self._interval = interval
         self._loading = True
         self._replies = 0
         self._due = asyncio.Event()
-        self._sent: tuple[discord.Status, str] | None = self.current
+        self._sent = self.current
 
     @property
     def current(self) -> tuple[discord.Status, str]:
@@ -48,9 +45,8 @@ class Presence:
         self._replies = replies
         self._due.set()
 
-    def forgotten(self) -> None:
-        """Discord knows nothing of the presence any more: the session is new."""
-        self._sent = None
+    def connected(self) -> None:
+        """There is a new session. It began with the presence last set, which may be out of date."""
         self._due.set()
 
     async def run(self) -> None:
@@ -65,8 +61,7 @@ class Presence:
 
     async def _send(self, status: discord.Status, text: str) -> None:
         activity = discord.CustomActivity(text)
-        # A new session begins with these.
-        self._client.status, self._client.activity = status, activity
+        self._client.status, self._client.activity = status, activity  # what a new session begins with
         try:
             await self._client.change_presence(status=status, activity=activity)
         except (OSError, discord.DiscordException) as error:

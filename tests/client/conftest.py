@@ -16,7 +16,7 @@ from bot.chat.ports import Sampling
 from bot.chat.prompt import PromptBuilder
 from bot.chat.queue import FairQueue
 from bot.client.bot import OvbotClient
-from bot.client.pacing import Pacer
+from bot.client.pacing import Timing
 from bot.engine.scripted import ScriptedEngine
 from bot.errors import EngineError
 from bot.sandbox import Sandbox
@@ -24,7 +24,8 @@ from bot.store import SqlStore
 from tests.openapi import assert_wire_valid, available
 
 Script = Callable[[str], Iterable[str | EngineError]]
-INTERVAL = 0.1  # as the sandbox's fast limits, a tenth of Discord's
+# As the sandbox's fast limits, a tenth of Discord's.
+TIMING = Timing(edit_interval=0.1, rate=200.0, patience=0.2, pauses=(0.05,) * 10, presence_interval=0.05)
 
 
 class Gate:
@@ -96,13 +97,12 @@ def start(sandbox: Sandbox, database: str) -> Start:
         *,
         engine: ScriptedEngine | None = None,
         gate: Callable[[], asyncio.Future[None] | None] | None = None,
-        interval: float = INTERVAL,
+        timing: Timing = TIMING,
         queue_size: int = 16,
         concurrency: int = 4,
         max_new_tokens: int = 20_000,
         context_length: int = 100_000,
         loaded: bool = True,
-        wait_ready: bool = True,
         **client_options: Any,
     ) -> AsyncIterator[Bot]:
         said = script if callable(script) else lambda _: [script]
@@ -115,8 +115,7 @@ def start(sandbox: Sandbox, database: str) -> Start:
         loading: asyncio.Future[Assistant] = asyncio.get_running_loop().create_future()
         options: dict[str, Any] = {
             "api_url": sandbox.api_url,
-            "pacer": Pacer(interval, rate=200.0),
-            "presence_interval": 0.05,
+            "timing": timing,
             **client_options,
         }
         async with (
@@ -126,10 +125,13 @@ def start(sandbox: Sandbox, database: str) -> Start:
         ):
             if loaded:
                 loading.set_result(assistant)
+            begun = sandbox.clock.monotonic()
             task = asyncio.create_task(client.run_until_closed())
             try:
-                if wait_ready:
-                    await sandbox.gateway.wait_online()
+                await sandbox.gateway.wait_online()
+                if loaded:
+                    is_ready = lambda presence: presence["status"] != "idle"  # noqa: E731
+                    await sandbox.world.events.wait_for("SANDBOX_PRESENCE", is_ready, after=begun)
                 yield Bot(client, engine, store, assistant, loading, task)
             finally:
                 task.cancel()

@@ -10,6 +10,7 @@ import pytest
 
 from bot.chat.turns import Ending
 from bot.client import words
+from bot.client.pacing import Timing
 from bot.errors import EngineError
 from bot.sandbox import Fault, Limits, Sandbox
 from bot.sandbox.wire import Exchange
@@ -42,7 +43,7 @@ async def test_one_message_then_edits_a_second_apart_the_last_as_stored(
     pieces = [f"word{number} " for number in range(24)]
     ana = sandbox.person("Ana")
     slowly = lambda: asyncio.ensure_future(asyncio.sleep(0.12))  # noqa: E731
-    async with start(lambda _: pieces, gate=slowly, interval=1.0) as bot:
+    async with start(lambda _: pieces, gate=slowly, timing=Timing()) as bot:
         ana.say(sandbox.general, f"{sandbox.bot.mention} count")
         reply = await shown(sandbox, sandbox.general, "".join(pieces).strip(), timeout=15)
         (turn,) = await stored(bot.store, sandbox.general)
@@ -217,7 +218,7 @@ async def test_a_reply_that_was_cut_off_says_so_below_what_is_stored(sandbox: Sa
     async with start("one two three four five", max_new_tokens=13) as bot:
         ana.say(sandbox.general, f"{sandbox.bot.mention} count")
         await shown(
-            sandbox, sandbox.general, f"one two three\n{words.note(words.ended(Ending.LENGTH, None))}"
+            sandbox, sandbox.general, f"one two three\n{words.note(words.ended(Ending.LENGTH, None) or '')}"
         )
         (turn,) = await stored(bot.store, sandbox.general)
     assert turn.text == "one two three"
@@ -257,7 +258,8 @@ async def test_heartbeats_go_on_while_a_reply_is_made(sandbox: Sandbox, start: S
         await sandbox.world.events.wait_for("TYPING_START")
 
         async def beats() -> bool:
-            return sum(frame.data["op"] == 1 and not frame.sent for frame in sandbox.wire.frames) >= 3
+            beats = [frame for frame in sandbox.wire.frames if frame.data["op"] == 1 and not frame.sent]
+            return len(beats) >= 3
 
         await eventually(beats)
         gate.open()

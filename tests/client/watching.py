@@ -37,7 +37,8 @@ async def shown_like(sandbox: Sandbox, channel: Channel, part: str, timeout: flo
 
 def by_bot(sandbox: Sandbox, channel: Channel) -> list[str]:
     """What the bot has said in a channel, as it stands now."""
-    return [message.content for message in channel.history if message.author is sandbox.bot]
+    said = [message.content for message in channel.history if message.author is sandbox.bot]
+    return [content for content in said if content]
 
 
 async def stored(store: SqlStore, channel: Channel, *, count: int = 1) -> list[Turn]:
