@@ -150,7 +150,7 @@ class GenaiEngine:
             model_dir=str(folder.path),
             device=settings.device,
             properties={**settings.ov_config, **cache},
-            kv_precision=settings.kv_precision,
+            kv_precision=str(settings.ov_config.get("KV_CACHE_PRECISION", settings.kv_precision)),
             kv_cache_bytes=int(settings.kv_cache_gib * GIB) if settings.kv_cache_gib else None,
             prefill_chunk=settings.prefill_chunk,
             context_length=self._info.context_length,

@@ -13,6 +13,8 @@ from bot.chat.ports import Sampling
 from bot.chat.turns import Ending
 from bot.errors import OvbotError
 
+_GUESSES_OF_DRAFT = 5
+
 
 @dataclass(frozen=True, slots=True)
 class WorkerConfig:
@@ -42,13 +44,20 @@ class WorkerConfig:
     warm_ids: tuple[int, ...] = ()
 
     @property
+    def guesses(self) -> int:
+        """How many tokens are guessed ahead in a step, for the model to check."""
+        return self.prompt_lookup or (_GUESSES_OF_DRAFT if self.draft_model_dir else 0)
+
+    @property
     def step_tokens(self) -> int:
-        """Tokens that one step works on at most.
+        """Tokens that one step works on at most; more than decoding takes, so that prompts go on, too.
 
         With a draft model, prompts are not split: openvino-genai 2026.4 makes other tokens than without
         it where prompts that are split run side by side.
         """
-        return self.concurrency * self.context_length if self.draft_model_dir else self.prefill_chunk
+        if self.draft_model_dir:
+            return self.concurrency * self.context_length
+        return max(self.prefill_chunk, 2 * self.concurrency * (1 + self.guesses))
 
     @property
     def single(self) -> bool:

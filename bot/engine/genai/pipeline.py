@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
-from typing import Any
 
 import openvino_genai as genai
 
@@ -13,8 +11,6 @@ from bot.engine.device import reason
 from bot.engine.genai.memory import Pool, free_bytes, kv_token_bytes, plan_pool, weight_bytes
 from bot.engine.genai.messages import WorkerConfig
 from bot.errors import EngineError, OvbotError, SettingsError
-
-logger = logging.getLogger(__name__)
 
 # What pybind11 makes of the C++ exceptions that openvino throws.
 NATIVE_ERRORS = (RuntimeError, MemoryError, ValueError, IndexError, OverflowError)
@@ -83,26 +79,15 @@ def load_error(config: WorkerConfig, error: Exception) -> OvbotError:
 
 
 class ConfigFactory:
-    """Turns sampling into openvino-genai's generation config.
+    """Turns sampling into openvino-genai's generation config. Replies end at `config.end_ids`."""
 
-    Replies end at `config.end_ids`.
-    """
-
-    _GUESSES_OF_DRAFT = 5
     _NGRAM = 3
 
     def __init__(self, config: WorkerConfig) -> None:
         self._end_ids = set(config.end_ids)
-        self._guessing: dict[str, Any] = {}
+        self._guessing = {"num_assistant_tokens": config.guesses} if config.guesses else {}
         if config.prompt_lookup:
-            self._guessing = {"num_assistant_tokens": config.prompt_lookup, "max_ngram_size": self._NGRAM}
-        elif config.draft_model_dir:
-            self._guessing = {"num_assistant_tokens": self._GUESSES_OF_DRAFT}
-
-    @property
-    def tokens_per_step(self) -> int:
-        """How many tokens of a decoding request one step works on, at most."""
-        return 1 + int(self._guessing.get("num_assistant_tokens", 0))
+            self._guessing["max_ngram_size"] = self._NGRAM
 
     def __call__(self, sampling: Sampling, already: int = 0) -> genai.GenerationConfig:
         """The config of a request of which `already` tokens have been generated before."""

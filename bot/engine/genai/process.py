@@ -20,6 +20,7 @@ from bot.engine.genai.messages import Command, Event, Stop, WorkerConfig
 # Events that the loop has not taken up yet; beyond them the reader waits, the pipe fills, the model pauses.
 _MAX_EVENTS = 256
 _TAIL_BYTES = 2048
+_NEVER_STARTED = 127
 
 
 class ModelProcess:
@@ -85,27 +86,33 @@ class ModelProcess:
             # Inherited by the process: Ctrl-C is the bot's, from the process's first moment on.
             signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         commands, events = self._theirs[1], self._ours[0]
-        with self._start_lock:
-            if not self._killed:
-                self._process.start()
-        for theirs in (self._theirs[0], self._ours[1]):
-            theirs.close()
         writer = threading.Thread(target=self._write, args=(commands,), name="model-commands", daemon=True)
-        writer.start()
+        code = _NEVER_STARTED
+        try:
+            with self._start_lock:
+                if not self._killed:
+                    self._process.start()
+            for theirs in (self._theirs[0], self._ours[1]):
+                theirs.close()
+            writer.start()
+            self._read(events)
+            if self._process.pid is not None:
+                self._process.join()
+                code = self._process.exitcode or 0
+            self._commands.put(None)
+            writer.join()
+        except (OSError, RuntimeError) as error:  # no process, or no thread, to be had
+            self.printed = str(error)
+        for pipe in (*self._theirs, *self._ours):
+            pipe.close()
+        self._read_diagnostics()
+        self._call(self._set_exited, code)
+
+    def _read(self, events: Connection) -> None:
         with contextlib.suppress(EOFError, OSError):
             while True:
                 self._events.put(events.recv())
                 self._call(self._drain)
-        code = 0
-        if self._process.pid is not None:
-            self._process.join()
-            code = self._process.exitcode or 0
-        self._commands.put(None)
-        writer.join()
-        for ours in (commands, events):
-            ours.close()
-        self._read_diagnostics()
-        self._call(self._set_exited, code)
 
     def _write(self, commands: Connection) -> None:
         with contextlib.suppress(OSError):
@@ -128,12 +135,15 @@ class ModelProcess:
 
     def _read_diagnostics(self) -> None:
         with contextlib.suppress(OSError):
-            self.printed = self._diagnostics.read_bytes()[-_TAIL_BYTES:].decode(errors="replace").strip()
+            said = self._diagnostics.read_bytes()[-_TAIL_BYTES:].decode(errors="replace").strip()
+            self.printed = "\n".join(filter(None, (self.printed, said)))
             self._diagnostics.unlink()
 
 
 def describe_exit(code: int) -> str:
     """How a process ended, for a person."""
+    if code == _NEVER_STARTED:
+        return "it could not be started"
     if code >= 0:
         return f"it exited with code {code}"
     try:

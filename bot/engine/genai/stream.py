@@ -48,7 +48,11 @@ class Stream:
         text = ""
         for id_ in output.token_ids:
             self._ids.append(id_)
-            text += self._text.push((id_,))
+            try:
+                text += self._text.push((id_,))
+            except Exception as error:  # noqa: BLE001  tokenizers raises no narrower one
+                self.fail(EngineError(f"The model's reply is no text: {error}"))
+                return True
             if self._text.stopped:
                 self._finish(text, Ending.COMPLETE, output.reused_tokens)
                 return True

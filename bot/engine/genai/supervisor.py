@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import count
@@ -25,11 +26,13 @@ _STOP_SECONDS = 3.0
 class RestartPolicy:
     """When to start a new process, and when to give up.
 
-    pauses: seconds before each restart; as many deaths in a row, without a reply finished in
-        between, are survived. deaths_of_stream: how many deaths one stream may be part of.
+    pauses: seconds before each restart; as many deaths in a row, with no reply finished and fewer
+        than `calm` seconds in between, are survived.
+    deaths_of_stream: how many deaths one stream may be part of.
     """
 
     pauses: tuple[float, ...] = (0.2, 1.0, 4.0, 15.0)
+    calm: float = 600.0
     deaths_of_stream: int = 2
 
 
@@ -50,7 +53,7 @@ class Supervisor:
         self._open: dict[int, Stream] = {}
         self._leaving: dict[int, Stream] = {}
         self._process: ModelProcess | None = None
-        self._is_ready = False
+        self._ready_at: float | None = None
         self._deaths = 0
         self._load_error: OvbotError | None = None
         self._failure: EngineError | None = None
@@ -93,7 +96,7 @@ class Supervisor:
             raise EngineError(str(self._failure))
         number = next(self._numbers)
         self._open[number] = stream
-        if self._process and self._is_ready:
+        if self._process and self._ready_at:
             self._process.send(stream.add(number))
         return number
 
@@ -104,7 +107,7 @@ class Supervisor:
 
     def _let_go(self, number: int, stream: Stream) -> None:
         """The stream is done, the process may still work on it: its place is free when that has stopped."""
-        if self._process and self._is_ready:
+        if self._process and self._ready_at:
             self._leaving[number] = stream
             self._process.send(Cancel(number))
         else:
@@ -139,7 +142,9 @@ class Supervisor:
             self.pid,
             ready.memory_bytes / GIB,
         )
-        self._is_ready = True
+        self._ready_at = time.monotonic()
+        # Admission goes by this size, whatever memory is free when another process starts.
+        self._config = replace(self._config, kv_cache_bytes=ready.kv_bytes or None)
         if self._first and not self._first.done():
             self._first.set_result(ready)
         assert self._process is not None
@@ -149,29 +154,36 @@ class Supervisor:
 
     async def _supervise(self) -> None:
         while True:
-            self._load_error = None
-            process = self._process = ModelProcess(self._config, self._on_event)
-            try:
-                code = await asyncio.shield(process.exited)
-            finally:
-                was_ready, self._is_ready = self._is_ready, False
-                if not process.exited.done():
-                    await process.stop(_STOP_SECONDS if was_ready else 0)
-                self._process = None
-            cause = str(self._load_error) if self._load_error else describe_exit(code)
+            cause = await self._run_process()
             if self._first and not self._first.done():
-                logger.debug("The model process printed: %s", process.printed)
                 self._first.set_exception(
                     self._load_error or EngineError(f"The model's process died while loading: {cause}.")
                 )
                 return
-            if not await self._survive(cause, process.printed):
+            if not await self._survive(cause):
                 return
 
-    async def _survive(self, cause: str, printed: str) -> bool:
+    async def _run_process(self) -> str:
+        """Start a process and wait for its end; what ended it."""
+        self._load_error, self._ready_at = None, None
+        try:
+            process = self._process = ModelProcess(self._config, self._on_event)
+        except OSError as error:
+            return f"it could not be started ({error})"
+        try:
+            code = await asyncio.shield(process.exited)
+        finally:
+            if not process.exited.done():
+                await process.stop(_STOP_SECONDS if self._ready_at else 0)
+            self._process = None
+        logger.debug("The model process printed: %s", process.printed)
+        return str(self._load_error) if self._load_error else describe_exit(code)
+
+    async def _survive(self, cause: str) -> bool:
         """Deal with the death of the process. Whether to start another."""
+        if self._ready_at and time.monotonic() - self._ready_at > self._policy.calm:
+            self._deaths = 0
         self._deaths += 1
-        logger.debug("The model process printed: %s", printed)
         for stream in self._leaving.values():
             self._on_gone(stream)
         self._leaving.clear()

@@ -119,9 +119,9 @@ def _load(config: WorkerConfig) -> tuple[Runner, int, int]:
     pool = pipeline.pool_for(config)
     model = pipeline.load_batching(config, pool)
     record = PrefixRecord(pool.block_tokens, pool.blocks)
-    runner = Batch(model, make_config, record, config.step_tokens, make_config.tokens_per_step)
+    runner = Batch(model, make_config, record, config.step_tokens, 1 + config.guesses)
     _warm(runner, config)
-    return runner, pool.tokens, model.get_metrics().cache_size_in_bytes
+    return runner, pool.tokens, pool.size
 
 
 def _warm(runner: Runner, config: WorkerConfig) -> None:

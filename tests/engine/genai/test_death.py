@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import aclosing
 from pathlib import Path
@@ -144,6 +145,15 @@ async def test_closing_in_the_middle_of_replies_is_quick_and_leaves_no_process(
     assert not process.is_running()
     for result in await asyncio.gather(*tasks, return_exceptions=True):
         assert isinstance(result, EngineError)
+
+
+async def test_a_process_that_cannot_be_started_is_told(
+    open_engine: OpenEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
+    with pytest.raises(EngineError, match="could not be started"):
+        async with open_engine():
+            pass
 
 
 async def test_loading_can_be_cancelled(open_engine: OpenEngine) -> None:
