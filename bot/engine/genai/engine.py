@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.chat.ports import ModelInfo, Piece, Sampling
+from bot.chat.state import StateFeed
 from bot.engine.device import prepare_cache
 from bot.engine.genai.admission import Admission
 from bot.engine.genai.memory import GIB
@@ -19,7 +20,6 @@ from bot.engine.genai.stream import Stream
 from bot.engine.genai.supervisor import RestartPolicy, Supervisor
 from bot.engine.modelinfo import ModelFolder, read_model_folder
 from bot.engine.slot import Slot
-from bot.engine.state import StateFeed
 from bot.engine.text import TextStream
 from bot.engine.tokenizer import ChatTokenizer, load_tokenizer
 from bot.errors import PromptTooLongError

@@ -10,11 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import count
 
+from bot.chat.state import EngineState, StateFeed
 from bot.engine.genai.memory import GIB
 from bot.engine.genai.messages import Cancel, Event, LoadFailed, Ready, Stepped, WorkerConfig
 from bot.engine.genai.process import ModelProcess, describe_exit
 from bot.engine.genai.stream import Stream
-from bot.engine.state import EngineState, StateFeed
 from bot.errors import EngineError, OvbotError
 
 logger = logging.getLogger(__name__)

@@ -17,9 +17,9 @@ import psutil
 import pytest
 
 from bot.chat.ports import Sampling
+from bot.chat.state import EngineState
 from bot.engine.genai.engine import GenaiEngine
 from bot.engine.genai.supervisor import RestartPolicy
-from bot.engine.state import EngineState
 from bot.errors import EngineError
 from tests.engine.genai.conftest import OpenEngine, Reply, prompt, read
 

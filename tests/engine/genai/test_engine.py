@@ -12,9 +12,9 @@ import psutil
 import pytest
 
 from bot.chat.ports import PartKind, PromptPart, Sampling
+from bot.chat.state import EngineState
 from bot.chat.turns import Ending
 from bot.engine.genai.engine import GenaiEngine
-from bot.engine.state import EngineState
 from bot.errors import DeviceError, EngineError, ModelError, PromptTooLongError, SettingsError
 from tests.engine.genai.conftest import OpenEngine, prompt, read
 
