@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -31,6 +31,7 @@ class Events:
         self._changes = changes
         self._log: deque[Event] = deque(maxlen=keep)
         self._listeners: list[Callable[[Event], None]] = []
+        self._queues: list[asyncio.Queue[Event | None]] = []
 
     def __iter__(self) -> Iterator[Event]:
         return iter(tuple(self._log))
@@ -44,6 +45,8 @@ class Events:
         self._log.append(event)
         for listener in tuple(self._listeners):
             listener(event)
+        for queue in self._queues:
+            _put(queue, event)
         self._changes.notify()
 
     async def wait_for(
@@ -67,22 +70,25 @@ class Events:
         )
 
     @contextmanager
-    def _queue(self, size: int) -> Iterator[asyncio.Queue[Event]]:
-        queue: asyncio.Queue[Event] = asyncio.Queue(size)
+    def subscribe(self, size: int = 1000) -> Iterator["asyncio.Queue[Event | None]"]:
+        """Put every event from now on into a queue, and None when the sandbox ends.
 
-        def put(event: Event) -> None:
-            if queue.full():
-                queue.get_nowait()
-            queue.put_nowait(event)
-
-        self._listeners.append(put)
+        A reader more than `size` events behind loses the oldest.
+        """
+        queue: asyncio.Queue[Event | None] = asyncio.Queue(size)
+        self._queues.append(queue)
         try:
             yield queue
         finally:
-            self._listeners.remove(put)
+            self._queues.remove(queue)
 
-    async def stream(self, size: int = 1000) -> AsyncIterator[Event]:
-        """Yield every event from now on. A reader more than `size` events behind loses the oldest."""
-        with self._queue(size) as queue:
-            while True:
-                yield await queue.get()
+    def close(self) -> None:
+        """Tell those who subscribed that there will be no more."""
+        for queue in self._queues:
+            _put(queue, None)
+
+
+def _put(queue: "asyncio.Queue[Event | None]", event: Event | None) -> None:
+    if queue.full():
+        queue.get_nowait()
+    queue.put_nowait(event)

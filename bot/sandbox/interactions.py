@@ -48,6 +48,10 @@ class Interactions:
         self._world.publish("INTERACTION_CREATE", payload(made, self._world), channel=channel)
         return made
 
+    def get(self, interaction_id: int) -> Interaction | None:
+        """Return the interaction with that id."""
+        return self._by_id.get(interaction_id)
+
     def to_answer(self, interaction_id: int, token: str) -> Interaction:
         """Return the interaction that the bot wants to answer for the first time.
 

@@ -121,13 +121,17 @@ def edit(world: World, message: Message, draft: Draft) -> Message:
     """Change the fields that the draft's body had, and tell everybody.
 
     Raises:
-        ApiError: 50006 nothing would be left to show; 30046 an old message was edited too often.
+        ApiError: 50006 nothing would be left to show; 50035 text for a message of the second kind of
+            components; 30046 an old message was edited too often.
     """
     _check_old(world, message)
     flags = message.flags & ~MessageFlag.SUPPRESS_EMBEDS if "flags" in draft.given else message.flags
     changed: Json = {"flags": flags | draft.flags & ~MessageFlag.EPHEMERAL}
     for name in ("content", "embeds", "components"):
         changed[name] = getattr(draft, name) if name in draft.given else getattr(message, name)
+    if changed["flags"] & MessageFlag.IS_COMPONENTS_V2 and (changed["content"] or changed["embeds"]):
+        text = "The 'content' field cannot be used when using MessageFlags.IS_COMPONENTS_V2"
+        raise form_error("content", "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2", text)
     kept = message.attachments
     if "attachments" in draft.given:
         kept = [a for a in message.attachments if a.id in draft.keep_attachments]

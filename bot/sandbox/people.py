@@ -4,7 +4,7 @@ What is done at once is a plain method. What asks the bot for an answer is await
 interaction.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.sandbox import guilds, messages, reactions, thread_start
@@ -14,7 +14,7 @@ from bot.sandbox.drafts import Draft, Upload, content_type, require_content
 from bot.sandbox.errors import ApiError, SandboxError
 from bot.sandbox.interaction import Interaction, InteractionType
 from bot.sandbox.limits import MESSAGE_LENGTH
-from bot.sandbox.model import Channel, Json, Message, Reference, User
+from bot.sandbox.model import Channel, Guild, Json, Message, Reference, Role, User
 from bot.sandbox.permissions import Permission, may
 from bot.sandbox.services import Services
 
@@ -233,6 +233,49 @@ class Person:
     def _check_there(self, message: Message) -> None:
         if message.deleted:
             raise SandboxError("the message is deleted")
+
+
+class People:
+    """Everybody in the sandbox, in the order they came."""
+
+    def __init__(self, services: Services, home: Guild) -> None:
+        self._services = services
+        self._home = home
+        self._people: list[Person] = []
+
+    def __iter__(self) -> Iterator[Person]:
+        return iter(tuple(self._people))
+
+    def add(
+        self,
+        name: str,
+        *,
+        guild: Guild | None = None,
+        roles: Sequence[Role] = (),
+        nick: str | None = None,
+        bot: bool = False,
+        locale: str = "en-US",
+    ) -> Person:
+        """Make somebody who is in the sandbox's server, or in `guild`; `bot` for another bot.
+
+        Raises:
+            SandboxError: there is somebody of that name.
+        """
+        account = name.lower().replace(" ", "_")
+        if self.find(account) is not None:
+            raise SandboxError(f"there is a {account} already")
+        world, home = self._services.world, guild or self._home
+        user = world.add_user(account, name, bot=bot, locale=locale)
+        guilds.add_member(world, home, user, nick=nick)
+        if roles:
+            guilds.set_roles(world, home, user, {role.id for role in roles})
+        person = Person(self._services, user)
+        self._people.append(person)
+        return person
+
+    def find(self, account: str) -> Person | None:
+        """Return the person with that account name."""
+        return next((person for person in self._people if person.user.name == account), None)
 
 
 def _upload(name: str, data: bytes) -> Upload:

@@ -2,20 +2,21 @@
 
 import socket
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from aiohttp import web
 
 from bot.sandbox import guilds
 from bot.sandbox.clock import Clock
 from bot.sandbox.commands import Commands
+from bot.sandbox.control.api import Control
 from bot.sandbox.faults import Faults
 from bot.sandbox.gateway.connection import Connection
 from bot.sandbox.gateway.hub import Gateway
 from bot.sandbox.interactions import Interactions
 from bot.sandbox.limits import Limits
 from bot.sandbox.model import Channel, Guild, Role, User
-from bot.sandbox.people import Person
+from bot.sandbox.people import People, Person
 from bot.sandbox.permissions import NONE
 from bot.sandbox.ratelimit import RateLimits
 from bot.sandbox.rest.api import PREFIX, RestApi
@@ -45,11 +46,11 @@ class Sandbox:
         self.rate_limits = RateLimits(self.clock, self.world.limits)
         self.gateway = Gateway(self.world, self.wire)
         self.services = Services(self.world, Commands(self.world), Interactions(self.world))
-        self.people: list[Person] = []
         self._port = port
         self._runner: web.AppRunner | None = None
         self.guild = guilds.add_guild(self.world, "Sandbox")
         self.general = guilds.add_channel(self.world, self.guild, "general")
+        self.people = People(self.services, self.guild)
 
     async def __aenter__(self) -> Self:
         listener = socket.create_server(("127.0.0.1", self._port))
@@ -59,6 +60,7 @@ class Sandbox:
         app.router.add_get("/gateway/resume", self._connect)
         app.router.add_get("/attachments/{channel_id}/{attachment_id}/{filename}", get_attachment(self.world))
         RestApi(self.services, self.rate_limits, self.faults, self.wire).add_to(app)
+        Control(self.services, self.people, self.gateway).add_to(app)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         await web.SockSite(self._runner, listener).start()
@@ -67,6 +69,7 @@ class Sandbox:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.world.events.close()
         self.gateway.drop()
         if self._runner is not None:
             await self._runner.cleanup()
@@ -94,25 +97,9 @@ class Sandbox:
         """The bot's account."""
         return self.world.bot
 
-    def person(
-        self,
-        name: str,
-        *,
-        guild: Guild | None = None,
-        roles: tuple[Role, ...] = (),
-        nick: str | None = None,
-        bot: bool = False,
-        locale: str = "en-US",
-    ) -> Person:
-        """Make somebody who is in the sandbox's server, or in `guild`; `bot` for another bot."""
-        user = self.world.add_user(name.lower().replace(" ", "_"), name, bot=bot, locale=locale)
-        home = guild or self.guild
-        guilds.add_member(self.world, home, user, nick=nick)
-        if roles:
-            guilds.set_roles(self.world, home, user, {role.id for role in roles})
-        person = Person(self.services, user)
-        self.people.append(person)
-        return person
+    def person(self, name: str, **more: Any) -> Person:
+        """Make somebody who is in the sandbox's server; `more` as in `People.add`."""
+        return self.people.add(name, **more)
 
     def channel(self, name: str, *, guild: Guild | None = None, topic: str | None = None) -> Channel:
         """Make a channel in the sandbox's server, or in `guild`."""

@@ -83,6 +83,11 @@ class World:
         self.users[user.id] = user
         return user
 
+    def channels(self) -> list[Channel]:
+        """Return all channels, threads and direct messages."""
+        of_guilds = [c for g in self.guilds.values() for c in (*g.channels.values(), *g.threads.values())]
+        return [*of_guilds, *self.direct.values()]
+
     def channel(self, channel_id: int) -> Channel | None:
         """Return the channel, thread or direct message with that id."""
         for guild in self.guilds.values():
