@@ -1,7 +1,7 @@
 """The application commands that the bot registered, everywhere or for one guild."""
 
 from bot.sandbox import command_rules
-from bot.sandbox.errors import ApiError, FormErrors, api_error
+from bot.sandbox.errors import ApiError, FormErrors, api_error, well_shaped
 from bot.sandbox.limits import COMMANDS_PER_KIND
 from bot.sandbox.model import Json
 from bot.sandbox.world import World
@@ -51,6 +51,7 @@ class Commands:
                     return command
         return None
 
+    @well_shaped()
     def replace(self, scope: int | None, bodies: list[Json]) -> list[Json]:
         """Make these all the commands of a scope; those known by kind and name keep their ids.
 
@@ -69,6 +70,7 @@ class Commands:
         self._scopes[scope] = {int(command["id"]): command for command in commands}
         return commands
 
+    @well_shaped()
     def create(self, scope: int | None, body: Json) -> tuple[Json, bool]:
         """Add a command, or replace the one of that kind and name; tell whether it is new.
 
@@ -83,6 +85,7 @@ class Commands:
         self._scopes.setdefault(scope, {})[int(command["id"])] = command
         return command, old is None
 
+    @well_shaped()
     def edit(self, scope: int | None, command_id: int, body: Json) -> Json:
         """Change the given fields of a command.
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.sandbox import components
-from bot.sandbox.errors import FormErrors, api_error
+from bot.sandbox.errors import FormErrors, api_error, well_shaped
 from bot.sandbox.limits import EMBEDS, EMBEDS_TOTAL_LENGTH, MESSAGE_LENGTH, NONCE_LENGTH
 from bot.sandbox.mentions import Allowed
 from bot.sandbox.model import Json, MessageFlag, Reference
@@ -60,6 +60,7 @@ class Draft:
         return not (self.content or self.embeds or self.components or self.uploads or self.keep_attachments)
 
 
+@well_shaped()
 def read(body: Json, uploads: dict[int, Upload], *, by_interaction: bool = False) -> Draft:
     """Check a body and return the draft.
 

@@ -5,6 +5,8 @@ SandboxError         a person or a test asks for what cannot be: posting without
 ApiError             the answer to a REST request that cannot be done: status, code, field errors
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from bot.errors import OvbotError
@@ -75,6 +77,19 @@ def api_error(code: int) -> ApiError:
     """Return the error with one of Discord's codes, with its usual status and text."""
     status, message = _KNOWN[code]
     return ApiError(status, code, message)
+
+
+@contextmanager
+def well_shaped() -> Iterator[None]:
+    """Turn the errors of reading a body that has something else where text, list or object belongs.
+
+    Raises:
+        ApiError: 50035.
+    """
+    try:
+        yield
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise ApiError(400, 50035, "Invalid Form Body") from error
 
 
 class FormErrors:

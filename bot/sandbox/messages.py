@@ -20,6 +20,7 @@ from bot.sandbox.model import (
 from bot.sandbox.permissions import Permission
 from bot.sandbox.world import World
 
+_TYPING_S = 10.0
 _REPLIABLE = {
     MessageType.DEFAULT,
     MessageType.REPLY,
@@ -184,6 +185,12 @@ def start_typing(world: World, channel: Channel, who: User) -> None:
         data["guild_id"] = str(channel.guild.id)
         data["member"] = payloads.member(channel.guild.members[who.id])
     world.publish("TYPING_START", data, channel=channel)
+
+
+def who_types(world: World, channel: Channel) -> list[User]:
+    """Return those who are seen typing: who began less than ten seconds ago and has posted nothing since."""
+    since = world.clock.monotonic() - _TYPING_S
+    return [world.users[user_id] for user_id, at in channel.typing.items() if at > since]
 
 
 def _forget(message: Message) -> None:

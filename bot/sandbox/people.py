@@ -50,6 +50,7 @@ class Person:
         reply_to: Message | None = None,
         ping: bool = True,
         files: Sequence[File] = (),
+        embeds: Sequence[Json] = (),
     ) -> Message:
         """Post a message; `<@id>` in the text mentions, as does a reply unless `ping` is off.
 
@@ -59,6 +60,7 @@ class Person:
             reply_to: the message that this one answers.
             ping: whether the author of that message is to be notified.
             files: names and contents.
+            embeds: what Discord adds for links, or another bot posts.
 
         Raises:
             SandboxError: this person may not, or there is nothing to post.
@@ -68,6 +70,7 @@ class Person:
                 f"a message has at most {MESSAGE_LENGTH} characters, this one {len(text.strip())}"
             )
         draft = Draft(content=text.strip(), uploads=[_upload(*file) for file in files])
+        draft.embeds = [{"type": "rich", **embed} for embed in embeds]
         draft.allowed.replied_user = ping
         if reply_to is not None:
             draft.reference = Reference(reply_to.channel.id, reply_to.id, reply_to.channel.guild_id)

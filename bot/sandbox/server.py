@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from bot.sandbox import guilds
+from bot.sandbox import guilds, messages
 from bot.sandbox.clock import Clock
 from bot.sandbox.commands import Commands
 from bot.sandbox.control.api import Control
@@ -119,6 +119,10 @@ class Sandbox:
     def add_guild(self, name: str, *, locale: str = "en-US") -> Guild:
         """Make another server, with the bot in it."""
         return guilds.add_guild(self.world, name, locale=locale)
+
+    def who_types(self, channel: Channel) -> list[User]:
+        """Return those who are seen typing in a channel just now."""
+        return messages.who_types(self.world, channel)
 
     def allow(self, channel: Channel, target: Role | User | Person, permissions: int) -> None:
         """Let a role or a member do something in this channel, whatever their roles say."""

@@ -11,8 +11,8 @@ import discord
 import pytest
 
 from bot.sandbox import Sandbox
+from tests.sandbox.bots import Panel, prepare
 from tests.sandbox.conftest import Client, Connect, Result
-from tests.sandbox.test_interactions import Panel, prepare
 
 
 class Remote:

@@ -1,113 +1,16 @@
 """Commands, buttons, menus and forms, answered by discord.py; and the rules for answering."""
 
-import asyncio
-import io
 from typing import Any
 
 import discord
 import pytest
-from discord import app_commands, ui
+from discord import ui
 
-from bot.sandbox import Limits, NoAnswerError, Sandbox, SandboxError
+from bot.sandbox import Sandbox, SandboxError
 from bot.sandbox.interaction import InteractionType, Reply
 from bot.sandbox.model import MessageType
+from tests.sandbox.bots import Panel, prepare
 from tests.sandbox.conftest import Client, Connect, Rest
-
-
-class Form(ui.Modal, title="Settings"):
-    name: ui.TextInput["Form"] = ui.TextInput(label="Name", custom_id="name", max_length=10)
-    kind = ui.Label[ui.Modal](
-        text="Kind",
-        component=ui.Select[Any](
-            custom_id="kind", options=[discord.SelectOption(label=kind, value=kind) for kind in ("a", "b")]
-        ),
-    )
-
-    async def on_submit(self, interaction: discord.Interaction) -> None:
-        select = self.kind.component
-        assert isinstance(select, ui.Select)
-        await interaction.response.send_message(f"{self.name.value}, {select.values[0]}")
-
-
-class Panel(ui.View):
-    def __init__(self) -> None:
-        super().__init__(timeout=None)
-
-    @ui.button(label="Stop", custom_id="stop", style=discord.ButtonStyle.danger)
-    async def stop_it(self, interaction: discord.Interaction, button: Any) -> None:
-        await interaction.response.edit_message(content="stopped", view=None)
-
-    @ui.button(label="Later", custom_id="later")
-    async def later(self, interaction: discord.Interaction, button: Any) -> None:
-        await interaction.response.defer()
-        await interaction.edit_original_response(content="changed later")
-
-    @ui.button(label="Private", custom_id="private")
-    async def private(self, interaction: discord.Interaction, button: Any) -> None:
-        await interaction.response.send_message("only you", ephemeral=True)
-
-    @ui.button(label="Form", custom_id="form")
-    async def form(self, interaction: discord.Interaction, button: Any) -> None:
-        await interaction.response.send_modal(Form())
-
-    @ui.button(label="Off", custom_id="off", disabled=True)
-    async def off(self, interaction: discord.Interaction, button: Any) -> None: ...
-
-    @ui.select(
-        custom_id="fruit",
-        options=[discord.SelectOption(label=fruit, value=fruit) for fruit in ("fig", "plum", "pear")],
-        max_values=2,
-        row=1,
-    )
-    async def fruit(self, interaction: discord.Interaction, select: "ui.Select[Panel]") -> None:
-        await interaction.response.send_message(f"chose {', '.join(select.values)}")
-
-    @ui.select(cls=ui.UserSelect, custom_id="who", row=2)
-    async def who(self, interaction: discord.Interaction, select: "ui.UserSelect[Panel]") -> None:
-        await interaction.response.send_message(f"chose {select.values[0].display_name}")
-
-
-def prepare(client: Client) -> None:
-    tree = client.tree
-
-    @tree.command(description="Ask")
-    async def ask(interaction: discord.Interaction, prompt: str, private: bool = False) -> None:
-        await interaction.response.defer(ephemeral=private, thinking=True)
-        await interaction.edit_original_response(content=f"{prompt}? 42", view=Panel())
-        more = await interaction.followup.send("more", ephemeral=private, wait=True)
-        await more.edit(content="even more")
-
-    @ask.autocomplete("prompt")
-    async def complete(interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        return [app_commands.Choice(name=f"{typed} {n}", value=f"{typed}{n}") for n in range(3)]
-
-    @tree.command(description="Who")
-    async def who(
-        interaction: discord.Interaction,
-        member: discord.Member,
-        role: discord.Role,
-        channel: discord.TextChannel,
-        file: discord.Attachment,
-    ) -> None:
-        text = (await file.read()).decode()
-        answer = f"{member.display_name} {role.name} {channel.name} {text}"
-        await interaction.response.send_message(answer, file=discord.File(io.BytesIO(b"x"), "x.txt"))
-
-    @tree.command(description="Never answers")
-    async def silent(interaction: discord.Interaction) -> None: ...
-
-    @tree.context_menu(name="Answer this")
-    async def answer(interaction: discord.Interaction, message: discord.Message) -> None:
-        await interaction.response.send_message(f"about {message.content}", delete_after=None)
-
-    group = app_commands.Group(name="persona", description="Persona", guild_only=True)
-
-    @group.command(description="Set")
-    async def set(interaction: discord.Interaction, text: str) -> None:
-        permissions = interaction.permissions.send_messages and interaction.app_permissions.send_messages
-        await interaction.response.send_message(f"{text} {permissions} {interaction.locale}", ephemeral=True)
-
-    tree.add_command(group)
 
 
 @pytest.fixture
@@ -266,90 +169,6 @@ async def test_a_form_is_opened_filled_in_and_sent(sandbox: Sandbox, panel: disc
             await ana.submit(opened, values)
     with pytest.raises(SandboxError, match="no form"):
         await ana.submit(sent, {})
-
-
-@pytest.mark.parametrize("limits", [Limits(interaction_answer_s=0.2)])
-async def test_no_answer_is_told_to_the_person_and_comes_too_late_for_the_bot(
-    sandbox: Sandbox, client: Client, rest: Rest
-) -> None:
-    with pytest.raises(NoAnswerError, match="within"):
-        await sandbox.person("Ana").command(sandbox.general, "/silent")
-    late = await rest("POST", await callback(sandbox, client), {"type": 4, "data": {"content": "late"}})
-    assert (late.status, late.code) == (404, 10062)
-
-
-async def callback(sandbox: Sandbox, client: Client, nth: int = 1) -> str:
-    interaction = await client.event_like("interaction", nth=nth)
-    return f"/interactions/{interaction.id}/{interaction.token}/callback"
-
-
-async def test_the_rules_of_answering(sandbox: Sandbox, client: Client, rest: Rest) -> None:
-    ana = sandbox.person("Ana")
-    waiting = asyncio.create_task(ana.command(sandbox.general, "/silent"))
-    interaction = await client.event_like("interaction")
-    hook = f"/webhooks/{sandbox.world.application.id}/{interaction.token}"
-    where = await callback(sandbox, client)
-
-    assert (await rest("POST", hook, {"content": "too early"})).code == 10015
-    assert (await rest("POST", where.replace("callback", "x") + "/callback", {"type": 4})).status == 404
-    for wrong in ({"type": 8, "data": {}}, {"type": 7, "data": {"content": "x"}}, {"type": 99}):
-        assert (await rest("POST", where, wrong)).code == 50035
-    assert (await rest("POST", where, {"type": 4, "data": {}})).code == 50006
-    assert (await rest("POST", where, {"type": 4, "data": {"content": "first"}})).status == 204
-    again = await rest("POST", where, {"type": 4, "data": {"content": "second"}})
-    assert (again.status, again.code) == (400, 40060)
-    assert (await waiting).message is sandbox.general.history[0]
-
-    assert (await rest("GET", hook + "/messages/@original")).body["content"] == "first"
-    edited = await rest("PATCH", hook + "/messages/@original", {"content": "edited"})
-    assert edited.body["content"] == "edited"
-    assert (await rest("GET", hook + "/messages/1")).code == 10008
-    assert (await rest("DELETE", hook + "/messages/@original")).status == 204
-    assert (await rest("GET", hook + "/messages/@original")).code == 10008
-    assert (await rest("GET", "/webhooks/1/abc/messages/@original")).code == 10015
-
-    sandbox.clock.advance(901)
-    late = await rest("POST", hook, {"content": "too late"})
-    assert (late.status, late.code) == (401, 50027)
-
-
-async def test_the_answer_that_was_asked_for_tells_what_came_of_it(
-    sandbox: Sandbox, client: Client, rest: Rest
-) -> None:
-    waiting = asyncio.create_task(sandbox.person("Ana").command(sandbox.general, "/silent"))
-    where = await callback(sandbox, client)
-    answer = await rest("POST", where + "?with_response=1", {"type": 5, "data": {"flags": 64}})
-    assert answer.status == 200
-    told = answer.body["interaction"]
-    assert told["response_message_loading"] is told["response_message_ephemeral"] is True
-    assert "resource" not in answer.body
-    await waiting
-
-
-async def test_a_followup_straight_after_thinking_fills_that_message(
-    sandbox: Sandbox, client: Client, rest: Rest
-) -> None:
-    waiting = asyncio.create_task(sandbox.person("Ana").command(sandbox.general, "/silent"))
-    interaction = await client.event_like("interaction")
-    await rest("POST", await callback(sandbox, client), {"type": 5, "data": {"flags": 64}})
-    original = (await waiting).message
-    hook = f"/webhooks/{sandbox.world.application.id}/{interaction.token}"
-    filled = await rest("POST", hook, {"content": "done"})
-    assert original is not None
-    assert filled.body["id"] == str(original.id)
-    assert original.ephemeral_to is not None
-
-
-async def test_answers_ping_users_only_unless_told_otherwise(
-    sandbox: Sandbox, client: Client, rest: Rest
-) -> None:
-    ana, ben = sandbox.person("Ana"), sandbox.person("Ben")
-    waiting = asyncio.create_task(ana.command(sandbox.general, "/silent"))
-    body = {"type": 4, "data": {"content": f"@everyone {ben.mention}"}}
-    await rest("POST", await callback(sandbox, client), body)
-    message = (await waiting).message
-    assert message is not None
-    assert message.pinged == {ben.id}
 
 
 @pytest.mark.parametrize(

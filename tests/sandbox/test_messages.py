@@ -101,9 +101,21 @@ async def test_typing_is_seen_until_the_message(sandbox: Sandbox, client: Client
     async with channel.typing():
         event = await sandbox.world.events.wait_for("TYPING_START")
         assert event.data["user_id"] == str(sandbox.bot.id)
-        assert sandbox.bot.id in sandbox.general.typing
+        assert sandbox.who_types(sandbox.general) == [sandbox.bot]
+        sandbox.clock.advance(10)
+        assert sandbox.who_types(sandbox.general) == []
+    await channel.typing()
+    assert sandbox.who_types(sandbox.general) == [sandbox.bot]
     await channel.send("done")
-    assert sandbox.bot.id not in sandbox.general.typing
+    assert sandbox.who_types(sandbox.general) == []
+
+
+async def test_another_bots_embeds_are_seen(sandbox: Sandbox, client: Client) -> None:
+    robot = sandbox.person("Robot", bot=True)
+    robot.say(sandbox.general, embeds=[{"title": "Build", "description": "passed"}])
+    heard = await client.event_like("message")
+    assert heard.author.bot
+    assert (heard.embeds[0].title, heard.embeds[0].description) == ("Build", "passed")
 
 
 async def test_a_nonce_makes_the_second_post_the_first_one(sandbox: Sandbox, rest: Rest) -> None:

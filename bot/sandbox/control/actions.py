@@ -50,7 +50,7 @@ def shown_interaction(world: World, interaction: Interaction) -> Json:
 
 
 class Arguments:
-    """What an action was given. Each method raises `SandboxError` for what is missing or of the wrong kind."""
+    """What an action was given. The methods raise `SandboxError` for what is missing or of another kind."""
 
     def __init__(self, services: Services, body: Json) -> None:
         self._services = services
