@@ -125,10 +125,11 @@ class Interactions:
             ApiError: 50006, there is nothing to show.
         """
         require_content(draft)
-        if interaction.message is not None and interaction.message.loading:
+        thinking = interaction.message
+        if thinking is not None and thinking.loading and not thinking.deleted:
             draft.flags &= ~MessageFlag.EPHEMERAL
             draft.given |= {"content", "embeds", "components"}
-            return messages.edit(self._world, interaction.message, draft)
+            return messages.edit(self._world, thinking, draft)
         message = self._post(interaction, draft)
         interaction.followups.append(message)
         return message
