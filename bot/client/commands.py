@@ -14,7 +14,8 @@ from bot.chat.turns import Author, Incoming
 from bot.client import words
 from bot.client.addressing import Names, plain_text
 from bot.client.answering import Answering
-from bot.client.outlets import InteractionOutlet
+from bot.client.failures import DeliveryError, translated
+from bot.client.outlets import InteractionOutlet, answer_in_private
 from bot.errors import OvbotError
 
 logger = logging.getLogger(__name__)
@@ -71,11 +72,8 @@ class Commands(app_commands.CommandTree[discord.Client]):
             said = words.FAILED_COMMAND
             name = interaction.command.name if interaction.command else "unknown"
             logger.error("The command %s failed", name, exc_info=cause)
-        with suppress(discord.HTTPException):
-            if interaction.response.is_done():
-                await interaction.followup.send(words.note(said), ephemeral=True)
-            else:
-                await interaction.response.send_message(words.note(said), ephemeral=True)
+        with suppress(DeliveryError), translated():
+            await answer_in_private(interaction, words.note(said))
 
 
 def _comparable(commands: Any) -> Any:

@@ -225,8 +225,7 @@ class InteractionOutlet:
     async def refuse(self, content: str) -> None:
         """Say why there will be no reply, to the person alone."""
         with translated():
-            await self._interaction.delete_original_response()
-            await self._interaction.followup.send(content, ephemeral=True)
+            await answer_in_private(self._interaction, content)
 
     async def typing(self) -> None:
         """Nothing: Discord says by itself that the bot is thinking."""
@@ -234,6 +233,17 @@ class InteractionOutlet:
     async def find(self, message_id: int) -> list[Page]:
         """The pages in the channel."""
         return await self._channel.find(message_id)
+
+
+async def answer_in_private(interaction: discord.Interaction[Any], content: str) -> None:
+    """Answer an interaction so that the person alone sees it, whether or not it was deferred for all."""
+    if not interaction.response.is_done():
+        await interaction.response.send_message(content, ephemeral=True)
+        return
+    # A follow-up would fill the message that says "thinking", which everybody sees.
+    with suppress(discord.NotFound):
+        await interaction.delete_original_response()
+    await interaction.followup.send(content, ephemeral=True)
 
 
 def missing_permissions(channel: discord.abc.GuildChannel | discord.Thread) -> list[str]:

@@ -1,0 +1,239 @@
+"""The slash commands, and how Discord is told of them."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from bot.chat.turns import Ending
+from bot.client import words
+from bot.sandbox import Fault, Sandbox
+from tests.client.conftest import Gate, Start
+from tests.client.watching import by_bot, eventually, shown, stored
+
+ANSWER = "A rather short answer."
+COMMANDS = "/applications/{application_id}/commands"
+ORIGINAL = "/webhooks/{webhook_id}/{webhook_token}/messages/@original"
+FOLLOWUP = "/webhooks/{webhook_id}/{webhook_token}"
+
+
+async def test_ask_is_answered_in_the_response_and_joins_the_conversation(
+    sandbox: Sandbox, start: Start
+) -> None:
+    ana, ben = sandbox.person("Ana"), sandbox.person("Ben")
+    async with start(ANSWER) as bot:
+        asked = await ana.command(sandbox.general, "/ask", prompt="I like apples")
+        assert asked.message is not None
+        await asked.message.wait_until(lambda m: m.content == ANSWER)
+        (turn,) = await stored(bot.store, sandbox.general)
+        assert turn.message_id == asked.message.id
+        ben.say(sandbox.general, f"{sandbox.bot.mention} what does she like?")
+        await stored(bot.store, sandbox.general, count=2)
+        prompt = bot.engine.tokenizer.decode(bot.engine.prompts[-1])
+    assert "Ana: I like apples" in prompt
+    assert by_bot(sandbox, sandbox.general) == [ANSWER, ANSWER]
+
+
+async def test_ask_works_in_direct_messages_and_threads(sandbox: Sandbox, start: Start) -> None:
+    ana = sandbox.person("Ana")
+    thread = ana.start_thread(sandbox.general, "plans")
+    async with start(ANSWER) as bot:
+        for place in (ana.open_dm(), thread):
+            await ana.command(place, "/ask", prompt="hello")
+            await shown(sandbox, place, ANSWER)
+            await stored(bot.store, place)
+
+
+async def test_a_long_answer_to_ask_goes_on_in_follow_ups(sandbox: Sandbox, start: Start) -> None:
+    said = "\n".join(f"line {number} with some words in it" for number in range(150))
+    ana = sandbox.person("Ana")
+    async with start(said) as bot:
+        asked = await ana.command(sandbox.general, "/ask", prompt="count")
+        await stored(bot.store, sandbox.general)
+    assert asked.message is not None
+    assert len(asked.followups) >= 2
+    assert "\n".join(m.content for m in [asked.message, *asked.followups]) == said
+
+
+@pytest.mark.parametrize("late", [True, False])
+async def test_a_follow_up_whose_answer_is_lost_is_posted_once(
+    sandbox: Sandbox, start: Start, late: bool
+) -> None:
+    said = "\n".join(f"line {number} with some words in it" for number in range(100))
+    ana = sandbox.person("Ana")
+    sandbox.faults.add(Fault("POST", FOLLOWUP, drop=True, late=late))
+    async with start(said) as bot:
+        await ana.command(sandbox.general, "/ask", prompt="count")
+        await stored(bot.store, sandbox.general)
+    assert "\n".join(by_bot(sandbox, sandbox.general)) == said
+
+
+async def test_an_answer_that_outlives_the_token_goes_on_in_the_channel(
+    sandbox: Sandbox, start: Start
+) -> None:
+    gate = Gate()
+    gates = iter([None, gate()])
+    first = "This is only the first half of it. "
+    rest = "\n".join(f"line {number} with some words in it" for number in range(100))
+    ana = sandbox.person("Ana")
+    async with start(lambda _: [first, rest], gate=lambda: next(gates)) as bot:
+        asked = await ana.command(sandbox.general, "/ask", prompt="count")
+        assert asked.message is not None
+        await asked.message.wait_until(lambda m: m.content == first.strip())
+        sandbox.clock.advance(901)
+        gate.open()
+        await stored(bot.store, sandbox.general)
+    assert "\n".join(by_bot(sandbox, sandbox.general)) == first + rest
+    assert asked.followups == []
+
+
+async def test_ask_while_the_model_loads_is_answered_when_it_is_there(sandbox: Sandbox, start: Start) -> None:
+    ana = sandbox.person("Ana")
+    async with start(ANSWER, loaded=False) as bot:
+        asked = await ana.command(sandbox.general, "/ask", prompt="hello")
+        assert asked.message is not None
+        assert asked.message.loading
+        bot.loading.set_result(bot.assistant)
+        await asked.message.wait_until(lambda m: m.content == ANSWER)
+        await stored(bot.store, sandbox.general)
+
+
+async def test_a_full_line_is_told_to_the_person_alone(sandbox: Sandbox, start: Start) -> None:
+    ana, ben, cem = (sandbox.person(name) for name in ("Ana", "Ben", "Cem"))
+    async with start(ANSWER, gate=Gate(), concurrency=1, queue_size=1) as bot:
+        ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
+        ben.say(sandbox.channel("second"), f"{sandbox.bot.mention} hello")
+        await eventually(lambda: two_in_line(bot.assistant))
+        third = sandbox.channel("third")
+        await cem.command(third, "/ask", prompt="hello")
+        refusal = await third.wait_for(lambda m: "waiting already" in m.content)
+    assert refusal.ephemeral_to is cem.user
+    assert by_bot(sandbox, third) == []
+
+
+async def two_in_line(assistant: object) -> bool:
+    return assistant.busy == 2  # type: ignore[attr-defined, no-any-return]
+
+
+async def test_an_answer_to_ask_is_taken_up_after_a_restart(sandbox: Sandbox, start: Start) -> None:
+    gates = iter([None, Gate()()])
+    ana = sandbox.person("Ana")
+    async with start(lambda _: ["I was about to say ", "more"], gate=lambda: next(gates)):
+        asked = await ana.command(sandbox.general, "/ask", prompt="hello")
+        assert asked.message is not None
+        await asked.message.wait_until(lambda m: m.content == "I was about to say")
+    async with start(ANSWER) as bot:
+        await asked.message.wait_until(lambda m: m.content == ANSWER)
+        await stored(bot.store, sandbox.general)
+    assert by_bot(sandbox, sandbox.general) == [ANSWER]
+
+
+async def test_an_ask_that_was_only_being_thought_about_is_answered_after_a_restart(
+    sandbox: Sandbox, start: Start
+) -> None:
+    ana = sandbox.person("Ana")
+    async with start(ANSWER, gate=Gate()) as bot:
+        await ana.command(sandbox.general, "/ask", prompt="hello")
+        await eventually(lambda: one_posted(bot.store))
+    async with start(ANSWER) as bot:
+        message = await shown(sandbox, sandbox.general, ANSWER)
+        (turn,) = await stored(bot.store, sandbox.general)
+    assert turn.message_id == message.id
+
+
+async def one_posted(store: object) -> bool:
+    (prompt,) = await store.unanswered() or [None]  # type: ignore[attr-defined]
+    return prompt is not None and (await store.open_reply(prompt)).message_id is not None  # type: ignore[attr-defined]
+
+
+async def test_reset_stops_what_runs_and_begins_anew(sandbox: Sandbox, start: Start) -> None:
+    gates = iter([None, None, None, Gate()()])
+    ana = sandbox.person("Ana")
+    async with start(lambda _: ["I like them as well.", " Very much"], gate=lambda: next(gates)) as bot:
+        ana.say(sandbox.general, f"{sandbox.bot.mention} I like apples")
+        await stored(bot.store, sandbox.general)
+        ana.say(sandbox.general, f"{sandbox.bot.mention} more")
+        await sandbox.general.wait_for(lambda m: m.content == "I like them as well.")
+        reset = await ana.command(sandbox.general, "/reset")
+        assert reset.message is not None
+        await reset.message.wait_until(lambda m: not m.loading)
+        assert reset.message.content == words.was_reset(4)
+        note = words.note(words.ended(Ending.STOPPED, None) or "")
+        await shown(sandbox, sandbox.general, f"I like them as well.\n{note}")
+        assert await bot.store.history(sandbox.general.id, 2**62) == []
+
+
+async def test_reset_of_a_new_conversation_says_so(sandbox: Sandbox, start: Start) -> None:
+    ana = sandbox.person("Ana")
+    async with start(ANSWER):
+        reset = await ana.command(sandbox.general, "/reset")
+        assert reset.message is not None
+        await reset.message.wait_until(lambda m: m.content == words.was_reset(0))
+
+
+async def test_help_is_for_the_person_alone_and_names_the_model(sandbox: Sandbox, start: Start) -> None:
+    ana = sandbox.person("Ana")
+    async with start(ANSWER) as bot:
+        asked = await ana.command(sandbox.general, "/help")
+        assert asked.message is not None
+        assert asked.message.ephemeral_to is ana.user
+        assert bot.engine.info.name in asked.message.content
+        for command in ("/ask", "/reset", "/help"):
+            assert command in asked.message.content
+
+
+async def test_commands_answer_in_time_while_the_model_loads(sandbox: Sandbox, start: Start) -> None:
+    ana = sandbox.person("Ana")
+    async with start(ANSWER, loaded=False):
+        begun = time.monotonic()
+        assert (await ana.command(sandbox.general, "/help")).message is not None
+        reset = await ana.command(sandbox.general, "/reset")
+        assert time.monotonic() - begun < 2
+    assert reset.message is not None
+    assert reset.message.content == words.note(words.STILL_LOADING)
+    assert reset.message.ephemeral_to is ana.user
+
+
+async def test_a_command_that_fails_is_told_in_words(
+    sandbox: Sandbox, start: Start, caplog: pytest.LogCaptureFixture
+) -> None:
+    ana = sandbox.person("Ana")
+    async with start(ANSWER):
+        sandbox.faults.add(Fault("PATCH", ORIGINAL, status=403, code=50013))
+        await ana.command(sandbox.general, "/reset")
+        failed = await sandbox.general.wait_for(lambda m: m.ephemeral_to is ana.user)
+    assert failed.content == words.note(words.FAILED_COMMAND)
+    assert "The command reset failed" in caplog.text
+
+
+async def test_discord_is_told_of_the_commands_once(sandbox: Sandbox, start: Start) -> None:
+    async with start():
+        pass
+    assert len(sandbox.wire.find("PUT", COMMANDS)) == 1
+    async with start():
+        pass
+    assert len(sandbox.wire.find("PUT", COMMANDS)) == 1
+
+
+async def test_discord_is_told_of_the_commands_again_when_it_knows_others(
+    sandbox: Sandbox, start: Start
+) -> None:
+    async with start():
+        pass
+    known = sandbox.services.commands.all(None)
+    next(c for c in known if c["name"] == "ask")["options"][0]["description"] = "something else"
+    async with start():
+        pass
+    assert len(sandbox.wire.find("PUT", COMMANDS)) == 2
+
+
+async def test_a_bot_that_cannot_tell_discord_of_its_commands_still_answers(
+    sandbox: Sandbox, start: Start, caplog: pytest.LogCaptureFixture
+) -> None:
+    sandbox.faults.add(Fault("PUT", COMMANDS, status=403, code=50001))
+    ana = sandbox.person("Ana")
+    async with start(ANSWER) as bot:
+        ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
+        await stored(bot.store, sandbox.general)
+    assert "slash commands" in caplog.text

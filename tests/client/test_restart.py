@@ -1,0 +1,152 @@
+"""A restart: conversations go on, replies in flight are taken up, nothing is answered twice or dropped."""
+
+from __future__ import annotations
+
+from bot.sandbox import Fault, Sandbox
+from bot.store import SqlStore
+from tests.client.conftest import Gate, Start
+from tests.client.watching import by_bot, eventually, posts, shown, stored
+
+ANSWER = "A rather short answer."
+
+
+async def test_each_channel_goes_on_where_it_was(sandbox: Sandbox, start: Start) -> None:
+    other = sandbox.channel("other")
+    ana, ben = sandbox.person("Ana"), sandbox.person("Ben")
+    async with start(ANSWER) as bot:
+        ana.say(sandbox.general, f"{sandbox.bot.mention} apples")
+        ben.say(other, f"{sandbox.bot.mention} pears")
+        await stored(bot.store, sandbox.general)
+        await stored(bot.store, other)
+    async with start("Yes, I remember that.") as bot:
+        ana.say(sandbox.general, f"{sandbox.bot.mention} do you remember?")
+        await stored(bot.store, sandbox.general, count=2)
+        ben.say(other, f"{sandbox.bot.mention} do you remember?")
+        await stored(bot.store, other, count=2)
+        first, second = [bot.engine.tokenizer.decode(ids) for ids in bot.engine.prompts]
+    assert "apples" in first
+    assert "pears" not in first
+    assert "pears" in second
+    assert by_bot(sandbox, sandbox.general) == [ANSWER, "Yes, I remember that."]
+
+
+async def test_a_reply_in_flight_is_made_anew_in_the_same_message(sandbox: Sandbox, start: Start) -> None:
+    gates = iter([None, Gate()()])
+    ana = sandbox.person("Ana")
+    async with start(lambda _: ["I was about to say ", "more"], gate=lambda: next(gates)):
+        prompt = ana.say(sandbox.general, f"{sandbox.bot.mention} tell me")
+        message = await shown(sandbox, sandbox.general, "I was about to say")
+    async with start(ANSWER) as bot:
+        assert await shown(sandbox, sandbox.general, ANSWER) is message
+        (turn,) = await stored(bot.store, sandbox.general)
+    assert turn.message_id == message.id
+    assert message.reference is not None
+    assert message.reference.message_id == prompt.id
+    assert by_bot(sandbox, sandbox.general) == [ANSWER]
+
+
+async def test_the_further_pages_of_a_reply_in_flight_are_used_again_or_taken_away(
+    sandbox: Sandbox, start: Start
+) -> None:
+    words = [f"word{number} " for number in range(700)]
+    gates = iter([*[None] * 650, Gate()()])
+    ana, ben = sandbox.person("Ana"), sandbox.person("Ben")
+    async with start(lambda _: words, gate=lambda: next(gates, None)):
+        ana.say(sandbox.general, f"{sandbox.bot.mention} tell me")
+        await eventually(lambda: says(sandbox, 3))
+        ben.say(sandbox.general, "wow")
+    before = [message.id for message in sandbox.general.history if message.author is sandbox.bot]
+    said = " ".join(["other"] * 500)
+    async with start(said) as bot:
+        await stored(bot.store, sandbox.general)
+    after = [message for message in sandbox.general.history if message.author is sandbox.bot]
+    assert [message.id for message in after] == before[:2]
+    assert " ".join(message.content for message in after) == said
+
+
+async def says(sandbox: Sandbox, count: int) -> bool:
+    return len(by_bot(sandbox, sandbox.general)) == count
+
+
+async def test_a_message_that_waited_in_line_is_answered_after_the_restart(
+    sandbox: Sandbox, start: Start
+) -> None:
+    other = sandbox.channel("other")
+    ana, ben = sandbox.person("Ana"), sandbox.person("Ben")
+    async with start(ANSWER, gate=Gate(), concurrency=1) as bot:
+        ana.say(sandbox.general, f"{sandbox.bot.mention} first")
+        ben.say(other, f"{sandbox.bot.mention} second")
+        await eventually(lambda: claimed(bot.store, 2))
+    async with start(ANSWER) as bot:
+        await stored(bot.store, sandbox.general)
+        await stored(bot.store, other)
+    assert by_bot(sandbox, sandbox.general) == [ANSWER]
+    assert by_bot(sandbox, other) == [ANSWER]
+
+
+async def claimed(store: SqlStore, count: int) -> bool:
+    return len(await store.unanswered()) == count
+
+
+async def test_a_reply_whose_last_edit_was_lost_is_completed(sandbox: Sandbox, start: Start) -> None:
+    gate = Gate()
+    gates = iter([None, gate()])
+    ana = sandbox.person("Ana")
+    async with start(
+        lambda _: ["This is the first half, ", "and this the second."], gate=lambda: next(gates)
+    ) as bot:
+        ana.say(sandbox.general, f"{sandbox.bot.mention} tell me")
+        message = await shown(sandbox, sandbox.general, "This is the first half,")
+        sandbox.faults.add(Fault("PATCH", "*", drop=True, times=None))
+        gate.open()
+        await eventually(bot.store.undelivered)
+    sandbox.faults.clear()
+    async with start(ANSWER) as bot:
+        await message.wait_until(lambda m: m.content == "This is the first half, and this the second.")
+        await stored(bot.store, sandbox.general)
+        assert not bot.engine.prompts
+    assert len(by_bot(sandbox, sandbox.general)) == 1
+
+
+async def test_a_reply_that_somebody_deleted_meanwhile_is_left_alone(sandbox: Sandbox, start: Start) -> None:
+    gates = iter([None, Gate()()])
+    ana = sandbox.person("Ana")
+    async with start(lambda _: ["I was about to say ", "more"], gate=lambda: next(gates)):
+        ana.say(sandbox.general, f"{sandbox.bot.mention} tell me")
+        message = await shown(sandbox, sandbox.general, "I was about to say")
+    del sandbox.general.messages[message.id]
+    async with start(ANSWER) as bot:
+        await eventually(lambda: settled(bot.store))
+        ana.say(sandbox.general, f"{sandbox.bot.mention} again")
+        await shown(sandbox, sandbox.general, ANSWER)
+    assert len(posts(sandbox, sandbox.general)) == 2
+
+
+async def settled(store: SqlStore) -> bool:
+    return not await store.unanswered() and not await store.undelivered()
+
+
+async def test_what_is_said_while_the_model_loads_is_answered_in_order_when_it_is_there(
+    sandbox: Sandbox, start: Start
+) -> None:
+    ana = sandbox.person("Ana")
+    async with start(lambda prompt: [f"This answers number {prompt.rstrip()[-1]}"], loaded=False) as bot:
+        for number in range(3):
+            ana.say(sandbox.general, f"{sandbox.bot.mention} number {number}")
+        await sandbox.world.events.wait_for("TYPING_START")
+        assert by_bot(sandbox, sandbox.general) == []
+        bot.loading.set_result(bot.assistant)
+        await stored(bot.store, sandbox.general, count=3)
+    assert by_bot(sandbox, sandbox.general) == [f"This answers number {number}" for number in range(3)]
+
+
+async def test_too_many_messages_while_the_model_loads_are_refused_in_words(
+    sandbox: Sandbox, start: Start
+) -> None:
+    ana = sandbox.person("Ana")
+    async with start(ANSWER, loaded=False):
+        for number in range(33):
+            ana.say(sandbox.general, f"{sandbox.bot.mention} number {number}")
+        refusal = await sandbox.general.wait_for(lambda m: m.author is sandbox.bot)
+        assert "still loading" in refusal.content
+    assert len(by_bot(sandbox, sandbox.general)) == 1
