@@ -15,7 +15,6 @@ from bot.chat.assistant import Assistant
 from bot.chat.ports import ConversationStore, Engine, Sampling
 from bot.chat.prompt import PromptBuilder
 from bot.chat.queue import FairQueue
-from bot.errors import OvbotError
 from bot.model.folders import DEMO_FOLDER
 from bot.settings import Settings
 
@@ -90,11 +89,12 @@ async def _hold_assistant(
         async with open_assistant(settings, store) as assistant:
             loading.set_result(assistant)
             await closing.wait()
-    except OvbotError as error:
+    except Exception as error:
+        # Whatever it is, those who wait for the model must not wait for ever.
         if loading.done():
             raise
         loading.set_exception(error)
-        loading.exception()  # whoever awaits it sees it; that nobody does is no error
+        loading.exception()  # that nobody awaits it is no error of its own
 
 
 async def run_bot(settings: Settings) -> None:
