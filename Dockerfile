@@ -1,0 +1,47 @@
+# syntax=docker/dockerfile:1
+# The version that the pins in constraints.txt are tested with.
+ARG PYTHON=3.11
+
+# --- What the bot needs: changes seldom, so it is a layer of its own -----------------------------------
+FROM python:${PYTHON}-slim-bookworm AS dependencies
+ENV PIP_CACHE_DIR=/var/cache/pip PIP_DISABLE_PIP_VERSION_CHECK=1
+RUN python -m venv /venv
+WORKDIR /src
+COPY pyproject.toml constraints.txt README.md LICENSE ./
+COPY bot/__init__.py bot/__init__.py
+RUN --mount=type=cache,target=/var/cache/pip \
+    /venv/bin/pip install --constraint constraints.txt . \
+    && /venv/bin/pip uninstall --yes openvino-discord-bot
+
+# --- The bot itself -------------------------------------------------------------------------------------
+FROM dependencies AS build
+COPY bot bot
+RUN /venv/bin/pip install --no-deps . \
+    && /venv/bin/python -m compileall -q /venv/lib
+
+# --- What runs: no compilers, no sources, no torch --------------------------------------------------------
+FROM python:${PYTHON}-slim-bookworm AS bot
+# An Intel GPU needs its driver within the image as well: --build-arg WITH_GPU=1, and see compose.yaml.
+ARG WITH_GPU=
+# Debian keeps one version of it: a pin would break with the next point release.
+# hadolint ignore=DL3008
+RUN if [ -n "$WITH_GPU" ]; then \
+        apt-get update \
+        && apt-get install --yes --no-install-recommends intel-opencl-icd \
+        && rm -rf /var/lib/apt/lists/*; \
+    fi
+RUN useradd --uid 1000 --create-home ovbot \
+    && mkdir --parents /app/data /app/model \
+    && chown ovbot:ovbot /app/data /app/model
+COPY --from=build /venv /venv
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 HF_HOME=/app/data/huggingface
+USER 1000
+WORKDIR /app
+# Conversations, compiled models and downloads; model folders.
+VOLUME ["/app/data", "/app/model"]
+# Loading a model of several GB may take minutes; until then a failure does not count.
+HEALTHCHECK --interval=30s --timeout=10s --start-period=5m --retries=3 CMD ["ovbot", "health"]
+# SIGINT and SIGTERM alike end replies in good order.
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["ovbot"]
+CMD ["run"]
