@@ -116,7 +116,9 @@ def list_models() -> None:
     from bot.model.workplace import gigabytes
 
     used = settings_with().model_dir or DEMO_FOLDER
-    table = Table("", "folder", "architecture", "precision", "size", "context", "window", box=box.SIMPLE)
+    table = Table(box=box.SIMPLE)
+    for column in ("", "folder", "architecture", "precision", "size", "context", "window"):
+        table.add_column(column, overflow="fold")
     problems = []
     for folder in dict.fromkeys([*find_models(), used, DEMO_FOLDER]):
         mark = "*" if folder.resolve() == used.resolve() else ""
@@ -131,7 +133,7 @@ def list_models() -> None:
         table.add_row(
             mark, name, found.architecture, found.precision, size, str(found.context_length), window
         )
-    Console(soft_wrap=True).print(table)
+    Console(width=None if sys.stdout.isatty() else 160).print(table)
     for problem in problems:
         typer.echo(problem, err=True)
 

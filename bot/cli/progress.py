@@ -64,11 +64,16 @@ def _bars() -> Iterator[Report]:
     tasks: dict[str, rich.TaskID] = {}
     with rich.Progress(*columns, console=Console(stderr=True)) as bars:
 
+        def finish() -> None:
+            for task in bars.tasks:
+                bars.update(task.id, total=task.total or 1, completed=task.total or 1)
+                bars.stop_task(task.id)
+
         def report(progress: Progress) -> None:
             if progress.what not in tasks:
-                for task in tasks.values():
-                    bars.stop_task(task)
-                tasks[progress.what] = bars.add_task(progress.what, unit=progress.unit)
+                finish()
+                tasks[progress.what] = bars.add_task(progress.what, total=None, unit=progress.unit)
             bars.update(tasks[progress.what], completed=progress.done, total=progress.total)
 
         yield report
+        finish()

@@ -19,6 +19,11 @@ BAR = re.compile(r"(?P<what>[A-Za-z][^|%:━╸╺]*?)[:\s━╸╺]*\s(?P<perce
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 RAISED = re.compile(r"[A-Za-z_][\w.]*(?:Error|Exception)(?::|$)")
 KEPT_LINES = 400
+# What goes on for a while without a bar, by the bar that ends before it.
+NEXT = {
+    "Loading weights": "Converting to OpenVINO",
+    "Applying Weight Compression": "Writing the model",
+}
 
 ADVICE = (
     ("no space left on device", "The disk is full: make room, or name a folder elsewhere by --output."),
@@ -46,12 +51,18 @@ def run_optimum(arguments: list[str], scratch: Path, report: Report, *, verbose:
         env=_environment(scratch),
     )
     lines: deque[str] = deque(maxlen=KEPT_LINES)
+    last = None
     try:
         report(Progress("Starting optimum"))
         assert process.stdout is not None
         for line in _lines(process.stdout):
             if bar := BAR.match(line):
-                report(Progress(bar["what"].strip(), int(bar["percent"]), 100))
+                now = Progress(bar["what"].strip(), int(bar["percent"]), 100)
+                if now != last:
+                    report(now)
+                    if now.done == now.total and now.what in NEXT:
+                        report(Progress(NEXT[now.what]))
+                last = now
                 continue
             lines.append(line)
             if verbose:

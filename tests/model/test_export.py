@@ -39,7 +39,13 @@ def test_a_model_of_the_hub_becomes_a_model_folder_and_a_failure_later_leaves_it
     assert (found.architecture, found.sliding_window) == ("Phi3ForCausalLM", 2047)
     assert (found.name, "int4" in found.precision) == ("people/tiny", True)
     assert left_in(target.parent) == ["int4"]
-    for step in ("Downloading people/tiny", "Loading weights", "Applying Weight Compression"):
+    for step in (
+        "Downloading people/tiny",
+        "Loading weights",
+        "Converting",
+        "Applying Weight Compression",
+        "Writing",
+    ):
         assert step in done.stderr
     assert f"MODEL_DIR={Path('model', 'tiny', 'int4')}" in done.stdout
 
