@@ -4,9 +4,14 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from bot.sandbox import Limits, Sandbox
 from tests.tiny_model import tiny_model as make_tiny_model
+
+# How long an example takes says more about who else is using the machine than about the code.
+settings.register_profile("default", deadline=None)
+settings.load_profile("default")
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Holds recorded REST traffic against Discord's own OpenAPI document.
 
-The document is `specs/openapi.json` of the repository discord/discord-api-spec; its path is in the environment
-variable `DISCORD_OPENAPI`. It is adjusted in three points:
+The document is `specs/openapi.json` of the repository discord/discord-api-spec; its path is in the
+environment variable `DISCORD_OPENAPI`. It is adjusted in three points:
 
 - ids may be integers in requests (Discord takes them, and discord.py sends some that way);
 - `content` has at most 2000 characters for bots (the document tells the limit of paying users, 4000);
@@ -20,7 +20,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import best_match
-from referencing import Registry, Resource
+from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from bot.sandbox.wire import Exchange
@@ -68,9 +68,14 @@ def _registry() -> Any:
     answer = _document()
     schemas = answer["components"]["schemas"]
     snowflake = {"anyOf": [schemas["SnowflakeType"], {"type": "integer", "minimum": 0}]}
-    request = {**answer, "components": {**answer["components"], "schemas": {**schemas, "SnowflakeType": snowflake}}}
+    request = {
+        **answer,
+        "components": {**answer["components"], "schemas": {**schemas, "SnowflakeType": snowflake}},
+    }
     documents = ((_REQUEST, request), (_ANSWER, answer))
-    return Registry().with_resources((uri, Resource(contents, DRAFT202012)) for uri, contents in documents)
+    return Registry().with_resources(
+        (uri, DRAFT202012.create_resource(contents)) for uri, contents in documents
+    )
 
 
 @cache
@@ -153,7 +158,7 @@ def request_problem(exchange: Exchange) -> str | None:
 
 
 def answer_problem(exchange: Exchange) -> str | None:
-    """Return what is wrong with an answer, None where nothing is. Those of 5xx and of a cut connection have no form."""
+    """Return what is wrong with an answer, None where nothing is or where it is not of the API (5xx, cut)."""
     if exchange.status == 0 or exchange.status >= 500:
         return None
     path, method = _operation_of(exchange)
@@ -162,7 +167,9 @@ def answer_problem(exchange: Exchange) -> str | None:
     if key not in declared:
         return f"status {exchange.status} is not foreseen"
     reference = declared[key].get("$ref")
-    where = (reference.removeprefix("#/").split("/")) if reference else ["paths", path, method, "responses", key]
+    where = (
+        (reference.removeprefix("#/").split("/")) if reference else ["paths", path, method, "responses", key]
+    )
     response: Any = _document()
     for step in where:
         response = response[step]

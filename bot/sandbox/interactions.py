@@ -127,7 +127,6 @@ class Interactions:
         require_content(draft)
         thinking = interaction.message
         if thinking is not None and thinking.loading and not thinking.deleted:
-            draft.flags &= ~MessageFlag.EPHEMERAL
             draft.given |= {"content", "embeds", "components"}
             return messages.edit(self._world, thinking, draft)
         message = self._post(interaction, draft)
