@@ -10,6 +10,7 @@ from bot.sandbox import guilds, messages
 from bot.sandbox.clock import Clock
 from bot.sandbox.commands import Commands
 from bot.sandbox.control.api import Control
+from bot.sandbox.errors import SandboxError
 from bot.sandbox.faults import Faults
 from bot.sandbox.gateway.connection import Connection
 from bot.sandbox.gateway.hub import Gateway
@@ -35,7 +36,7 @@ class Sandbox:
 
     Args:
         limits: what Discord allows; `Limits.fast()` for tests.
-        port: 0 for a free one.
+        port: 0 for a free one. One that is taken raises `SandboxError` when the sandbox is opened.
     """
 
     def __init__(self, *, limits: Limits | None = None, port: int = 0) -> None:
@@ -53,7 +54,10 @@ class Sandbox:
         self.people = People(self.services, self.guild)
 
     async def __aenter__(self) -> Self:
-        listener = socket.create_server(("127.0.0.1", self._port))
+        try:
+            listener = socket.create_server(("127.0.0.1", self._port))
+        except OSError as error:
+            raise SandboxError(f"the sandbox cannot listen on port {self._port}: {error.strerror}") from error
         self.world.base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         app = web.Application(client_max_size=self.world.limits.request_bytes)
         app.router.add_get("/gateway/", self._connect)

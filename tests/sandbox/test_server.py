@@ -1,0 +1,79 @@
+"""The sandbox as a whole: opening and closing it, waiting, and what it records."""
+
+import asyncio
+import time
+
+import pytest
+
+from bot.sandbox import Limits, Sandbox, SandboxError
+from bot.sandbox.clock import Clock
+from bot.sandbox.world import Ids
+from tests.sandbox.conftest import Client, Rest
+
+
+async def test_a_port_that_is_taken_is_said(sandbox: Sandbox) -> None:
+    taken = int(sandbox.world.base_url.rsplit(":", 1)[1])
+    with pytest.raises(SandboxError, match=f"port {taken}"):
+        async with Sandbox(port=taken):
+            pass
+
+
+async def test_two_sandboxes_do_not_touch_each_other(sandbox: Sandbox) -> None:
+    async with Sandbox() as other:
+        assert other.api_url != sandbox.api_url
+        assert other.token != sandbox.token
+
+
+async def test_it_ends_at_once_with_a_client_connected(sandbox: Sandbox, client: Client) -> None:
+    began = time.monotonic()
+    await sandbox.__aexit__(None, None, None)
+    await client.event_like("disconnect")
+    assert time.monotonic() - began < 1
+
+
+def test_ids_grow_however_fast_they_are_made() -> None:
+    ids = Ids(Clock())
+    made = [ids.next() for _ in range(20_000)]
+    assert made == sorted(set(made))
+
+
+def test_a_clock_only_goes_ahead() -> None:
+    clock = Clock()
+    before = clock.time()
+    clock.advance(60)
+    assert clock.time() >= before + 60
+    with pytest.raises(ValueError, match="ahead"):
+        clock.advance(-1)
+
+
+async def test_waiting_finds_what_was_what_comes_and_says_what_there_is(sandbox: Sandbox) -> None:
+    ana = sandbox.person("Ana")
+    ana.say(sandbox.general, "one")
+    assert (await sandbox.general.wait_for(lambda message: message.content == "one")).author is ana.user
+    waiting = asyncio.create_task(sandbox.general.wait_for(lambda message: message.content == "two"))
+    await asyncio.sleep(0)
+    message = ana.say(sandbox.general, "two")
+    assert await waiting is message
+    with pytest.raises(TimeoutError, match=r"#general: ana: 'one'; ana: 'two'"):
+        await sandbox.general.wait_for(lambda message: message.content == "three", timeout=0.01)
+    changing = asyncio.create_task(message.wait_until(lambda message: message.deleted))
+    await asyncio.sleep(0)
+    ana.delete(message)
+    assert (await changing).deleted
+
+
+@pytest.mark.parametrize("limits", [Limits(wire_records=3)])
+async def test_the_record_is_bounded_and_searched(sandbox: Sandbox, rest: Rest) -> None:
+    for _ in range(4):
+        await rest("GET", "/users/@me")
+    await rest("GET", f"/channels/{sandbox.general.id}?secret=no")
+    assert len(sandbox.wire) == 3
+    [exchange] = sandbox.wire.find("GET", "/channels/{channel_id}", status=200)
+    assert exchange.query == {"secret": "no"}
+    assert exchange.path == f"/channels/{sandbox.general.id}"
+    assert exchange.answer["name"] == "general"
+    assert 0 <= exchange.done_at - exchange.at < 5
+    assert sandbox.token not in str(exchange.headers)
+    assert sandbox.wire.find(route=r"/channels/\d+") == [exchange]
+    sandbox.wire.clear()
+    assert len(sandbox.wire) == 0
