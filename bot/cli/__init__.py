@@ -10,6 +10,7 @@ import sys
 import typer
 
 from bot import __version__
+from bot.cli.bench import bench
 from bot.cli.chat import chat
 from bot.cli.demo import demo
 from bot.cli.model import app as model
@@ -27,6 +28,7 @@ app.command("run")(run)
 app.command("demo")(demo)
 app.command("chat")(chat)
 app.command("health")(health)
+app.command("bench")(bench)
 app.add_typer(model, name="model")
 
 

@@ -1,0 +1,103 @@
+"""Measures one engine through nothing but the Engine protocol."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+
+from bot.bench.prompts import Prompts
+from bot.bench.report import Plan, Throughput
+from bot.chat.ports import Engine, Finish, Sampling
+
+
+@dataclass(slots=True)
+class Timeline:
+    """When a stream's tokens came: seconds since it began, and how many there were by then."""
+
+    points: list[tuple[float, int]] = field(default_factory=list)
+    finish: Finish | None = None
+
+    @property
+    def first_token(self) -> float:
+        """Seconds to the first token."""
+        return self.points[0][0]
+
+    @property
+    def tokens(self) -> int:
+        """Tokens generated."""
+        return self.points[-1][1]
+
+    @property
+    def decode_rate(self) -> float:
+        """Tokens a second after the first ones; 0 where there were no more."""
+        (first, before), (last, after) = self.points[0], self.points[-1]
+        return (after - before) / (last - first) if last > first else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """A long prompt, and the turn after it."""
+
+    prompt_tokens: int
+    cold: Timeline
+    later: Timeline
+
+
+async def run_stream(engine: Engine, prompt_ids: Sequence[int], new_tokens: int) -> Timeline:
+    """Read one greedy reply to its end."""
+    timeline = Timeline()
+    began = time.perf_counter()
+    async with aclosing(engine.stream(prompt_ids, Sampling(max_new_tokens=new_tokens))) as stream:
+        async for piece in stream:
+            timeline.points.append((time.perf_counter() - began, piece.tokens))
+            timeline.finish = piece.finish or timeline.finish
+    return timeline
+
+
+async def measure_turns(engine: Engine, prompts: Prompts, plan: Plan) -> Turns:
+    """The long prompt cold, then the turn after it."""
+    ids = prompts.draw(plan.context_tokens)
+    cold = await run_stream(engine, ids, plan.new_tokens)
+    reply = cold.finish.token_ids if cold.finish else ()
+    later = await run_stream(engine, [*ids, *reply, *prompts.ids(plan.added_tokens)], plan.new_tokens)
+    return Turns(len(ids), cold, later)
+
+
+async def measure_throughput(engine: Engine, prompts: Prompts, plan: Plan, streams: int) -> Throughput:
+    """So many replies at once, each to a prompt of its own."""
+    drawn = [prompts.draw(plan.prompt_tokens) for _ in range(streams)]
+    began = time.perf_counter()
+    timelines = await asyncio.gather(*(run_stream(engine, ids, plan.new_tokens) for ids in drawn))
+    seconds = time.perf_counter() - began
+    firsts = [timeline.first_token for timeline in timelines]
+    return Throughput(
+        streams=streams,
+        tokens_per_second=sum(timeline.tokens for timeline in timelines) / seconds,
+        mean_first_token=sum(firsts) / streams,
+        worst_first_token=max(firsts),
+    )
+
+
+async def measure_neighbour_wait(engine: Engine, prompts: Prompts, plan: Plan) -> float:
+    """Longest pause, in seconds, of a reply while a long prompt of somebody else is read."""
+    room = engine.info.context_length - plan.prompt_tokens
+    first = prompts.draw(plan.prompt_tokens)
+    longest = 0.0
+    async with aclosing(engine.stream(first, Sampling(max_new_tokens=room))) as stream:
+        async for piece in stream:
+            if piece.tokens >= 2:
+                break
+        other = asyncio.create_task(run_stream(engine, prompts.draw(plan.context_tokens), 1))
+        try:
+            before = time.perf_counter()
+            async for _ in stream:
+                now = time.perf_counter()
+                longest, before = max(longest, now - before), now
+                if other.done():
+                    break
+        finally:
+            await other
+    return longest

@@ -1,0 +1,103 @@
+"""`ovbot bench`: how fast each engine is on this machine."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.options import Device, ModelDir, run_until_done, set_up_logging, settings_with
+from bot.errors import SettingsError
+
+if TYPE_CHECKING:
+    from bot.bench.report import Plan
+    from bot.settings import EngineKind, Settings
+
+
+def bench(
+    engine: Annotated[
+        list[str] | None,
+        typer.Option("--engine", help="genai or optimum; repeatable. All that are installed by default."),
+    ] = None,
+    streams: Annotated[str, typer.Option(help="How many replies at once, a list.")] = "1,2,4,8",
+    prompt_tokens: Annotated[int, typer.Option(min=8, help="Length of their prompts.")] = 128,
+    new_tokens: Annotated[int, typer.Option(min=2, help="Length of replies, at most.")] = 48,
+    context_tokens: Annotated[int, typer.Option(min=8, help="Length of the one long prompt.")] = 1500,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Write the figures there; - prints them.", metavar="FILE")
+    ] = None,
+    plot: Annotated[
+        Path | None, typer.Option("--plot", help="Draw the curves into a PNG file.", metavar="FILE")
+    ] = None,
+    model_dir: ModelDir = None,
+    device: Device = None,
+) -> None:
+    """Measure load, first token, prefill, decode, throughput and memory of each engine."""
+    from bot.bench.plot import check_plotting
+    from bot.bench.report import Plan
+
+    settings = settings_with(model_dir=model_dir, device=device)
+    set_up_logging("WARNING")
+    if plot:
+        check_plotting(plot)
+    if json_file and not json_file.parent.is_dir():
+        raise SettingsError(f"--json {json_file}: there is no such folder.")
+    plan = Plan(
+        streams=_numbers(streams),
+        prompt_tokens=prompt_tokens,
+        new_tokens=new_tokens,
+        context_tokens=context_tokens,
+    )
+    run_until_done(_bench(settings, engine or [], plan, json_file, plot))
+
+
+async def _bench(
+    settings: Settings, engines: list[str], plan: Plan, json_file: Path | None, plot: Path | None
+) -> None:
+    from rich.console import Console
+
+    from bot.bench.plot import plot_report
+    from bot.bench.run import installed_engines, run_bench
+    from bot.bench.table import print_report
+    from bot.model.folders import DEMO_FOLDER
+
+    kinds = [_kind(name) for name in engines] or list(installed_engines())
+    console = Console(stderr=True)
+    with console.status("…") as status:
+        report = await run_bench(settings, settings.model_dir or DEMO_FOLDER, kinds, plan, status.update)
+    if str(json_file) == "-":
+        typer.echo(json.dumps(report.as_json(), indent=2))
+    else:
+        print_report(report, Console())
+        if json_file:
+            _write(json_file, json.dumps(report.as_json(), indent=2))
+    if plot:
+        plot_report(report, plot)
+
+
+def _kind(name: str) -> EngineKind:
+    from bot.settings import EngineKind
+
+    try:
+        return EngineKind(name)
+    except ValueError:
+        raise SettingsError(f"--engine {name} is not allowed: choose {' or '.join(EngineKind)}.") from None
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    try:
+        numbers = tuple(int(part) for part in text.split(","))
+    except ValueError:
+        numbers = ()
+    if not numbers or not all(1 <= number <= 64 for number in numbers):
+        raise SettingsError(f"--streams {text} is not allowed: give numbers from 1 to 64, as in 1,2,4,8.")
+    return numbers
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise SettingsError(f"--json {file} cannot be written ({error.strerror}).") from None
