@@ -80,9 +80,11 @@ def prepare_cache(cache_dir: str) -> dict[str, str]:
 
 
 def reason(error: Exception) -> str:
-    """The line of an OpenVINO exception that says something: the last that is no source position."""
+    """The line of an exception that says most. OpenVINO's come last, after where they were raised."""
     lines = [line.strip() for line in str(error).splitlines()]
     telling = [
         line for line in lines if line.strip(" ;") and not line.startswith(("Exception from", "Check '"))
     ]
-    return telling[-1] if telling else type(error).__name__
+    if not telling:
+        return type(error).__name__
+    return telling[-1] if lines[0] != telling[0] else telling[0]

@@ -1,4 +1,4 @@
-"""The plain engine: who runs, who waits, and text out of ids."""
+"""The plain engine: who runs, and who waits."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.chat.ports import Finish, ModelInfo, Piece, Sampling
-from bot.chat.turns import Ending
+from bot.chat.ports import ModelInfo, Piece, Sampling
 from bot.engine.device import check_properties, prepare_cache, reason
 from bot.engine.modelinfo import ModelFolder, read_model_folder
+from bot.engine.optimum.job import Job
 from bot.engine.slot import Slot
 from bot.engine.text import TextStream
 from bot.engine.tokenizer import ChatTokenizer, load_tokenizer
@@ -23,7 +23,7 @@ from bot.errors import EngineError, PromptTooLongError, SettingsError
 from bot.settings import Settings
 
 if TYPE_CHECKING:
-    from bot.engine.optimum.worker import Job, Worker
+    from bot.engine.optimum.worker import Worker
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ class OptimumEngine:
     def __init__(self, settings: Settings, model_dir: Path) -> None:
         if not _installed():
             raise SettingsError(
-                "ENGINE=optimum is not installed: pip install 'openvino-discord-bot[optimum]', "
+                'ENGINE=optimum is not installed: pip install "openvino-discord-bot[optimum]", '
                 "or take ENGINE=genai."
             )
         self._settings = settings
@@ -106,12 +106,9 @@ class OptimumEngine:
             self._idle.put_nowait(worker)  # for the next one that waits
             raise EngineError("The engine is closed.")
         slot = Slot(asyncio.get_running_loop())
-        reply = _Reply(TextStream(self._tokenizer, sampling.stop), slot)
         fitting = replace(sampling, max_new_tokens=min(sampling.max_new_tokens, room))
-        from bot.engine.optimum.worker import Job
-
-        job = Job(prompt_ids, fitting, reply.take)
-        self._start(worker, job, reply)
+        job = Job(prompt_ids, fitting, TextStream(self._tokenizer, sampling.stop), slot)
+        self._start(worker, job)
         try:
             async with aclosing(slot.pieces()) as pieces:
                 async for piece in pieces:
@@ -119,7 +116,7 @@ class OptimumEngine:
         finally:
             worker.cancel(job)
 
-    def _start(self, worker: Worker, job: Job, reply: _Reply) -> None:
+    def _start(self, worker: Worker, job: Job) -> None:
         """Run a job in a thread. Its worker is idle again when the thread is done, which may be after
         the reader has left."""
 
@@ -129,19 +126,19 @@ class OptimumEngine:
 
         self._running[job] = worker
         loop = asyncio.get_running_loop()
-        loop.run_in_executor(self._threads, self._run, worker, job, reply).add_done_callback(done)
+        loop.run_in_executor(self._threads, self._run, worker, job).add_done_callback(done)
 
-    def _run(self, worker: Worker, job: Job, reply: _Reply) -> None:
+    def _run(self, worker: Worker, job: Job) -> None:
         try:
             worker.run(job)
-            failure = "The engine is closed." if job.cancelled else None
         except Exception as error:
             logger.debug("Generation failed", exc_info=error)
-            failure = "The engine is closed." if job.cancelled else f"The model failed: {reason(error)}"
-        if failure:
-            reply.slot.fail(EngineError(failure))
+            job.fail("The engine is closed." if job.cancelled else f"The model failed: {reason(error)}")
         else:
-            reply.finish(len(job.prompt_ids), self._end_ids)
+            if job.cancelled:
+                job.fail("The engine is closed.")
+            else:
+                job.finish(self._end_ids)
 
     def _load(self, folder: ModelFolder) -> list[Worker]:
         """Load the model, in a thread. Raises SettingsError, EngineError."""
@@ -156,28 +153,6 @@ class OptimumEngine:
             raise EngineError(
                 f"{folder.path} cannot be loaded on {settings.device}: {reason(error)}"
             ) from error
-
-
-class _Reply:
-    """Ids of one reply to its text, in the thread that generates."""
-
-    def __init__(self, text: TextStream, slot: Slot) -> None:
-        self.slot = slot
-        self._text = text
-        self._ids: list[int] = []
-
-    def take(self, id_: int) -> bool:
-        """Pass a new id on; whether to stop."""
-        self._ids.append(id_)
-        self.slot.put(self._text.push((id_,)), len(self._ids))
-        return self._text.stopped
-
-    def finish(self, prompt_tokens: int, end_ids: frozenset[int]) -> None:
-        """End the stream (where it has not failed)."""
-        text = self._text.finish()
-        complete = self._text.stopped or (bool(self._ids) and self._ids[-1] in end_ids)
-        ending = Ending.COMPLETE if complete else Ending.LENGTH
-        self.slot.finish(text, Finish(ending, tuple(self._ids), prompt_tokens, reused_tokens=0))
 
 
 def _installed() -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import threading
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -16,22 +16,7 @@ from transformers.generation.streamers import BaseStreamer
 
 from bot.chat.ports import Sampling
 from bot.engine.optimum.draw import make_draw
-
-
-class Job:
-    """One reply to be generated.
-
-    prompt_ids: shape [n]. on_token: called with each new id by the thread that generates; returns
-    whether to stop.
-    """
-
-    def __init__(
-        self, prompt_ids: Sequence[int], sampling: Sampling, on_token: Callable[[int], bool]
-    ) -> None:
-        self.prompt_ids = tuple(prompt_ids)
-        self.sampling = sampling
-        self.on_token = on_token
-        self.cancelled = False
+from bot.engine.optimum.job import Job
 
 
 class Worker:
@@ -71,14 +56,13 @@ class Worker:
 
     def _generate(self, job: Job) -> None:
         ids = torch.tensor([job.prompt_ids], dtype=torch.int64)
-        feed = _Feed(job)
         self._model.generate(
             ids,
             attention_mask=torch.ones_like(ids),
             generation_config=self._config(job.sampling),
             logits_processor=make_draw(job.sampling),
-            streamer=feed,
-            stopping_criteria=StoppingCriteriaList([_Stop(feed)]),
+            streamer=_Feed(job),
+            stopping_criteria=StoppingCriteriaList([_Stop(job)]),
         )
 
     def _config(self, sampling: Sampling) -> GenerationConfig:
@@ -96,17 +80,14 @@ class _Feed(BaseStreamer):  # type: ignore[misc]
     """Passes each generated id on; `generate()` puts the prompt first."""
 
     def __init__(self, job: Job) -> None:
-        self.job = job
-        self.stopped = False
+        self._job = job
         self._prompt_seen = False
 
     def put(self, value: torch.Tensor) -> None:
         """Take ids of shape [1, n] (the prompt) or [1]."""
-        if not self._prompt_seen:
-            self._prompt_seen = True
-            return
-        if not self.job.cancelled:
-            self.stopped = self.job.on_token(int(value.item()))
+        if self._prompt_seen:
+            self._job.take(int(value.item()))
+        self._prompt_seen = True
 
     def end(self) -> None:
         """Nothing is held back."""
@@ -115,11 +96,12 @@ class _Feed(BaseStreamer):  # type: ignore[misc]
 class _Stop(StoppingCriteria):  # type: ignore[misc]
     """Asked after each token."""
 
-    def __init__(self, feed: _Feed) -> None:
-        self._feed = feed
+    def __init__(self, job: Job) -> None:
+        self._job = job
 
     def __call__(self, input_ids: torch.Tensor, scores: Any, **kwargs: Any) -> torch.Tensor:
-        return torch.full((input_ids.shape[0],), self._feed.stopped or self._feed.job.cancelled)
+        """Whether to end the sequences of `input_ids`, shape [1, n]."""
+        return torch.full((input_ids.shape[0],), self._job.stopped)
 
 
 def load_workers(

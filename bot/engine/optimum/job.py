@@ -1,0 +1,47 @@
+"""One reply to be generated: what it needs, and where it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from bot.chat.ports import Finish, Sampling
+from bot.chat.turns import Ending
+from bot.engine.slot import Slot
+from bot.engine.text import TextStream
+from bot.errors import EngineError
+
+
+class Job:
+    """Takes the ids of one reply, in the thread that generates, and passes their text on.
+
+    prompt_ids: shape [n]. sampling: with a max_new_tokens that fits the context.
+    """
+
+    def __init__(self, prompt_ids: Sequence[int], sampling: Sampling, text: TextStream, slot: Slot) -> None:
+        self.prompt_ids = tuple(prompt_ids)
+        self.sampling = sampling
+        self.cancelled = False
+        self._text = text
+        self._slot = slot
+        self._ids: list[int] = []
+
+    @property
+    def stopped(self) -> bool:
+        """Whether nothing more is wanted: a stop string was met, or the job was cancelled."""
+        return self._text.stopped or self.cancelled
+
+    def take(self, id_: int) -> None:
+        """Pass a new id on."""
+        self._ids.append(id_)
+        self._slot.put(self._text.push((id_,)), len(self._ids))
+
+    def finish(self, end_ids: Collection[int]) -> None:
+        """End the stream. `end_ids`: the tokens that end a reply."""
+        text = self._text.finish()
+        complete = self._text.stopped or (bool(self._ids) and self._ids[-1] in end_ids)
+        ending = Ending.COMPLETE if complete else Ending.LENGTH
+        self._slot.finish(text, Finish(ending, tuple(self._ids), len(self.prompt_ids), reused_tokens=0))
+
+    def fail(self, line: str) -> None:
+        """End the stream by an error."""
+        self._slot.fail(EngineError(line))
