@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,8 @@ class ChatTemplate:
         Raises: ModelError where the template refuses them.
         """
         # Seconds where torch is installed; and jinja2 alone lacks what templates expect of it.
+        # Without torch it would advise to install it, which nothing here needs.
+        os.environ.setdefault("TRANSFORMERS_NO_ADVISORY_WARNINGS", "1")
         from transformers.utils.chat_template_utils import render_jinja_template
 
         try:
