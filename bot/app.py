@@ -15,6 +15,7 @@ from bot.chat.assistant import Assistant
 from bot.chat.ports import ConversationStore, Engine, Sampling
 from bot.chat.prompt import PromptBuilder
 from bot.chat.queue import FairQueue
+from bot.client import words
 from bot.model.folders import DEMO_FOLDER
 from bot.settings import Settings
 
@@ -35,6 +36,8 @@ async def open_assistant(settings: Settings, store: ConversationStore) -> AsyncI
         prompts = make_prompts(settings, engine)
         await engine.warm(prompts.system_ids())
         queue = FairQueue(engine.concurrency, settings.queue_size)
+        if engine.info.is_demo:
+            logger.warning(words.DEMO_MODEL)
         async with Assistant(engine, store, prompts, make_sampling(settings), queue) as assistant:
             yield assistant
 

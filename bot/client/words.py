@@ -42,6 +42,11 @@ EMPTY = "The model had nothing to say."
 NO_TEXT = "Hello! Write something after my name and I will answer. `/help` tells what I can do."
 ONLY_TEXT = "I can only read text so far. Write something and I will answer."
 
+DEMO_MODEL = (
+    "This is only the small demo model that comes with the bot. "
+    "`ovbot model pull` installs Phi-3; then set MODEL_DIR to its folder."
+)
+
 LOADING = "loading the model…"
 READY = "/help or mention me"
 STILL_LOADING = "The model is still loading: please try again in a moment."
