@@ -29,7 +29,7 @@ def ovbot(
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("command", ["run", "demo", "chat", "model", ""])
+@pytest.mark.parametrize("command", ["run", "demo", "chat", "bench", "model", ""])
 def test_help_imports_nothing_heavy(command: str, env: dict[str, str], tmp_path: Path) -> None:
     heavy = "transformers openvino openvino_genai torch optimum discord sqlalchemy huggingface_hub numpy"
     code = (

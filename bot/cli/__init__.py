@@ -1,4 +1,4 @@
-"""The command line: `ovbot run | demo | chat | model | bench`.
+"""The command line: `ovbot run | demo | chat | bench | health | model`.
 
 Thin, and quick to start: what a command needs is imported when it runs.
 """
