@@ -45,31 +45,33 @@ class RateLimits:
             raise ValueError(f"no bucket {name!r}; there are {', '.join(sorted(self._windows))}")
         self._windows[name] = window
 
-    def take(self, bucket: str, major: str, *, exempt_from_global: bool = False) -> Verdict:
+    def take(self, bucket: str, major: str, *, route: str = "", exempt_from_global: bool = False) -> Verdict:
         """Count a request and tell whether it may pass.
 
         Args:
             bucket: the kind of route, one of `limits.BUCKETS`.
             major: the channel, guild or webhook it is about; empty for none.
+            route: tells apart the routes of the default bucket, which each have one of their own.
             exempt_from_global: whether the limit over everything does not hold.
         """
         if not exempt_from_global:
             left = self._take(("global", ""), self._limits.global_requests)[1]
             if left > 0:
-                return Verdict(_retry_headers(left, "global") | {"X-RateLimit-Global": "true"}, left, True)
+                return Verdict(retry_headers(left, "global"), left, True)
         window = self._windows[bucket]
-        remaining, left = self._take((bucket, major), window)
-        count = self._counts[bucket, major]
+        name = route if bucket == "default" else bucket
+        remaining, left = self._take((name, major), window)
+        count = self._counts[name, major]
         ends_in = max(count.since + window.seconds * self._limits.scale - self._clock.monotonic(), 0.0)
         headers = {
             "X-RateLimit-Limit": str(window.requests),
             "X-RateLimit-Remaining": str(remaining),
             "X-RateLimit-Reset": f"{self._clock.time() + ends_in:.3f}",
             "X-RateLimit-Reset-After": f"{ends_in:.3f}",
-            "X-RateLimit-Bucket": hashlib.md5(bucket.encode(), usedforsecurity=False).hexdigest(),
+            "X-RateLimit-Bucket": hashlib.md5(name.encode(), usedforsecurity=False).hexdigest(),
         }
         if left > 0:
-            return Verdict(headers | _retry_headers(left, "user"), left)
+            return Verdict(headers | retry_headers(left, "user"), left)
         return Verdict(headers)
 
     def _take(self, key: Key, window: Window) -> tuple[int, float]:
@@ -91,10 +93,6 @@ class RateLimits:
         self._counts = {key: count for key, count in self._counts.items() if now < count.since + longest}
 
 
-def _retry_headers(seconds: float, scope: str) -> dict[str, str]:
-    return {"Retry-After": str(math.ceil(seconds)), "X-RateLimit-Scope": scope}
-
-
 def refusal(seconds: float, *, is_global: bool = False) -> dict[str, object]:
     """Return the body of a 429."""
     text = "You are being rate limited."
@@ -104,4 +102,4 @@ def refusal(seconds: float, *, is_global: bool = False) -> dict[str, object]:
 def retry_headers(seconds: float, scope: str) -> dict[str, str]:
     """Return the headers of a 429 of the given scope: user, global or shared."""
     extra = {"X-RateLimit-Global": "true"} if scope == "global" else {}
-    return _retry_headers(seconds, scope) | extra
+    return {"Retry-After": str(math.ceil(seconds)), "X-RateLimit-Scope": scope, **extra}

@@ -37,6 +37,18 @@ def test_the_limit_over_everything_counts_all_but_interactions() -> None:
     assert not limits.take("default", "token", exempt_from_global=True).limited
 
 
+def test_routes_without_a_bucket_of_a_kind_do_not_share_one() -> None:
+    limits = RateLimits(Clock(), Limits())
+    limits.set_bucket("default", Window(1, 1.0))
+    me, gateway = (
+        limits.take("default", "", route=route) for route in ("GET /users/@me", "GET /gateway/bot")
+    )
+    assert not me.limited
+    assert not gateway.limited
+    assert me.headers["X-RateLimit-Bucket"] != gateway.headers["X-RateLimit-Bucket"]
+    assert limits.take("default", "", route="GET /users/@me").limited
+
+
 def test_a_bucket_that_is_not_there_cannot_be_set() -> None:
     with pytest.raises(ValueError, match="no bucket 'sned'"):
         RateLimits(Clock(), Limits()).set_bucket("sned", Window(1, 1.0))

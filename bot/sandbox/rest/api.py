@@ -123,7 +123,12 @@ class RestApi:
         if route is None:
             raise ApiError(404, 0, "404: Not Found")
         self._authorize(route, request)
-        verdict = self._limits.take(route.bucket, _major(call.params), exempt_from_global=not route.bot_only)
+        verdict = self._limits.take(
+            route.bucket,
+            _major(call.params),
+            route=f"{route.method} {route.path}",
+            exempt_from_global=not route.bot_only,
+        )
         headers |= verdict.headers
         if verdict.limited:
             return 429, refusal(verdict.retry_after, is_global=verdict.is_global)
@@ -149,7 +154,7 @@ class RestApi:
 
 def _major(params: dict[str, str]) -> str:
     """Return the part of the path that has limits of its own."""
-    for names in (("channel_id",), ("guild_id",), ("webhook_id", "webhook_token")):
+    for names in (("channel_id",), ("guild_id",), ("webhook_id", "webhook_token"), ("interaction_id",)):
         if names[0] in params:
             return "+".join(params.get(name, "") for name in names)
     return ""
