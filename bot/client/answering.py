@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass
 from functools import partial
 
 import discord
@@ -24,6 +25,14 @@ logger = logging.getLogger(__name__)
 
 # Messages that may wait for the model to be loaded.
 _WAITING_FOR_MODEL = 32
+
+
+@dataclass(eq=False, slots=True)
+class _Arrival:
+    """A message on its way into the line."""
+
+    incoming: Incoming
+    deleted: bool = False
 
 
 class Answering:
@@ -48,7 +57,7 @@ class Answering:
         self._on_busy = on_busy
         self._ready: asyncio.Future[Assistant] = asyncio.get_running_loop().create_future()
         self._waiting_for_model = 0
-        self._taking: set[int] = set()  # messages on their way into the line
+        self._arrivals: set[_Arrival] = set()
         self._deliveries: dict[int, Delivery] = {}  # by the reply's turn
         self._idle = asyncio.Event()
         self._idle.set()
@@ -93,7 +102,9 @@ class Answering:
 
     def messages_deleted(self, message_ids: Collection[int]) -> None:
         """Stop the replies whose prompts or pages these are."""
-        self._taking.difference_update(message_ids)
+        for arrival in self._arrivals:
+            if arrival.incoming.message_id in message_ids:
+                arrival.deleted = True
         for delivery in list(self._deliveries.values()):
             for message_id in message_ids:
                 delivery.message_deleted(message_id)
@@ -107,28 +118,29 @@ class Answering:
     ) -> None:
         if meant is not None and not await meant():
             return
-        self._taking.add(incoming.message_id)
+        arrival = _Arrival(incoming)
+        self._arrivals.add(arrival)
         try:
-            assistant, reply = await self._accept(incoming, outlet)
+            assistant, reply = await self._accept(arrival, outlet)
             if reply is None:
                 return  # known already, or deleted
             delivery = self._show(assistant, reply, outlet)
-            if incoming.message_id not in self._taking:
+            if arrival.deleted:
                 delivery.message_deleted(incoming.message_id)
         except OvbotError as refusal:
             await self._refuse(incoming, outlet, refusal)
             return
         finally:
-            self._taking.discard(incoming.message_id)
+            self._arrivals.discard(arrival)
         if response_id is not None:
             with store_trouble_logged():
                 await assistant.posted(reply, response_id)
 
-    async def _accept(self, incoming: Incoming, outlet: Outlet) -> tuple[Assistant, Reply | None]:
+    async def _accept(self, arrival: _Arrival, outlet: Outlet) -> tuple[Assistant, Reply | None]:
         """Hand the message over, once the assistant is there: in the order in which they came."""
         if self._ready.done():
             assistant = self._ready.result()
-            return assistant, await assistant.answer(incoming)
+            return assistant, await assistant.answer(arrival.incoming)
         if self._waiting_for_model >= _WAITING_FOR_MODEL:
             raise OvbotError(words.loading_full(self._waiting_for_model))
         self._waiting_for_model += 1
@@ -137,9 +149,9 @@ class Answering:
                 assistant = await asyncio.shield(self._ready)
             finally:
                 self._waiting_for_model -= 1
-            if incoming.message_id not in self._taking:
+            if arrival.deleted:
                 return assistant, None
-            return assistant, await assistant.answer(incoming)
+            return assistant, await assistant.answer(arrival.incoming)
 
     async def _refuse(self, incoming: Incoming, outlet: Outlet, refusal: OvbotError) -> None:
         logger.info("Message %d in channel %d is refused", incoming.message_id, incoming.channel_id)

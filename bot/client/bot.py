@@ -75,7 +75,6 @@ class OvbotClient(discord.Client):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             status=discord.Status.idle,
-            activity=discord.CustomActivity(words.LOADING),
         )
         self._token = token
         self._loading = loading

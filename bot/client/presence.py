@@ -24,7 +24,7 @@ class Presence:
         self._loading = True
         self._replies = 0
         self._due = asyncio.Event()
-        self._sent = self.current
+        self._sent: tuple[discord.Status, str] | None = None
 
     @property
     def current(self) -> tuple[discord.Status, str]:
@@ -46,7 +46,8 @@ class Presence:
         self._due.set()
 
     def connected(self) -> None:
-        """There is a new session. It began with the presence last set, which may be out of date."""
+        """There is a new session, which knows the status at most (discord.py's IDENTIFY has no activity)."""
+        self._sent = None
         self._due.set()
 
     async def run(self) -> None:

@@ -43,7 +43,7 @@ async def test_one_message_then_edits_a_second_apart_the_last_as_stored(
     pieces = [f"word{number} " for number in range(24)]
     ana = sandbox.person("Ana")
     slowly = lambda: asyncio.ensure_future(asyncio.sleep(0.12))  # noqa: E731
-    async with start(lambda _: pieces, gate=slowly, timing=Timing()) as bot:
+    async with start(lambda _: pieces, gate=slowly, timing=replace(Timing(), presence_interval=0.05)) as bot:
         ana.say(sandbox.general, f"{sandbox.bot.mention} count")
         reply = await shown(sandbox, sandbox.general, "".join(pieces).strip(), timeout=15)
         (turn,) = await stored(bot.store, sandbox.general)

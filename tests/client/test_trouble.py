@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 import pytest
 
 from bot.chat.turns import Ending
 from bot.client import words
-from bot.client.pacing import Timing
 from bot.sandbox import Fault, Permission, Sandbox
 from bot.sandbox import messages as sandbox_messages
 from bot.store import SqlStore
-from tests.client.conftest import Bot, Gate, Start
+from tests.client.conftest import TIMING, Bot, Gate, Start
 from tests.client.watching import by_bot, eventually, posts, shown, stored, writes
 
 POST = "/channels/{channel_id}/messages"
@@ -208,7 +208,7 @@ async def test_what_cannot_be_posted_in_time_is_kept_and_posted_when_the_connect
 ) -> None:
     fault = sandbox.faults.add(Fault("POST", POST, status=503, times=None))
     ana = sandbox.person("Ana")
-    async with start(ANSWER, timing=Timing(edit_interval=0.1, pauses=(0.01, 0.01))) as bot:
+    async with start(ANSWER, timing=replace(TIMING, pauses=(0.01, 0.01))) as bot:
         ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
         await eventually(lambda: logged(caplog, "kept in the database"))
         assert len(await bot.store.undelivered()) == 1
