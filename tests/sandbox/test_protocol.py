@@ -1,5 +1,6 @@
 """The gateway's protocol on a plain websocket: order, packing, close codes."""
 
+import asyncio
 import json
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -97,6 +98,15 @@ async def test_heartbeats_are_acknowledged_before_and_after_identify(socket: Soc
 async def test_a_client_without_heartbeats_is_closed(socket: Socket) -> None:
     await socket.identify()
     assert await socket.close_code() == 4000
+
+
+@pytest.mark.parametrize("limits", [replace(Limits.fast(), heartbeat_interval_s=0.1)])
+async def test_a_clock_moved_ahead_does_not_cost_the_connection(sandbox: Sandbox, socket: Socket) -> None:
+    sandbox.clock.advance(1000)
+    for _ in range(6):
+        await socket.send(1, None)
+        assert (await socket.receive())["op"] == 11
+        await asyncio.sleep(0.04)
 
 
 @pytest.mark.parametrize(
