@@ -103,10 +103,10 @@ async def test_a_client_without_heartbeats_is_closed(socket: Socket) -> None:
 @pytest.mark.parametrize("limits", [replace(Limits.fast(), heartbeat_interval_s=0.1)])
 async def test_a_clock_moved_ahead_does_not_cost_the_connection(sandbox: Sandbox, socket: Socket) -> None:
     sandbox.clock.advance(1000)
-    for _ in range(6):
+    for _ in range(3):
+        await asyncio.sleep(0.08)
         await socket.send(1, None)
         assert (await socket.receive())["op"] == 11
-        await asyncio.sleep(0.04)
 
 
 @pytest.mark.parametrize(
