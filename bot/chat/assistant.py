@@ -90,12 +90,11 @@ class Assistant:
     async def resume(self) -> list[Reply]:
         """Take up the messages whose replies never ended. `reply.turn.message_id` is the message
         that shows a part of it already, if there is one.
-
-        Raises: QueueFullError where the line is too short for them; what was taken up goes on.
         """
         replies = []
         for prompt in await self._store.unanswered():
-            ticket = self._queue.enter(prompt.channel_id, prompt.author.id if prompt.author else 0)
+            user_id = prompt.author.id if prompt.author else 0
+            ticket = self._queue.enter(prompt.channel_id, user_id, admitted=True)
             try:
                 turn = await self._store.open_reply(prompt)
             except BaseException:

@@ -88,12 +88,14 @@ class FairQueue:
         """How many are being answered."""
         return len(self._running)
 
-    def enter(self, channel_id: int, user_id: int) -> Ticket:
+    def enter(self, channel_id: int, user_id: int, *, admitted: bool = False) -> Ticket:
         """Take a place at once; its holder waits for the `turn` and must `leave` at the end.
+
+        admitted: the message had a place before the program was restarted, and has one again.
 
         Raises: QueueFullError where all places are taken.
         """
-        if len(self._waiting) >= self._size:
+        if len(self._waiting) >= self._size and not admitted:
             raise QueueFullError(len(self._waiting))
         ticket = Ticket(self, channel_id, user_id)
         self._waiting.append(ticket)

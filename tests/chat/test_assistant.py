@@ -236,6 +236,18 @@ async def test_a_reply_cut_off_by_the_end_of_the_program_is_taken_up_again(store
         assert await bot.resume() == []
 
 
+async def test_more_replies_than_the_line_now_has_places_for_are_taken_up_again(store: SqlStore) -> None:
+    gate = Gate()
+    async with assistant(store, gate=gate, queue_size=8) as bot:
+        for channel in range(1, 7):
+            await bot.answer(message("hello", channel=channel))
+    async with assistant(store, queue_size=1) as bot:
+        replies = await bot.resume()
+        assert len(replies) == 6
+        for reply in replies:
+            assert (await reply.finished()).ending is Ending.COMPLETE
+
+
 async def test_reset_stops_what_runs_and_starts_anew(store: SqlStore) -> None:
     gate = Gate()
     async with assistant(store, lambda prompt: [str(len(prompt))]) as bot:
