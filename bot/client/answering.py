@@ -45,6 +45,7 @@ class Answering:
         self,
         client: discord.Client,
         store: ConversationStore,
+        pacer: Pacer,
         timing: Timing,
         tasks: asyncio.TaskGroup,
         on_busy: Callable[[int], None],
@@ -52,7 +53,7 @@ class Answering:
         self._client = client
         self._store = store
         self._timing = timing
-        self._pacer = Pacer(timing.edit_interval, timing.rate)
+        self._pacer = pacer
         self._tasks = tasks
         self._on_busy = on_busy
         self._ready: asyncio.Future[Assistant] = asyncio.get_running_loop().create_future()

@@ -18,11 +18,12 @@ from bot.chat.turns import Author, Incoming
 from bot.client import words
 from bot.client.addressing import Addressed, Heard, Names, addressed, leading_mention, plain_text
 from bot.client.answering import Answering
+from bot.client.catching_up import CatchingUp
 from bot.client.commands import Commands
 from bot.client.connection import OneLine, ask_for_gateway, check_token, endpoints, explained
 from bot.client.failures import DeliveryError
 from bot.client.outlets import ChannelOutlet
-from bot.client.pacing import Timing
+from bot.client.pacing import Pacer, Timing
 from bot.client.presence import Presence
 from bot.client.threads import CalledThreads
 from bot.errors import DiscordError, OvbotError
@@ -68,6 +69,8 @@ class OvbotClient(discord.Client):
     ) -> None:
         # The bot has no voice; discord.py would warn of what it would need for one.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+        timing = timing or Timing()
+        pacer = Pacer(timing.edit_interval, timing.rate)
         super().__init__(
             intents=_intents(),
             allowed_mentions=discord.AllowedMentions.none(),
@@ -75,6 +78,7 @@ class OvbotClient(discord.Client):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             status=discord.Status.idle,
+            http_trace=pacer.trace,
         )
         self._token = token
         self._loading = loading
@@ -82,10 +86,10 @@ class OvbotClient(discord.Client):
         self._gateway_url = gateway_url
         self._open = ExitStack()
         self._tasks = asyncio.TaskGroup()
+        self._catching_up = CatchingUp(self)
         self._called = CalledThreads(self, store)
-        timing = timing or Timing()
         self._presence = Presence(self, timing.presence_interval)
-        self._answering = Answering(self, store, timing, self._tasks, self._presence.busy)
+        self._answering = Answering(self, store, pacer, timing, self._tasks, self._presence.busy)
         self._commands = Commands(self, self._answering)
         self._connected = asyncio.Event()
 
@@ -174,9 +178,15 @@ class OvbotClient(discord.Client):
 
     async def on_connect(self) -> None:
         """A new session: what could not be shown may go now."""
+        self._catching_up.new_session()
         self._connected.set()
         self._presence.connected()
         await self._answering.deliver_owed()
+
+    async def on_ready(self) -> None:
+        """The servers of a new session are known: hear what was said while there was none."""
+        async for message in self._catching_up.missed():
+            await self.on_message(message)
 
     async def on_resumed(self) -> None:
         """The connection is back: what could not be shown meanwhile may go now."""
@@ -184,6 +194,7 @@ class OvbotClient(discord.Client):
 
     async def on_message(self, message: discord.Message) -> None:
         """Have a message answered where the bot is meant. Awaits nothing that takes time."""
+        self._catching_up.note(message)
         heard = self._heard(message)
         verdict = addressed(heard)
         if verdict is Addressed.NO:

@@ -7,7 +7,10 @@ import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
+
+import aiohttp
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +35,27 @@ class Timing:
 
 @dataclass(slots=True)
 class _Channel:
-    """What is known of one channel: the clock's time of the last request's end, and who is here."""
+    """What is known of one channel: when the last request was answered, and how many are here."""
 
     last: float = float("-inf")
     users: int = 0
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
+# The slot that the present task is in.
+_slot: ContextVar[_Channel | None] = ContextVar("slot", default=None)
+
+
 class Pacer:
     """Hands out slots for requests that write messages.
 
-    The interval runs from the end of one request to the beginning of the next, so that the two are
+    The interval runs from the answer to one request to the sending of the next, so that the two are
     that far apart for the sender, for Discord, and for whoever listens between them. Within a
     channel, and among channels, slots go to those who asked first: a channel holds one place at a
     time, so none can crowd out the others.
+
+    `trace` is for the HTTP session: discord.py may hold a request back before it sends it, and
+    itself after the answer, which only the session can tell from the request's own time.
 
     interval: seconds. rate: slots a second over all channels. clock and sleep: in seconds.
     """
@@ -65,6 +75,9 @@ class Pacer:
         self._channels: OrderedDict[int, _Channel] = OrderedDict()
         self._line = asyncio.Lock()
         self._next = float("-inf")
+        self.trace = aiohttp.TraceConfig()
+        self.trace.on_request_end.append(self._note_answer)
+        self.trace.on_request_exception.append(self._note_answer)
 
     @property
     def channels(self) -> int:
@@ -87,14 +100,22 @@ class Pacer:
                 async with self._line:
                     await self._until(self._next)
                     self._next = self._clock() + self._gap
+                begun = self._clock()
+                within = _slot.set(channel)
                 try:
                     yield
                 finally:
-                    channel.last = self._clock()
+                    _slot.reset(within)
+                    if channel.last < begun:  # no answer was seen
+                        channel.last = self._clock()
                     self._channels.move_to_end(channel_id)
         finally:
             channel.users -= 1
             self._forget_idle()
+
+    async def _note_answer(self, *_: object) -> None:
+        if (channel := _slot.get()) is not None:
+            channel.last = self._clock()
 
     async def _until(self, due: float) -> None:
         # Once is not enough: a timer may fire a little early.

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from itertools import pairwise
 
 import regex
@@ -130,13 +131,18 @@ def _resume(rest: str, cut: _Cut, limit: int) -> tuple[str, _Fence | None]:
 
 def _choose(rest: str, fence: _Fence | None, limit: int, room: int) -> _Cut:
     """Where the page that begins with `rest` ends; `room` is what its reopened fence leaves."""
-    window = rest[: room + 1]
-    lines = list(_lines(window, fence, limit))
     whole = rest.rstrip()
     if len(whole) <= room:
-        open_at_end = [line.after for line in lines if line.start <= len(whole)][-1]
-        if len(whole) + _cost(open_at_end) <= room:
-            return _Cut(_Kind.PARAGRAPH, len(whole), len(rest), open_at_end)
+        *_, last = _lines(whole, fence, limit)
+        if len(whole) + _cost(last.after) <= room:
+            return _Cut(_Kind.PARAGRAPH, len(whole), len(rest), last.after)
+    return _choose_within(rest[: room + 1], fence, limit, room)
+
+
+# A streamed text is cut again and again, and its full pages are always the same.
+@lru_cache(maxsize=64)
+def _choose_within(window: str, fence: _Fence | None, limit: int, room: int) -> _Cut:
+    lines = list(_lines(window, fence, limit))
     line_cuts = list(_line_cuts(window, lines, room))
     if filling := [cut for cut in line_cuts if cut.end >= room // 2]:
         return max(filling, key=lambda cut: (cut.kind, cut.end))

@@ -53,6 +53,18 @@ async def test_the_interval_runs_from_the_end_of_a_slow_request() -> None:
     assert timeline.of(1) == [0.0, 1.7]
 
 
+async def test_the_interval_runs_from_the_answer_where_the_client_waits_after_it() -> None:
+    timeline = Timeline()
+    pace = pacer(timeline)
+    pace.trace.freeze()
+    async with pace.slot(1, edit=True):
+        await timeline.sleep(0.2)
+        await pace.trace.on_request_end.send(None, None, None)  # type: ignore[arg-type]
+        await timeline.sleep(0.5)
+    await write(pace, timeline, 1)
+    assert timeline.of(1) == [1.2]
+
+
 async def test_the_first_edit_keeps_the_interval_from_the_message_itself() -> None:
     timeline = Timeline()
     pace = pacer(timeline)

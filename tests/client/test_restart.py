@@ -126,6 +126,30 @@ async def settled(store: SqlStore) -> bool:
     return not await store.unanswered() and not await store.undelivered()
 
 
+async def test_what_was_said_while_the_connection_was_lost_for_good_is_answered(
+    sandbox: Sandbox, start: Start
+) -> None:
+    other = sandbox.channel("other")
+    ana, ben = sandbox.person("Ana"), sandbox.person("Ben")
+    thread = ana.start_thread(sandbox.general, "plans")
+    direct = ana.open_dm()
+    places = [(sandbox.general, ana), (other, ben), (thread, ana), (direct, ana)]
+    async with start(ANSWER) as bot:
+        ana.say(direct, "hello")
+        ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
+        await stored(bot.store, direct)
+        await stored(bot.store, sandbox.general)
+        await sandbox.gateway.invalidate()
+        for place, person in places:
+            person.say(place, f"{sandbox.bot.mention} are you there?")
+        ben.say(other, "just between us")
+        await sandbox.world.changes.until(lambda: len(sandbox.gateway.identified_at) == 2 or None, 10)
+        ana.say(other, f"{sandbox.bot.mention} and now?")
+        for place, _ in places:
+            await stored(bot.store, place, count=2 if place in (sandbox.general, direct, other) else 1)
+    assert [len(by_bot(sandbox, place)) for place, _ in places] == [2, 2, 1, 2]
+
+
 async def test_what_is_said_while_the_model_loads_is_answered_in_order_when_it_is_there(
     sandbox: Sandbox, start: Start
 ) -> None:
