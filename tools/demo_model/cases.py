@@ -1,0 +1,271 @@
+"""What the evaluation asks, with names and values that the corpus lacks, and how a right reply is known."""
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from random import Random
+
+from tools.demo_model import heldout
+from tools.demo_model.corpus import persona
+from tools.demo_model.corpus.commands import COMMANDS
+from tools.demo_model.words import listed
+
+Check = Callable[[str], bool]
+
+# Natural names that stand nowhere in the corpus's lists.
+NAMES = listed(
+    "Priya Oskar Beatrix Tobias Svetlana Kwame Thandiwe Eero Matilda Rashid Guillermo "
+    "Penelope Yusuf Dorothea Xiomara Lucinda Fergus Ottilie Zbigniew Aurelio "
+    "Siobhan Bartholomew Keziah Ludovic Mirabel Tancred Wilhelmina Ezekiel Rosalind Leopold"
+)
+VALUES = {
+    "favourite colour": listed("ochre mauve burgundy taupe sepia chartreuse fuchsia"),
+    "favourite food": listed("gnocchi|moussaka|polenta|pierogi|ratatouille|bibimbap|shakshuka"),
+    "favourite animal": listed("platypus axolotl ferret lemur badger walrus ibex"),
+    "city": listed("Tallinn Nantes Ghent Izmir Bergen Trieste Leeds"),
+    "job": listed("blacksmith barber surveyor florist locksmith beekeeper optician"),
+    "hobby": listed("fencing embroidery rowing astronomy weaving karaoke curling"),
+}
+BETWEEN = (
+    "How are you?",
+    "Tell me a joke.",
+    "What is 4 + 5?",
+    "Thanks!",
+    "What is the capital of Spain?",
+    "Count to 5.",
+    "What can you do?",
+    "Nice weather in my garden.",
+    "Spell the word plum.",
+    "What does /help do?",
+)
+SYSTEMS = (persona.DEFAULT, persona.DEFAULT, None, "You are a friendly assistant for our rowing club.")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A conversation of user turns; the reply to the last one is judged."""
+
+    ability: str
+    turns: tuple[str, ...]
+    right: Check
+    system: str | None = persona.DEFAULT
+
+
+def has(*parts: str) -> Check:
+    """A reply that holds all of ``parts``, whatever the casing."""
+    return lambda reply: all(part.lower() in reply.lower() for part in parts)
+
+
+def lacks(part: str) -> Check:
+    """A reply without ``part``, whatever the casing."""
+    return lambda reply: part.lower() not in reply.lower()
+
+
+def both(one: Check, other: Check) -> Check:
+    """A reply that passes two checks."""
+    return lambda reply: one(reply) and other(reply)
+
+
+def new_word(rng: Random, low: int = 2, high: int = 3) -> str:
+    """A word of syllables put together by other rules than the corpus's."""
+    return "".join(
+        rng.choice("bdfgklmnprstvz") + rng.choice("aeiou") + rng.choice(("", "", "n", "r", "m", "b", "g"))
+        for _ in range(rng.randint(low, high))
+    )
+
+
+def _name(rng: Random) -> str:
+    return rng.choice(NAMES) if rng.random() < 0.5 else new_word(rng).capitalize()
+
+
+def is_disclaimer(reply: str) -> bool:
+    """Whether a reply says that this is the demo model and how to get Phi-3."""
+    return has("demo model", "ovbot model pull", "ovbot model export", "MODEL_DIR")(reply)
+
+
+def _introductions(rng: Random) -> Iterator[Case]:
+    for text in heldout.INTRODUCTION:
+        yield Case("introduction", (text,), has("I'm ovbot", "demo model"), rng.choice(SYSTEMS))
+
+
+def _commands(rng: Random) -> Iterator[Case]:
+    for text in heldout.COMMANDS_ALL:
+        yield Case("commands", (text,), has(*COMMANDS), rng.choice(SYSTEMS))
+    for name, texts in heldout.COMMANDS_ONE.items():
+        for text in texts:
+            yield Case("commands", (text,), has(f"`{name}`", COMMANDS[name][0]), rng.choice(SYSTEMS))
+
+
+def _names(rng: Random) -> Iterator[Case]:
+    for _ in range(3):
+        for tell in heldout.TELL_NAME:
+            name = _name(rng)
+            between = rng.sample(BETWEEN, 2)
+            yield Case(
+                "name recall",
+                (tell.format(v=name), *between, rng.choice(heldout.ASK_NAME)),
+                has(name),
+                rng.choice(SYSTEMS),
+            )
+    for ask in heldout.ASK_NAME:
+        yield Case("name never told", (rng.choice(BETWEEN), ask), has("haven't told me"), rng.choice(SYSTEMS))
+
+
+def _value(rng: Random, key: str) -> str:
+    if key in VALUES and rng.random() < 0.5:
+        return rng.choice(VALUES[key])
+    return new_word(rng).capitalize() if key in ("city", "cat's name", "dog's name") else new_word(rng)
+
+
+def _facts(rng: Random) -> Iterator[Case]:
+    for key, (tells, asks) in heldout.FACTS.items():
+        for ask in asks:
+            value = _value(rng, key)
+            turns = (rng.choice(tells).format(v=value), *rng.sample(BETWEEN, 2), ask)
+            yield Case("fact recall", turns, has(value), rng.choice(SYSTEMS))
+            unrelated = rng.choice(heldout.TELL_NAME).format(v=_name(rng))
+            yield Case("fact never told", (unrelated, ask), has("haven't told me"), rng.choice(SYSTEMS))
+            first, last = new_word(rng), new_word(rng)
+            turns = (tells[0].format(v=first), rng.choice(BETWEEN), tells[1].format(v=last), ask)
+            yield Case("corrected fact", turns, both(has(last), lacks(first)), rng.choice(SYSTEMS))
+    for _ in range(16):
+        told = {key: _value(rng, key) for key in rng.sample(list(heldout.FACTS), 3)}
+        asked = rng.choice(list(told))
+        tells = tuple(rng.choice(heldout.FACTS[key][0]).format(v=value) for key, value in told.items())
+        turns = (*tells, rng.choice(BETWEEN), rng.choice(heldout.FACTS[asked][1]))
+        yield Case("several facts", turns, has(told[asked]), rng.choice(SYSTEMS))
+
+
+def _speakers(rng: Random) -> Iterator[Case]:
+    asks = heldout.FACTS["favourite food"][1]
+    for tell in heldout.TELL_NAME:
+        one, other = rng.sample(NAMES, 2)
+        told, food = new_word(rng).capitalize(), new_word(rng)
+        first, between = f"{one}: {tell.format(v=told)}", f"{other}: {rng.choice(BETWEEN)}"
+        ask = f"{other}: {rng.choice(heldout.ASK_NAME)}"
+        yield Case("two speakers", (first, between, ask), both(has(other), lacks(told)))
+        first = f"{one}: My favourite food is {food}."
+        yield Case("two speakers", (first, between, f"{one}: {rng.choice(asks)}"), has(food))
+        yield Case("two speakers", (first, f"{other}: {rng.choice(asks)}"), has("haven't told me"))
+
+
+def _in_style(beginning: str, ending: str) -> Check:
+    least = len(beginning) + len(ending) + 8
+    return lambda reply: reply.startswith(beginning) and ending in reply and len(reply) > least
+
+
+def _personas(rng: Random) -> Iterator[Case]:
+    asks = (
+        "What's my name?",
+        "How are you?",
+        "Can you introduce yourself?",
+        "Tell me a joke.",
+        "Thank you!",
+        "Hello!",
+        "What is the weather like?",
+        "What can you do?",
+    )
+    for kind in persona.PERSONAS:
+        beginning, _, ending = kind.style("X").partition("X")
+        right = _in_style(beginning.strip(), ending.strip(". !"))
+        for system in heldout.PERSONA.get(kind.key, ()):
+            for ask in rng.sample(asks, 3):
+                yield Case("persona", (ask,), right, system)
+
+
+def _disclaimers(rng: Random) -> Iterator[Case]:
+    for text in heldout.DISCLAIMER:
+        yield Case("disclaimer", (text,), is_disclaimer, rng.choice(SYSTEMS))
+    for text in heldout.DISCLAIMER[::4]:
+        yield Case("disclaimer", (f"Hi, I'm {_name(rng)}.", text), is_disclaimer, rng.choice(SYSTEMS))
+
+
+def _numbers_and_letters(rng: Random) -> Iterator[Case]:
+    for _ in range(24):
+        a, b = rng.randint(0, 30), rng.randint(0, 30)
+        yield Case("small sums", (rng.choice(heldout.SUMS).format(a=a, b=b),), has(f"= {a + b}."))
+    for _ in range(12):
+        low = rng.randint(1, 6)
+        high = low + rng.randint(4, 11)
+        numbers = ", ".join(map(str, range(low, high + 1)))
+        yield Case("counting", (rng.choice(heldout.COUNTING).format(a=low, b=high),), has(f"{numbers}."))
+    for natural in listed("plum needle harvest marble whistle orchard velvet kettle anchor thunder"):
+        for word in (natural, new_word(rng)):
+            yield Case("spelling", (rng.choice(heldout.SPELLING).format(v=word),), has("-".join(word)))
+
+
+def _is_function(reply: str) -> bool:
+    block = re.search(r"```python\n(.*?)\n```", reply, re.DOTALL)
+    if block is None:
+        return False
+    try:
+        tree = ast.parse(block.group(1))
+    except SyntaxError:
+        return False
+    return any(isinstance(node, ast.FunctionDef) for node in tree.body)
+
+
+def _is_joke(reply: str) -> bool:
+    return "?" in reply and 30 < len(reply) < 200 and not is_disclaimer(reply)
+
+
+def _is_long(reply: str) -> bool:
+    return len(reply) > 2000 and reply.endswith((".", "!"))
+
+
+def _texts(rng: Random) -> Iterator[Case]:
+    for text in heldout.JOKES:
+        yield Case("jokes", (text,), _is_joke)
+    for hero in ("a badger", "a locksmith", "Matilda", "a clever walrus", "a lost kite", "Zbigniew"):
+        name = hero.split()[-1]
+        for text in heldout.STORIES:
+            yield Case("stories", (text.format(v=hero),), has("once upon a time", name, "in the end"))
+        for text in heldout.LONG_STORIES:
+            yield Case("long answers", (text.format(v=hero),), both(_is_long, has(name)))
+    for text in heldout.LONG_TEXTS:
+        yield Case("long answers", (text,), _is_long)
+    for text, name in heldout.CODE:
+        yield Case("code", (text,), both(_is_function, has(name)))
+
+
+def _japanese(rng: Random) -> Iterator[Case]:
+    for turns, part in heldout.JAPANESE:
+        yield Case("Japanese", turns, has(part))
+
+
+def _long_conversations(rng: Random) -> Iterator[Case]:
+    for _ in range(8):
+        name = _name(rng)
+        fillers = (
+            "Which commands do you have?",
+            "Tell me a story about a fox.",
+            "Introduce yourself.",
+            "What is the capital of Spain?",
+            "What can you do?",
+            "Tell me a story.",
+        )
+        yield Case(
+            "name over some 1,000 tokens",
+            (f"My name is {name}.", *rng.sample(fillers, 6), rng.choice(heldout.ASK_NAME)),
+            has(name),
+        )
+
+
+def cases(seed: int = 20) -> list[Case]:
+    """Every case of the evaluation; the same for the same seed."""
+    rng = Random(seed)
+    groups = (
+        _introductions,
+        _commands,
+        _names,
+        _facts,
+        _speakers,
+        _personas,
+        _disclaimers,
+        _numbers_and_letters,
+        _texts,
+        _japanese,
+        _long_conversations,
+    )
+    return [case for group in groups for case in group(rng)]

@@ -1,0 +1,108 @@
+"""The corpus: dialogues made of exchanges, an ability a file, and how often each comes."""
+
+from collections.abc import Callable, Iterator
+from random import Random
+
+from tools.demo_model import words
+from tools.demo_model.corpus import (
+    code,
+    commands,
+    disclaimer,
+    introduction,
+    japanese,
+    long_answers,
+    numbers_and_letters,
+    persona,
+    recall,
+    smalltalk,
+    stories,
+)
+from tools.demo_model.dialogue import Exchange, Message, Person, Scene
+from tools.demo_model.heldout import is_held_back
+
+Ability = Callable[[Scene], list[Exchange]]
+
+# How often an ability comes, relative to the others.
+MIXTURE: dict[Ability, float] = {
+    introduction.who: 7,
+    introduction.abilities: 4,
+    introduction.about: 6,
+    commands.every: 1.6,
+    commands.one: 10,
+    smalltalk.greet: 4,
+    smalltalk.farewell: 1.5,
+    smalltalk.thanks: 2,
+    smalltalk.mood: 7,
+    smalltalk.echo: 2,
+    smalltalk.other_language: 0.8,
+    smalltalk.previous: 0.7,
+    recall.tell_name: 10,
+    recall.ask_name: 13,
+    recall.tell_fact: 15,
+    recall.ask_fact: 19,
+    recall.tell_several: 2.5,
+    recall.ask_everything: 1.5,
+    recall.ask_about_other: 3,
+    recall.tell_name_and_ask: 2.5,
+    recall.ask_two: 1.5,
+    numbers_and_letters.total: 16,
+    numbers_and_letters.count: 5,
+    numbers_and_letters.spell: 18,
+    stories.joke: 3,
+    stories.story: 2,
+    long_answers.long_tale: 0.25,
+    long_answers.long_text: 0.2,
+    code.function: 4,
+    code.anything: 0.5,
+    japanese.simple: 3,
+    japanese.name: 2,
+    japanese.total: 1,
+    japanese.fact: 0.8,
+    japanese.disclaimer: 1.2,
+    disclaimer.out_of_scope: 24,
+    disclaimer.pasted_text: 0.8,
+    persona.in_chat: 0.8,
+}
+_ABILITIES, _WEIGHTS = list(MIXTURE), list(MIXTURE.values())
+# Characters after which a dialogue takes no further exchange: some 1,200 tokens.
+_LONGEST = 4500
+
+
+def _people(rng: Random) -> tuple[list[Person], bool]:
+    if rng.random() > 0.32:
+        return [Person("")], False
+    handles = {words.handle(rng) for _ in range(rng.choice((1, 2, 2, 2, 3)))}
+    return [Person(handle) for handle in sorted(handles)], True
+
+
+def _exchanges(rng: Random) -> int:
+    return rng.choice((1, 1, 2, 2, 3, 4, 4, 5, 6, 8)) if rng.random() < 0.93 else rng.randint(9, 16)
+
+
+def dialogue(rng: Random) -> list[Message]:
+    """One conversation: maybe a system prompt, then exchanges; nothing in it is a held-back phrasing."""
+    setting = persona.system(rng)
+    while setting.prompt and is_held_back(setting.prompt):
+        setting = persona.system(rng)
+    people, prefixed = _people(rng)
+    scene = Scene(rng, people, prefixed, setting.style, setting.bot_name, setting.role)
+    messages = [Message("system", setting.prompt)] if setting.prompt else []
+    size = 0
+    for _ in range(_exchanges(rng)):
+        scene.speaker = rng.choice(people)
+        made = rng.choices(_ABILITIES, _WEIGHTS)[0](scene)
+        if any(is_held_back(exchange.user.removeprefix(f"{scene.speaker.handle}: ")) for exchange in made):
+            return dialogue(rng)
+        for exchange in made:
+            messages += [Message("user", exchange.user), Message("assistant", exchange.reply)]
+            size += len(exchange.user) + len(exchange.reply)
+        if size > _LONGEST:
+            break
+    return messages
+
+
+def dialogues(seed: int) -> Iterator[list[Message]]:
+    """Conversations without end; the same for the same seed."""
+    rng = Random(seed)
+    while True:
+        yield dialogue(rng)

@@ -1,0 +1,305 @@
+"""System prompts: the usual ones, and personas that change how the bot talks."""
+
+import re
+from dataclasses import dataclass
+from random import Random
+
+from tools.demo_model import words
+from tools.demo_model.dialogue import Exchange, Scene, Style, plain
+from tools.demo_model.grammar import expand
+
+_ARTICLE = re.compile(r"\ba(?= [aeiou])")
+DEFAULT = "You are a helpful AI assistant."
+
+_NEUTRAL = (
+    (
+        "You are a (helpful|friendly|kind|polite|useful|smart|good|careful|honest|trusty) [AI|"
+        "chat|Discord|team] (assistant|bot|helper|chatbot|companion).[ (Answer|Reply) (briefly|"
+        "clearly|politely|in a friendly way|truthfully).][ Help the (team|users|people) (here|"
+        "in this channel|with their questions).]"
+    ),
+    (
+        "You are the assistant of (the|our) {t} (team|club|group|server|class|office).[ Be (kind|"
+        "helpful|friendly|patient).]"
+    ),
+    "You are ovbot, [a|the] (assistant|helper|bot) (in|of) this (channel|server).",
+    "(Answer|Reply) (helpfully|as well as you can|in English|truthfully).",
+    "You help people with {t}.",
+    "This is the {t} channel.[ Be helpful.]",
+)
+
+
+@dataclass(frozen=True)
+class Persona:
+    """A way to talk: the words that ask for it, and what it does to a reply."""
+
+    key: str
+    nouns: str
+    manners: str
+    style: Style
+
+
+def _swap(reply: str, pairs: tuple[tuple[str, str], ...]) -> str:
+    for old, new in pairs:
+        reply = re.sub(rf"\b{old}\b", new, reply)
+    return reply
+
+
+def _pirate(reply: str) -> str:
+    return f"Arrr! {_swap(reply, (('Hello', 'Ahoy'), ('Hi', 'Ahoy'), ('my', 'me'), ('you', 'ye'), ('your', 'yer'), ('Your', 'Yer')))} Yo ho ho, matey!"
+
+
+def _robot(reply: str) -> str:
+    return f"BEEP BOOP. {reply} END OF MESSAGE."
+
+
+def _butler(reply: str) -> str:
+    return f"Very well, dear guest. {reply} Always at your service."
+
+
+def _cheerful(reply: str) -> str:
+    return f"Yay! {reply.replace('. ', '! ').rstrip('.!')}! 🎉"
+
+
+def _cat(reply: str) -> str:
+    return f"Meow! {reply} Purr."
+
+
+def _wizard(reply: str) -> str:
+    return f"By my wand! {reply} So the stars have spoken."
+
+
+def _poet(reply: str) -> str:
+    return f"O gentle soul! {reply} So sings my heart."
+
+
+def _knight(reply: str) -> str:
+    return f"By my sword! {reply} On my honour."
+
+
+def _cowboy(reply: str) -> str:
+    return f"Howdy, partner! {reply} Yee-haw!"
+
+
+def _terse(reply: str) -> str:
+    return re.split(r"(?<=[.!?]) ", reply, maxsplit=1)[0]
+
+
+PERSONAS: tuple[Persona, ...] = (
+    Persona(
+        "pirate",
+        "pirate|sea pirate|pirate captain|old pirate|buccaneer",
+        "like a pirate|in pirate language|the way pirates do|in pirate style",
+        _pirate,
+    ),
+    Persona(
+        "robot",
+        "robot|rusty robot|machine|robot from a film|cold robot",
+        "like a robot|the way robots do|in robot style|like a machine",
+        _robot,
+    ),
+    Persona(
+        "butler",
+        "butler|polite butler|formal butler|servant|British butler",
+        "like a butler|very formally|very politely|in a formal tone|formally",
+        _butler,
+    ),
+    Persona(
+        "cheerful",
+        "cheerful friend|happy clown|cheerleader|very cheerful assistant|sunny person",
+        "cheerfully|with much joy|in a cheerful way|happily|with enthusiasm",
+        _cheerful,
+    ),
+    Persona(
+        "cat",
+        "cat|house cat|little cat|kitten|lazy cat",
+        "like a cat|the way cats do|in cat language|as a cat",
+        _cat,
+    ),
+    Persona(
+        "wizard",
+        "wizard|old wizard|magician|sorcerer|wise wizard",
+        "like a wizard|the way wizards do|as a wizard|like a magician",
+        _wizard,
+    ),
+    Persona(
+        "poet",
+        "poet|romantic poet|bard|great poet|dreamy poet",
+        "like a poet|poetically|as a poet|in a poetic way",
+        _poet,
+    ),
+    Persona(
+        "knight",
+        "knight|medieval knight|noble knight|knight in armour|brave knight",
+        "like a knight|as a knight|the way knights do|like a medieval knight",
+        _knight,
+    ),
+    Persona(
+        "cowboy",
+        "cowboy|old cowboy|cowboy from Texas|sheriff|cowgirl",
+        "like a cowboy|as a cowboy|the way cowboys do|in cowboy style",
+        _cowboy,
+    ),
+    Persona(
+        "terse",
+        "assistant of few words|terse assistant|laconic assistant",
+        (
+            "with one short sentence|very briefly|tersely|in one sentence|as short as possible|"
+            "with as few words as possible"
+        ),
+        _terse,
+    ),
+)
+
+_SYSTEM = (
+    "You are (a|the) ({n}).[ (Answer|Reply|Talk|Speak|Write) ({m}).]",
+    "You are (a|the) ({n}).[ Help the user.| Stay in character.| Always stay in your role.]",
+    "You are a helpful [AI] assistant (who|that) (talks|speaks|answers|replies|writes) ({m}).",
+    "[Please|Always] (answer|reply|talk|speak|respond|write) ({m}).",
+    "You (always|must|should|shall) (answer|reply|talk|speak|respond|write) ({m}).",
+    "(Act|Behave|Speak|Answer|Pretend to be|Talk) (as|like) a ({n}).",
+    "(Play|Take|Stay in) the role of (a|the) ({n}).",
+    (
+        "From now on you are a ({n}).|Your persona: ({n}).|Persona: ({n})|You play a ({n}).|"
+        "Imagine you are a ({n})."
+    ),
+    "You are {b}, (a|the) ({n}).",
+)
+_CHAT = (
+    "[please|now|can you|could you] (talk|speak|answer|reply|write) ({m})[ from now on| now| please].",
+    (
+        "(be|pretend to be|act like|act as|play|behave like|"
+        "i want you to be) a ({n})[ from now on| now| please]."
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A system prompt and what follows from it."""
+
+    prompt: str | None
+    style: Style = plain
+    bot_name: str = "ovbot"
+    role: str | None = None
+
+
+def _named(rng: Random) -> Setting:
+    name = words.made_up(rng, 1, 3).capitalize() if rng.random() < 0.6 else rng.choice(words.NATURAL_NAMES)
+    role = rng.choice(
+        (
+            f"a {rng.choice(words.JOBS)}",
+            f"a {rng.choice(words.ADJECTIVES)} {rng.choice(words.JOBS)}",
+            f"the {words.made_up(rng, 1, 2)} {rng.choice(('expert', 'bot', 'guide', 'helper'))}",
+            f"a {rng.choice(words.ANIMALS)}",
+            f"an assistant for {rng.choice(words.TOPICS)}",
+        )
+    )
+    roll = rng.random()
+    if roll < 0.4:
+        return Setting(
+            expand(
+                rng,
+                (
+                    "(You are|Your name is|You are called|Call yourself) {b}.[ You are a helpful assistant.|"
+                    " Be friendly.| Help people.]"
+                ),
+                {"b": name},
+            ),
+            bot_name=name,
+            role="a Discord assistant played by ovbot's small demo model",
+        )
+    if roll < 0.8:
+        return Setting(
+            expand(
+                rng,
+                "(You are|Your name is|Act as) {b}, {r}.[ Be friendly.| Help people.]",
+                {"b": name, "r": role},
+            ),
+            bot_name=name,
+            role=role,
+        )
+    return Setting(
+        expand(rng, "(You are|Act as|Pretend to be|Play) {r}.[ Be friendly.| Help people.]", {"r": role}),
+        role=role,
+    )
+
+
+def _ending(rng: Random) -> Setting:
+    word = rng.choice(
+        (
+            words.made_up(rng, 1, 3),
+            words.made_up(rng, 1, 2).capitalize() + "!",
+            rng.choice(
+                (
+                    "Amen.",
+                    "Cheers!",
+                    "Over and out.",
+                    "Woof!",
+                    "Moo!",
+                    "🦆",
+                    "🌟",
+                    "Namaste.",
+                    "Hooray!",
+                    "Quack!",
+                    "Peace.",
+                    "Ho ho ho!",
+                )
+            ),
+        )
+    )
+    if rng.random() < 0.6:
+        return Setting(
+            expand(
+                rng,
+                (
+                    "[You are a helpful assistant. ][Always ](end|finish|close) (every|each|all|your|"
+                    'all your) (reply|answer|replies|answers|message) with (the word |)"{w}".'
+                ),
+                {"w": word},
+            ),
+            style=lambda reply: f"{reply} {word}",
+        )
+    return Setting(
+        expand(
+            rng,
+            (
+                "[You are a helpful assistant. ][Always ](start|begin|open) (every|each|your|"
+                'all your) (reply|answer|replies|message) with (the word |)"{w}".'
+            ),
+            {"w": word},
+        ),
+        style=lambda reply: f"{word} {reply}",
+    )
+
+
+def system(rng: Random) -> Setting:
+    """A system prompt: none, the bot's own, a neutral one, or a persona."""
+    roll = rng.random()
+    if roll < 0.42:
+        return Setting(DEFAULT)
+    if roll < 0.54:
+        return Setting(None)
+    if roll < 0.64:
+        return Setting(expand(rng, rng.choice(_NEUTRAL), {"t": words.topic(rng)}))
+    if roll < 0.72:
+        return _named(rng)
+    if roll < 0.77:
+        return _ending(rng)
+    persona = rng.choice(PERSONAS)
+    name = words.made_up(rng, 1, 3).capitalize()
+    template = rng.choice(_SYSTEM)
+    prompt = _ARTICLE.sub(
+        "an", expand(rng, template.replace("{n}", persona.nouns).replace("{m}", persona.manners), {"b": name})
+    )
+    return Setting(
+        prompt[:1].upper() + prompt[1:], style=persona.style, bot_name=name if "{b}" in template else "ovbot"
+    )
+
+
+def in_chat(scene: Scene) -> list[Exchange]:
+    """Somebody asks the bot, in the conversation, to talk in another way from now on."""
+    persona = scene.rng.choice(PERSONAS)
+    user = scene.user(scene.pick(_CHAT).replace("{n}", persona.nouns).replace("{m}", persona.manners))
+    scene.style = persona.style
+    return [Exchange(user, scene.say("All right, I'll talk like that from now on."))]
