@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -10,8 +9,6 @@ from contextlib import suppress
 import discord
 
 from bot.client.failures import DeliveryError, translated
-
-logger = logging.getLogger(__name__)
 
 # Messages read again in one channel, a hundred a request.
 _LIMIT = 500

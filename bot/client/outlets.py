@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
@@ -10,8 +9,6 @@ from typing import Any, Protocol
 import discord
 
 from bot.client.failures import ExpiredError, PassingError, UnquotableError, translated
-
-logger = logging.getLogger(__name__)
 
 # Nobody but the person answered is notified, whatever the model writes.
 MENTIONS = discord.AllowedMentions(everyone=False, users=False, roles=False, replied_user=True)
@@ -133,8 +130,10 @@ class ChannelOutlet:
         """
         with translated():
             first = await self._channel.fetch_message(message_id)
-            if first.flags.loading:  # a slash command's response, which can no longer be filled
+            if first.flags.loading:  # a slash command's response, which nobody can fill any more
                 self._points_at_prompt = False
+                with suppress(discord.HTTPException):
+                    await first.delete()
                 return []
             pages = [first]
             with suppress(discord.Forbidden):

@@ -25,7 +25,7 @@ _LONGEST_LANGUAGE = 24
 _LONGEST_FENCE_LINE = 1 / 3  # of a page
 
 _FENCE_LINE = re.compile(r"[ \t]*(?P<marker>`{3,}|~{3,})(?P<info>.*)")
-_FENCE_BEGUN = re.compile(r"[ \t]*(?:`{1,2}|`{3,}[^`\n]*|~{3,}[^\n]*)")
+_FENCE_BEGUN = re.compile(r"[ \t]*(?:`{1,2}|`{3,}[^`\n]*|~{1,2}|~{3,}[^\n]*)")
 # Where a script without spaces may be cut like a space between words.
 _IDEOGRAPHIC_STOPS = frozenset("、。，．！？；：）」』】…")
 
@@ -106,12 +106,17 @@ def paginate(text: str, limit: int = PAGE_LIMIT) -> list[str]:
 
 
 def settled(text: str) -> str:
-    """`text` of a stream without a last line that may be a code fence still being written.
+    """`text` of a stream without last lines that are code fences, or may become one.
 
-    Shown half done, such a line would be text now and a fence a moment later.
+    Shown half done, such a line would be text now and a fence a moment later. What `settled` gives
+    only ever grows with the text, but for white space.
     """
-    start = text.rstrip("\n").rfind("\n") + 1
-    return text[:start] if _FENCE_BEGUN.fullmatch(text[start:].rstrip("\n")) else text
+    while True:
+        shown = text.rstrip()
+        start = shown.rfind("\n") + 1
+        if not _FENCE_BEGUN.fullmatch(shown, start):
+            return text
+        text = text[:start]
 
 
 def _closed(body: str, fence: _Fence | None) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import OrderedDict
 from contextlib import suppress
 
@@ -12,8 +11,6 @@ import discord
 from bot.chat.ports import ConversationStore
 from bot.chat.turns import Role
 from bot.client.failures import DeliveryError, translated
-
-logger = logging.getLogger(__name__)
 
 _REMEMBERED = 1024
 _AFTER_ALL_TURNS = 2**62

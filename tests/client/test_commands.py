@@ -134,12 +134,14 @@ async def test_an_ask_that_was_only_being_thought_about_is_answered_after_a_rest
 ) -> None:
     ana = sandbox.person("Ana")
     async with start(ANSWER, gate=Gate()) as bot:
-        await ana.command(sandbox.general, "/ask", prompt="hello")
+        asked = await ana.command(sandbox.general, "/ask", prompt="hello")
         await eventually(lambda: one_posted(bot.store))
     async with start(ANSWER) as bot:
         message = await shown(sandbox, sandbox.general, ANSWER)
         (turn,) = await stored(bot.store, sandbox.general)
     assert turn.message_id == message.id
+    assert message is not asked.message
+    assert by_bot(sandbox, sandbox.general) == [ANSWER]
 
 
 async def one_posted(store: object) -> bool:

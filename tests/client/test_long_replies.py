@@ -69,3 +69,4 @@ async def test_an_open_fence_is_closed_while_it_grows(sandbox: Sandbox, start: S
     assert shown[-1] == "Here it is, dear:\n```py\nx = 1\ny = 2\n```\nDone."
     assert len(shown) >= 3
     assert all(content.count("```") in (0, 2) for content in shown)
+    assert not any("``\n```" in content or "```py\n```" in content for content in shown)

@@ -90,6 +90,7 @@ def test_code_keeps_its_lines_indentation_and_language(parts: list[tuple[str, li
 
 
 @given(texts, st.integers(1, 40))
+@example("a " * 80 + "\n```\nb\n```\n```\n```\n````\n~~~", 1)
 @settings(max_examples=300)
 def test_full_pages_stay_as_they_are_while_the_text_grows(text: str, step: int) -> None:
     text = text.lstrip()
@@ -106,6 +107,13 @@ def test_no_character_is_cut_in_two(clusters: list[str]) -> None:
     text = "".join(clusters)
     whole = regex.findall(r"\X", text)
     assert [c for page in paginate(text, LIMIT) for c in regex.findall(r"\X", page)] == whole
+
+
+@given(texts, st.data())
+@settings(max_examples=300)
+def test_what_is_settled_only_grows(text: str, data: st.DataObject) -> None:
+    end = data.draw(st.integers(0, len(text)))
+    assert settled(text).startswith(settled(text[:end]).rstrip())
 
 
 def test_the_limit_is_reached_where_nothing_better_is_found() -> None:
@@ -169,6 +177,10 @@ def test_japanese_is_cut_after_its_stops() -> None:
         ("Look:\n``", "Look:\n"),
         ("```py\nx = 1\n``", "```py\nx = 1\n"),
         ("```py\nx = 1\n```\n", "```py\nx = 1\n"),
+        ("```py\nx = 1\n```\n`", "```py\nx = 1\n"),
+        ("a\n```\n  ", "a\n"),
+        ("a\n~~", "a\n"),
+        ("~~a", "~~a"),
         ("`x` is", "`x` is"),
         ("`x", "`x"),
         ("~5 minutes", "~5 minutes"),
