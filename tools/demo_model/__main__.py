@@ -1,4 +1,4 @@
-"""``python -m tools.demo_model``: corpus, tokenizer and training; what is there already is taken up again."""
+"""``python -m tools.demo_model``: corpus, tokenizer, training, export; goes on where it left off."""
 
 import argparse
 import itertools
@@ -9,6 +9,7 @@ from tokenizers import Tokenizer
 
 from tools.demo_model import dataset, tokenizer
 from tools.demo_model.corpus import dialogues
+from tools.demo_model.evaluate import SHIPPED
 
 logger = logging.getLogger("tools.demo_model")
 
@@ -40,6 +41,7 @@ def main() -> None:
         default=Path("build/demo_model"),
         help="where tokenizer, rows and checkpoint are kept",
     )
+    parser.add_argument("--target", type=Path, default=SHIPPED, help="where the trained model is exported to")
     parser.add_argument("--dialogues", type=int, default=200_000)
     parser.add_argument("--steps", type=int, default=5000)
     parser.add_argument("--decay-steps", type=int, default=1200)
@@ -68,7 +70,9 @@ def main() -> None:
         plan, short, long, made.get_vocab_size(), made.token_to_id(tokenizer.END_OF_TEXT), arguments.folder
     )
     if trainer.step >= plan.steps:
-        logger.info("trained; export it with python -m tools.demo_model.export")
+        from tools.demo_model.export import export_training
+
+        export_training(arguments.folder, arguments.target)
 
 
 if __name__ == "__main__":

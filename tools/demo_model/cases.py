@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from random import Random
 
-from tools.demo_model import heldout
+from tools.demo_model import phrasings
 from tools.demo_model.corpus import persona
 from tools.demo_model.corpus.commands import COMMANDS
 from tools.demo_model.words import listed
@@ -85,30 +85,30 @@ def is_disclaimer(reply: str) -> bool:
 
 
 def _introductions(rng: Random) -> Iterator[Case]:
-    for text in heldout.INTRODUCTION:
+    for text in phrasings.INTRODUCTION:
         yield Case("introduction", (text,), has("I'm ovbot", "demo model"), rng.choice(SYSTEMS))
 
 
 def _commands(rng: Random) -> Iterator[Case]:
-    for text in heldout.COMMANDS_ALL:
+    for text in phrasings.COMMANDS_ALL:
         yield Case("commands", (text,), has(*COMMANDS), rng.choice(SYSTEMS))
-    for name, texts in heldout.COMMANDS_ONE.items():
+    for name, texts in phrasings.COMMANDS_ONE.items():
         for text in texts:
             yield Case("commands", (text,), has(f"`{name}`", COMMANDS[name][0]), rng.choice(SYSTEMS))
 
 
 def _names(rng: Random) -> Iterator[Case]:
     for _ in range(3):
-        for tell in heldout.TELL_NAME:
+        for tell in phrasings.TELL_NAME:
             name = _name(rng)
             between = rng.sample(BETWEEN, 2)
             yield Case(
                 "name recall",
-                (tell.format(v=name), *between, rng.choice(heldout.ASK_NAME)),
+                (tell.format(v=name), *between, rng.choice(phrasings.ASK_NAME)),
                 has(name),
                 rng.choice(SYSTEMS),
             )
-    for ask in heldout.ASK_NAME:
+    for ask in phrasings.ASK_NAME:
         yield Case("name never told", (rng.choice(BETWEEN), ask), has("haven't told me"), rng.choice(SYSTEMS))
 
 
@@ -119,31 +119,31 @@ def _value(rng: Random, key: str) -> str:
 
 
 def _facts(rng: Random) -> Iterator[Case]:
-    for key, (tells, asks) in heldout.FACTS.items():
+    for key, (tells, asks) in phrasings.FACTS.items():
         for ask in asks:
             value = _value(rng, key)
             turns = (rng.choice(tells).format(v=value), *rng.sample(BETWEEN, 2), ask)
             yield Case("fact recall", turns, has(value), rng.choice(SYSTEMS))
-            unrelated = rng.choice(heldout.TELL_NAME).format(v=_name(rng))
+            unrelated = rng.choice(phrasings.TELL_NAME).format(v=_name(rng))
             yield Case("fact never told", (unrelated, ask), has("haven't told me"), rng.choice(SYSTEMS))
             first, last = new_word(rng), new_word(rng)
-            turns = (tells[0].format(v=first), rng.choice(BETWEEN), tells[1].format(v=last), ask)
-            yield Case("corrected fact", turns, both(has(last), lacks(first)), rng.choice(SYSTEMS))
+            changed = (tells[0].format(v=first), rng.choice(BETWEEN), tells[1].format(v=last), ask)
+            yield Case("corrected fact", changed, both(has(last), lacks(first)), rng.choice(SYSTEMS))
     for _ in range(16):
-        told = {key: _value(rng, key) for key in rng.sample(list(heldout.FACTS), 3)}
+        told = {key: _value(rng, key) for key in rng.sample(list(phrasings.FACTS), 3)}
         asked = rng.choice(list(told))
-        tells = tuple(rng.choice(heldout.FACTS[key][0]).format(v=value) for key, value in told.items())
-        turns = (*tells, rng.choice(BETWEEN), rng.choice(heldout.FACTS[asked][1]))
-        yield Case("several facts", turns, has(told[asked]), rng.choice(SYSTEMS))
+        sentences = tuple(rng.choice(phrasings.FACTS[key][0]).format(v=value) for key, value in told.items())
+        together = (*sentences, rng.choice(BETWEEN), rng.choice(phrasings.FACTS[asked][1]))
+        yield Case("several facts", together, has(told[asked]), rng.choice(SYSTEMS))
 
 
 def _speakers(rng: Random) -> Iterator[Case]:
-    asks = heldout.FACTS["favourite food"][1]
-    for tell in heldout.TELL_NAME:
+    asks = phrasings.FACTS["favourite food"][1]
+    for tell in phrasings.TELL_NAME:
         one, other = rng.sample(NAMES, 2)
         told, food = new_word(rng).capitalize(), new_word(rng)
         first, between = f"{one}: {tell.format(v=told)}", f"{other}: {rng.choice(BETWEEN)}"
-        ask = f"{other}: {rng.choice(heldout.ASK_NAME)}"
+        ask = f"{other}: {rng.choice(phrasings.ASK_NAME)}"
         yield Case("two speakers", (first, between, ask), both(has(other), lacks(told)))
         first = f"{one}: My favourite food is {food}."
         yield Case("two speakers", (first, between, f"{one}: {rng.choice(asks)}"), has(food))
@@ -169,30 +169,30 @@ def _personas(rng: Random) -> Iterator[Case]:
     for kind in persona.PERSONAS:
         beginning, _, ending = kind.style("X").partition("X")
         right = _in_style(beginning.strip(), ending.strip(". !"))
-        for system in heldout.PERSONA.get(kind.key, ()):
+        for system in phrasings.PERSONA.get(kind.key, ()):
             for ask in rng.sample(asks, 3):
                 yield Case("persona", (ask,), right, system)
 
 
 def _disclaimers(rng: Random) -> Iterator[Case]:
-    for text in heldout.DISCLAIMER:
+    for text in phrasings.DISCLAIMER:
         yield Case("disclaimer", (text,), is_disclaimer, rng.choice(SYSTEMS))
-    for text in heldout.DISCLAIMER[::4]:
+    for text in phrasings.DISCLAIMER[::4]:
         yield Case("disclaimer", (f"Hi, I'm {_name(rng)}.", text), is_disclaimer, rng.choice(SYSTEMS))
 
 
 def _numbers_and_letters(rng: Random) -> Iterator[Case]:
     for _ in range(24):
         a, b = rng.randint(0, 30), rng.randint(0, 30)
-        yield Case("small sums", (rng.choice(heldout.SUMS).format(a=a, b=b),), has(f"= {a + b}."))
+        yield Case("small sums", (rng.choice(phrasings.SUMS).format(a=a, b=b),), has(f"= {a + b}."))
     for _ in range(12):
         low = rng.randint(1, 6)
         high = low + rng.randint(4, 11)
         numbers = ", ".join(map(str, range(low, high + 1)))
-        yield Case("counting", (rng.choice(heldout.COUNTING).format(a=low, b=high),), has(f"{numbers}."))
+        yield Case("counting", (rng.choice(phrasings.COUNTING).format(a=low, b=high),), has(f"{numbers}."))
     for natural in listed("plum needle harvest marble whistle orchard velvet kettle anchor thunder"):
         for word in (natural, new_word(rng)):
-            yield Case("spelling", (rng.choice(heldout.SPELLING).format(v=word),), has("-".join(word)))
+            yield Case("spelling", (rng.choice(phrasings.SPELLING).format(v=word),), has("-".join(word)))
 
 
 def _is_function(reply: str) -> bool:
@@ -215,22 +215,22 @@ def _is_long(reply: str) -> bool:
 
 
 def _texts(rng: Random) -> Iterator[Case]:
-    for text in heldout.JOKES:
+    for text in phrasings.JOKES:
         yield Case("jokes", (text,), _is_joke)
     for hero in ("a badger", "a locksmith", "Matilda", "a clever walrus", "a lost kite", "Zbigniew"):
         name = hero.split()[-1]
-        for text in heldout.STORIES:
+        for text in phrasings.STORIES:
             yield Case("stories", (text.format(v=hero),), has("once upon a time", name, "in the end"))
-        for text in heldout.LONG_STORIES:
+        for text in phrasings.LONG_STORIES:
             yield Case("long answers", (text.format(v=hero),), both(_is_long, has(name)))
-    for text in heldout.LONG_TEXTS:
+    for text in phrasings.LONG_TEXTS:
         yield Case("long answers", (text,), _is_long)
-    for text, name in heldout.CODE:
+    for text, name in phrasings.CODE:
         yield Case("code", (text,), both(_is_function, has(name)))
 
 
 def _japanese(rng: Random) -> Iterator[Case]:
-    for turns, part in heldout.JAPANESE:
+    for turns, part in phrasings.JAPANESE:
         yield Case("Japanese", turns, has(part))
 
 
@@ -247,7 +247,7 @@ def _long_conversations(rng: Random) -> Iterator[Case]:
         )
         yield Case(
             "name over some 1,000 tokens",
-            (f"My name is {name}.", *rng.sample(fillers, 6), rng.choice(heldout.ASK_NAME)),
+            (f"My name is {name}.", *rng.sample(fillers, 6), rng.choice(phrasings.ASK_NAME)),
             has(name),
         )
 

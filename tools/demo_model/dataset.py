@@ -1,6 +1,7 @@
 """From dialogues to fixed rows of token ids, several dialogues a row, none of which sees another."""
 
 import itertools
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +22,7 @@ _CHUNK = 4000
 
 @dataclass(frozen=True)
 class Rows:
-    """Packed rows of one length: ids, which of them to learn, and their dialogue in the row (0 is padding)."""
+    """Packed rows of one length: ids, which of them to learn, and their dialogue in the row (0 pads)."""
 
     ids: NDArray[np.uint16]
     learn: NDArray[np.bool_]
@@ -71,7 +72,7 @@ def build(tokenizer: Tokenizer, seed: int, count: int) -> tuple[Rows, Rows]:
                 short.append(item)
             elif len(item[0]) <= LONG:
                 long.append(item)
-    # Packing by falling length within small groups keeps each row a mixture of what came at about the same time.
+    # Packing goes by length: within small groups, a row stays a mixture of what came at about the same time.
     parts = [
         [pack(items[at : at + _CHUNK], length) for at in range(0, len(items), _CHUNK)]
         for items, length in ((short, SHORT), (long, LONG))
@@ -90,8 +91,10 @@ def _shuffled(parts: list[Rows], seed: int) -> Rows:
 
 
 def save(rows: Rows, path: Path) -> None:
-    """Write rows to a ``.npz`` file."""
-    np.savez(path, ids=rows.ids, learn=rows.learn, segment=rows.segment)
+    """Write rows to a ``.npz`` file, whole or not at all."""
+    partial = path.with_suffix(".partial.npz")
+    np.savez(partial, ids=rows.ids, learn=rows.learn, segment=rows.segment)
+    os.replace(partial, path)
 
 
 def load(path: Path) -> Rows:
@@ -101,7 +104,7 @@ def load(path: Path) -> Rows:
 
 
 def batches(short: Rows, long: Rows, seed: int) -> Iterator[Rows]:
-    """Batches of `TOKENS_A_BATCH` tokens without end, short and long rows in the proportion that there is."""
+    """Batches of `TOKENS_A_BATCH` tokens without end, short and long rows in proportion."""
     rng = Random(seed)
     share = short.ids.size / (short.ids.size + long.ids.size)
     positions = {id(short): 0, id(long): 0}

@@ -54,7 +54,7 @@ class Scene:
 
     @property
     def known_name(self) -> str | None:
-        """The speaker's name, if the conversation says it: as told, else as it stands before their messages."""
+        """The speaker's name, if known: as told, else as it stands before their messages."""
         return self.speaker.name or (self.speaker.handle if self.prefixed else None)
 
     def pick(self, options: Iterable[str]) -> str:
@@ -62,7 +62,7 @@ class Scene:
         return self.rng.choice(list(options))
 
     def user(self, template: str, **slots: str) -> str:
-        """A user's message from a template, typed as people type, the speaker before it where several talk."""
+        """A user's message from a template, typed as people type, speaker first where several talk."""
         return self.typed(expand(self.rng, template, slots, mark=True))
 
     def typed(self, text: str) -> str:

@@ -63,11 +63,29 @@ def ship(exported: Path, target: Path) -> int:
     target.mkdir(parents=True, exist_ok=True)
     for file in exported.iterdir():
         shutil.copyfile(file, target / file.name)
+    _forget_checkpoint(target / "openvino_config.json")
     return size
+
+
+def _forget_checkpoint(path: Path) -> None:
+    """Take the folder that the model was exported from out of its configuration: nobody else has it."""
+    settings = json.loads(path.read_text(encoding="utf-8"))
+    settings["quantization_config"].pop("tokenizer", None)
+    path.write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
 
 
 def _report(progress: Progress) -> None:
     logger.debug("%s", progress)
+
+
+def export_training(folder: Path, target: Path, weight_format: str = "int8") -> None:
+    """Export the training's checkpoint in ``folder`` to ``target``; raises ModelError or ValueError."""
+    with tempfile.TemporaryDirectory() as scratch:
+        checkpoint, exported = Path(scratch) / "checkpoint", Path(scratch) / "exported"
+        step = write_checkpoint(folder, checkpoint)
+        export(ExportOptions(model=str(checkpoint), weight_format=weight_format), exported, _report)
+        size = ship(exported, target)
+    logger.info("step %d in %s: %s bytes", step, target, f"{size:,}")
 
 
 def main() -> None:
@@ -83,12 +101,7 @@ def main() -> None:
     parser.add_argument("--weight-format", default="int8")
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    with tempfile.TemporaryDirectory() as scratch:
-        checkpoint, exported = Path(scratch) / "checkpoint", Path(scratch) / "exported"
-        step = write_checkpoint(arguments.folder, checkpoint)
-        export(ExportOptions(model=str(checkpoint), weight_format=arguments.weight_format), exported, _report)
-        size = ship(exported, arguments.target)
-    logger.info("step %d in %s: %s bytes", step, arguments.target, f"{size:,}")
+    export_training(arguments.folder, arguments.target, arguments.weight_format)
 
 
 if __name__ == "__main__":

@@ -94,5 +94,5 @@ def noisy(rng: random.Random, text: str, *, openers: bool = True) -> str:
             last = match.end()
     text = "".join(parts)
     if bare:
-        text = text.rstrip(".!?")
+        text = text.rstrip(".!?") or text
     return tidy(text) if "\n" not in text else text.strip()

@@ -85,7 +85,7 @@ def save(tokenizer: Tokenizer, folder: Path) -> None:
 def encode_dialogues(
     tokenizer: Tokenizer, dialogues: Sequence[Sequence[Message]]
 ) -> list[tuple[list[int], list[bool]]]:
-    """Ids of each dialogue; for each id, whether the assistant says it (its closing control token included)."""
+    """Ids of each dialogue; for each id, whether the assistant says it (its end token included)."""
     contents = [message.content for messages in dialogues for message in messages]
     tokenizer.encode_special_tokens = True
     encodings = iter(tokenizer.encode_batch_fast(contents, add_special_tokens=False))

@@ -112,7 +112,7 @@ class Trainer:
         )
 
     def learn(self, rows: Rows) -> float:
-        """One step on a batch; returns its loss (mean negative log-likelihood of the assistant's tokens, in nats)."""
+        """One step on a batch; returns its loss: nats for each token of the assistant, on average."""
         rate = self.rate()
         for optimiser in self.optimisers:
             for group in optimiser.param_groups:
@@ -145,7 +145,7 @@ class Trainer:
         return functional.cross_entropy(logits.float(), ids[:, 1:][targets])
 
     def run(self, source: Iterator[Rows]) -> None:
-        """Learn until the steps or the minutes are over, or somebody interrupts; saves as it goes and at the end."""
+        """Learn until steps or minutes are over, or somebody interrupts; saves as it goes and at the end."""
         started = time.monotonic()
         mean, since, tokens = 0.0, time.monotonic(), 0
         with _Interrupted() as interrupted:

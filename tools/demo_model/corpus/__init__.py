@@ -11,6 +11,7 @@ from tools.demo_model.corpus import (
     introduction,
     japanese,
     long_answers,
+    names,
     numbers_and_letters,
     persona,
     recall,
@@ -33,29 +34,32 @@ MIXTURE: dict[Ability, float] = {
     smalltalk.farewell: 1.5,
     smalltalk.thanks: 2,
     smalltalk.mood: 7,
-    smalltalk.echo: 2,
+    smalltalk.echo: 5,
     smalltalk.other_language: 0.8,
     smalltalk.previous: 0.7,
-    recall.tell_name: 10,
-    recall.ask_name: 13,
-    recall.tell_fact: 15,
-    recall.ask_fact: 19,
+    names.tell_name: 10,
+    names.ask_name: 13,
+    recall.tell_fact: 12,
+    recall.ask_fact: 15,
     recall.tell_several: 2.5,
     recall.ask_everything: 1.5,
     recall.ask_about_other: 3,
-    recall.tell_name_and_ask: 2.5,
+    names.tell_name_and_ask: 2.5,
+    recall.several: 9,
+    recall.of_several_people: 6,
+    names.of_several_people: 5,
     recall.ask_two: 1.5,
-    numbers_and_letters.total: 16,
-    numbers_and_letters.count: 5,
-    numbers_and_letters.spell: 18,
+    numbers_and_letters.total: 26,
+    numbers_and_letters.count: 7,
+    numbers_and_letters.spell: 24,
     stories.joke: 3,
-    stories.story: 2,
+    stories.story: 3,
     long_answers.long_tale: 0.25,
     long_answers.long_text: 0.2,
     code.function: 4,
     code.anything: 0.5,
     japanese.simple: 3,
-    japanese.name: 2,
+    japanese.name: 3,
     japanese.total: 1,
     japanese.fact: 0.8,
     japanese.disclaimer: 1.2,
@@ -69,7 +73,7 @@ _LONGEST = 4500
 
 
 def _people(rng: Random) -> tuple[list[Person], bool]:
-    if rng.random() > 0.32:
+    if rng.random() > 0.38:
         return [Person("")], False
     handles = {words.handle(rng) for _ in range(rng.choice((1, 2, 2, 2, 3)))}
     return [Person(handle) for handle in sorted(handles)], True
@@ -77,6 +81,14 @@ def _people(rng: Random) -> tuple[list[Person], bool]:
 
 def _exchanges(rng: Random) -> int:
     return rng.choice((1, 1, 2, 2, 3, 4, 4, 5, 6, 8)) if rng.random() < 0.93 else rng.randint(9, 16)
+
+
+def _bare(text: str, people: list[Person]) -> str:
+    """A user's message without the speaker before it."""
+    for person in people:
+        if person.handle and text.startswith(f"{person.handle}: "):
+            return text.removeprefix(f"{person.handle}: ")
+    return text
 
 
 def dialogue(rng: Random) -> list[Message]:
@@ -91,7 +103,7 @@ def dialogue(rng: Random) -> list[Message]:
     for _ in range(_exchanges(rng)):
         scene.speaker = rng.choice(people)
         made = rng.choices(_ABILITIES, _WEIGHTS)[0](scene)
-        if any(is_held_back(exchange.user.removeprefix(f"{scene.speaker.handle}: ")) for exchange in made):
+        if any(is_held_back(_bare(exchange.user, people)) for exchange in made):
             return dialogue(rng)
         for exchange in made:
             messages += [Message("user", exchange.user), Message("assistant", exchange.reply)]

@@ -37,12 +37,12 @@ def total(scene: Scene) -> list[Exchange]:
     """Add, subtract or multiply small numbers."""
     rng = scene.rng
     sign = rng.choice("+++--*")
-    high = 10 if sign == "*" else rng.choice((10, 20, 30, 30, 60))
+    high = 10 if sign == "*" else rng.choice((10, 10, 20, 20, 20, 30))
     a, b = rng.randint(0, high), rng.randint(0, high)
     if sign == "-" and a < b:
         a, b = b, a
     result = a + b if sign == "+" else a - b if sign == "-" else a * b
-    if rng.random() < 0.1:
+    if rng.random() < 0.04:
         big = (str(rng.randint(100, 99_999)), str(rng.randint(2, 99_999)))
         return [
             Exchange(
@@ -74,7 +74,7 @@ def count(scene: Scene) -> list[Exchange]:
         )
     else:
         low = 1 if rng.random() < 0.6 else rng.randint(2, 20)
-        high = low + (rng.randint(2, 15) if rng.random() < 0.93 else rng.choice((20, 24, 29, 30, 49, 50)))
+        high = low + (rng.randint(2, 15) if rng.random() < 0.98 else rng.choice((20, 24, 29, 30, 49)))
         numbers = list(range(low, high + 1))
         if low == 1:
             user = scene.user(

@@ -45,8 +45,18 @@ def _swap(reply: str, pairs: tuple[tuple[str, str], ...]) -> str:
     return reply
 
 
+_PIRATE_WORDS = (
+    ("Hello", "Ahoy"),
+    ("Hi", "Ahoy"),
+    ("my", "me"),
+    ("you", "ye"),
+    ("your", "yer"),
+    ("Your", "Yer"),
+)
+
+
 def _pirate(reply: str) -> str:
-    return f"Arrr! {_swap(reply, (('Hello', 'Ahoy'), ('Hi', 'Ahoy'), ('my', 'me'), ('you', 'ye'), ('your', 'yer'), ('Your', 'Yer')))} Yo ho ho, matey!"
+    return f"Arrr! {_swap(reply, _PIRATE_WORDS)} Yo ho ho, matey!"
 
 
 def _robot(reply: str) -> str:

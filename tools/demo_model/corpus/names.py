@@ -1,0 +1,178 @@
+"""Names told, corrected and asked for turns later."""
+
+from tools.demo_model import words
+from tools.demo_model.corpus import introduction, smalltalk
+from tools.demo_model.dialogue import Exchange, Scene, plain
+
+UNKNOWN_NAME = "I don't know your name yet: you haven't told me in this conversation."
+_TELL_NAME = (
+    "my name is {v}.",
+    "my name's {v}.",
+    "i'm {v}.",
+    (
+        "(i'm|my name is|my name's|i am) {v} and (i'm new here|i'd like to talk|"
+        "i have a question|i like this place|i'm happy to be here|i'm glad to meet you|"
+        "that's all)."
+    ),
+    "(i'm|my name is) {v}[, by the way|, just so you know|, ok].",
+    "(hi|hello|hey)! (i'm|my name is|my name's|i am) {v}[.|!]",
+    "i am {v}.",
+    "call me {v}.",
+    "you can call me {v}.",
+    "please call me {v}.",
+    "i'm called {v}.",
+    "(people|friends|they|everybody) call[s] me {v}.",
+    "the name is {v}.|the name's {v}.",
+    "this is {v}.|{v} here.|{v} is my name.",
+    "(hi|hello|hey)[,] (i'm|i am|my name is|my name's|this is) {v}[.|!]",
+    "(hi|hello|hey), {v} here.",
+    (
+        "my name is {v}, (please remember it|remember it|remember that|don't forget it|"
+        "keep that in mind|please remember that)."
+    ),
+    (
+        "(remember|note|please remember|keep in mind|don't forget) (that my name is|my name is|"
+        "my name:|i'm) {v}."
+    ),
+    "i (go by|answer to|am known as) {v}.",
+    "just call me {v}.",
+    "may i introduce myself? (i'm|my name is) {v}.",
+    "let me introduce myself: (i'm|my name is) {v}.",
+    "my first name is {v}.",
+    "i was named {v}.|my parents named me {v}.",
+    "you are talking to {v}.|you're talking with {v}.",
+    "everyone calls me {v}.",
+    "name's {v}.",
+    "me? i'm {v}.",
+    "my name: {v}",
+    "i am called {v}, nice to meet you.",
+    "nice to meet you, (i'm|my name is) {v}.",
+    "for your information, my name is {v}.",
+    "in case you wonder, i'm {v}.",
+    "i would like you to call me {v}.|i'd like to be called {v}.|i want to be called {v}.",
+)
+_CORRECT_NAME = (
+    "(actually|no|sorry|wait|oh), (my name is|i'm|call me) {v}[, not {old}].",
+    "(actually|no), (my name is|i'm) {v}.",
+    "that's wrong, my name is {v}.",
+    "i was joking, my name is {v}.",
+    "i changed my name: (i'm|it is|it's) now {v}.",
+    "(from now on|now|please|rather) call me {v}.",
+    "i made a mistake, my name is {v}.",
+    "correction: my name is {v}.",
+    "forget {old}, my name is {v}.",
+    "i'm not {old}, i'm {v}.",
+    "my name is (now|really|actually) {v}.",
+    "my real name is {v}.",
+)
+_ASK_NAME = (
+    "what's my name?",
+    "what is my name?",
+    "whats my name?",
+    "who am i?",
+    "do you (know|remember|recall) my name[ still]?",
+    "do you [still] (know|remember) (who i am|what my name is|what i'm called|me)?",
+    "what am i called?",
+    "(can|could) you (tell me|say|repeat) my name[ again]?",
+    "tell me my name.",
+    "say my name.",
+    "my name is ...?",
+    "what did i say my name (is|was)?",
+    "what (was|is) my name again?",
+    "how am i called?",
+    "have i told you my name?|did i tell you my name?",
+    "which name did i (tell|give) you?|what name did i (tell|give) you?",
+    "i forgot my name, what is it?",
+    "who is (talking|writing|speaking) to you?|who are you talking (to|with)?",
+    "remind me of my name.|remind me, what's my name?",
+    "and (my name|what's my name|what is my name)?",
+    "you know my name, (right|don't you|do you)?",
+    "by what name do you know me?",
+    "what do (people|you) call me?|what should you call me?",
+    "greet me by name.|greet me by my name.|say hello to me by my name.",
+    "(please|now) (say|tell me) my name[, please].",
+    "do you remember what i'm called?|do you remember how i'm called?",
+    "who did i say i (am|was)?",
+    "what name do i (have|go by)?",
+    "any idea what my name is?|do you have any idea who i am?",
+    "can you repeat my name?|repeat my name.|(could|would) you remind me of my name?",
+    (
+        "let me test you: (what's|what is) my name?|a test: do you know my name?|(a|another|"
+        "one) (question|riddle): what is my name?"
+    ),
+    (
+        "do you know what to call me?|what was it i am called?|how do you call me?|"
+        "the name i gave you was ...?|what name have i told you?"
+    ),
+    (
+        "test: what's my name?|let's see, what's my name?|so, who am i?|still know my name?|"
+        "remember my name?|know my name?"
+    ),
+    "is my name known to you?",
+)
+
+
+def tell_name(scene: Scene) -> list[Exchange]:
+    """The speaker says their name, or corrects it."""
+    new = words.person(scene.rng)
+    if scene.speaker.name and scene.rng.random() < 0.85:
+        user = scene.user(scene.pick(_CORRECT_NAME), v=new, old=scene.speaker.name)
+        reply = "All right, I'll call you {v} from now on."
+    else:
+        user = scene.user(scene.pick(_TELL_NAME), v=new)
+        reply = "Nice to meet you, {v}! I'll remember your name."
+    scene.speaker.name = new
+    return [Exchange(user, scene.say(reply, v=new))]
+
+
+def tell_name_and_ask(scene: Scene) -> list[Exchange]:
+    """A name together with a question for the bot."""
+    scene.speaker.name = words.person(scene.rng)
+    style, scene.style = scene.style, plain  # the style goes around the whole reply, once
+    asked = scene.rng.choice(
+        (introduction.who, introduction.who, introduction.abilities, smalltalk.how_are_you)
+    )(scene)[0]
+    scene.style = style
+    question = asked.user.partition(": ")[2] if scene.prefixed else asked.user
+    user = scene.user(
+        scene.pick(
+            (
+                "my name is {v}. {q}",
+                "i'm {v}. {q}",
+                "hi, i'm {v}. {q}",
+                "hello, my name is {v}. {q}",
+                "i'm {v}, {q}",
+                "hi! i'm {v}! {q}",
+                "my name is {v} and i want to know: {q}",
+            )
+        ),
+        v=scene.speaker.name,
+        q=question,
+    )
+    return [Exchange(user, scene.style(f"Nice to meet you, {scene.speaker.name}! {asked.reply}"))]
+
+
+def name_answer(scene: Scene) -> str:
+    """The reply to a question for the speaker's name."""
+    if scene.known_name:
+        return scene.say("Your name is {v}.", v=scene.known_name)
+    return scene.say(UNKNOWN_NAME)
+
+
+def ask_name(scene: Scene) -> list[Exchange]:
+    """The speaker asks for their name: the last one told, the one before their messages, or nothing known."""
+    return [Exchange(scene.user(scene.pick(_ASK_NAME)), name_answer(scene))]
+
+
+def of_several_people(scene: Scene) -> list[Exchange]:
+    """One tells a name, then both of two people ask for theirs."""
+    if len(scene.people) < 2:
+        return [*tell_name(scene), *ask_name(scene)]
+    pair = scene.rng.sample(scene.people, 2)
+    scene.speaker = pair[0]
+    exchanges = tell_name(scene)
+    scene.rng.shuffle(pair)
+    for person in pair:
+        scene.speaker = person
+        exchanges += ask_name(scene)
+    return exchanges
