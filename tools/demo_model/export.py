@@ -64,7 +64,15 @@ def ship(exported: Path, target: Path) -> int:
     for file in exported.iterdir():
         shutil.copyfile(file, target / file.name)
     _forget_checkpoint(target / "openvino_config.json")
+    _mark_as_demo(target / "config.json")
     return size
+
+
+def _mark_as_demo(path: Path) -> None:
+    """Write down that this is the demo model, so that the bot can say so."""
+    settings = json.loads(path.read_text(encoding="utf-8"))
+    settings["ovbot_demo"] = True
+    path.write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
 
 
 def _forget_checkpoint(path: Path) -> None:
