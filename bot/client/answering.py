@@ -60,6 +60,7 @@ class Answering:
         self._waiting_for_model = 0
         self._arrivals: set[_Arrival] = set()
         self._deliveries: dict[int, Delivery] = {}  # by the reply's turn
+        self._notice: str | None = None  # for the first reply
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -74,6 +75,8 @@ class Answering:
 
     async def start(self, assistant: Assistant) -> None:
         """Take up what an earlier run left behind, then the messages that came meanwhile."""
+        if assistant.engine.info.is_demo:
+            self._notice = words.DEMO_MODEL
         owed = await self._store.undelivered()
         for reply in await assistant.resume():
             self._show(assistant, reply, self._outlet(reply), resumed=True)
@@ -163,6 +166,7 @@ class Answering:
                 logger.warning("The refusal could not be posted in %s: %s", outlet.place, error)
 
     def _show(self, assistant: Assistant, reply: Reply, outlet: Outlet, *, resumed: bool = False) -> Delivery:
+        outlet.notice, self._notice = self._notice, None
         delivery = Delivery(reply, outlet, self._pacer, assistant, self._timing, resumed=resumed)
         self._deliveries[reply.turn.id] = delivery
         self._idle.clear()

@@ -29,6 +29,8 @@ class Outlet(Protocol):
     """Shows pages. Every method raises the errors of `bot.client.failures`."""
 
     channel_id: int
+    notice: str | None
+    """Said beside the first page, apart from the reply; None for nothing."""
 
     @property
     def place(self) -> str:
@@ -63,6 +65,7 @@ class ChannelOutlet:
         self, client: discord.Client, channel_id: int, prompt_id: int | None, guild_id: int | None = None
     ) -> None:
         self.channel_id = channel_id
+        self.notice: str | None = None
         self._client = client
         self._prompt_id = prompt_id
         self._guild_id = guild_id
@@ -98,6 +101,8 @@ class ChannelOutlet:
     async def _send(self, content: str, index: int, **options: Any) -> Page:
         if self._prompt_id is not None:
             options["nonce"] = f"{self._prompt_id}-{index}"
+        if index == 0 and self.notice:
+            options["embed"] = discord.Embed(description=self.notice)
         with translated():
             message = await self._channel.send(content, allowed_mentions=MENTIONS, **options)
         return Page(message.id, message.content)
@@ -155,6 +160,7 @@ class InteractionOutlet:
 
     def __init__(self, interaction: discord.Interaction[Any], response_id: int | None) -> None:
         self.channel_id = interaction.channel_id or 0
+        self.notice: str | None = None
         self._interaction = interaction
         self._response_id = response_id
         self._own_id = interaction.client.user.id if interaction.client.user else 0
@@ -179,7 +185,9 @@ class InteractionOutlet:
     async def _fill(self, content: str) -> Page:
         with translated():
             message = await self._interaction.edit_original_response(
-                content=content, allowed_mentions=MENTIONS
+                content=content,
+                embeds=[discord.Embed(description=self.notice)] if self.notice else [],
+                allowed_mentions=MENTIONS,
             )
         return Page(message.id, content)
 
