@@ -141,7 +141,8 @@ def _choose(rest: str, fence: _Fence | None, limit: int, room: int) -> _Cut:
         *_, last = _lines(whole, fence, limit)
         if len(whole) + _cost(last.after) <= room:
             return _Cut(_Kind.PARAGRAPH, len(whole), len(rest), last.after)
-    return _choose_within(rest[: room + 1], fence, limit, room)
+    # Whether a space ends a word is told by what comes behind it, hence the two.
+    return _choose_within(rest[: room + 2], fence, limit, room)
 
 
 # A streamed text is cut again and again, and its full pages are always the same.
@@ -193,8 +194,7 @@ def _inner_cuts(window: str, lines: list[_Line], limit: int, room: int) -> Itera
             if at > known:
                 return
             if at and window[:at].strip():
-                # Whether a space stands alone is told by what comes behind it.
-                word = after_stop or (at < known and cluster.group().isspace())
+                word = after_stop or cluster.group().isspace()
                 yield _Cut(_Kind.WORD if word else _Kind.CHARACTER, at, at, line.before)
             after_stop = cluster.group() in _IDEOGRAPHIC_STOPS
 

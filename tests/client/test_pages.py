@@ -13,7 +13,7 @@ from bot.client.pages import PAGE_LIMIT, paginate, settled
 
 LIMIT = 200
 
-words = st.text(st.sampled_from("abcé字。🙂 ̈"), min_size=1, max_size=30)
+words = st.text(st.sampled_from("abcé字。🙂 ̈"), min_size=1, max_size=30) | st.just("w" * (LIMIT + 20))
 lines = st.lists(words, max_size=12).map(" ".join)
 markers = st.sampled_from(
     ["```", "````", "~~~", "  ```", "```python", "~~~ js extra", "``` ", "````````````"]
@@ -89,9 +89,9 @@ def test_code_keeps_its_lines_indentation_and_language(parts: list[tuple[str, li
     assert shown == expected
 
 
-@given(texts, st.integers(1, 40))
+@given(texts, st.integers(5, 40))
 @example("a " * 80 + "\n```\nb\n```\n```\n```\n````\n~~~", 1)
-@settings(max_examples=300)
+@settings(max_examples=100)
 def test_full_pages_stay_as_they_are_while_the_text_grows(text: str, step: int) -> None:
     text = text.lstrip()
     full: list[str] = []
@@ -158,6 +158,25 @@ def test_a_closing_fence_that_would_open_an_empty_page_is_left_out() -> None:
     assert paginate(code, LIMIT) == ["```\n" + "x" * (LIMIT - 9) + "\n```", "```\ny\n```"]
     full = "```\n" + "x" * (LIMIT - 8)
     assert paginate(f"{full}\n````", LIMIT) == [f"{full}\n```"]
+
+
+def test_a_long_line_of_code_fits_with_its_fences() -> None:
+    pages = paginate("```python title=x y\n" + "x" * 500, LIMIT)
+    assert pages[0] == "```python title=x y\n" + "x" * (LIMIT - 24) + "\n```"
+    assert all(page.startswith("```python") and len(page) <= LIMIT for page in pages)
+    assert sum(page.count("x" * 10) for page in pages) >= 48
+
+
+def test_no_page_ends_with_an_opened_fence_and_nothing_in_it() -> None:
+    for filler in range(LIMIT - 40, LIMIT):
+        text = "w" * filler + "\n\n```py\n" + "x = 1\n" * 30 + "```"
+        assert not any(page.endswith("```py\n```") for page in paginate(text, LIMIT))
+
+
+def test_a_word_that_ends_with_the_page_stays_on_it() -> None:
+    full = "word " * 39 + "abcde"
+    assert paginate(f"{full} more", LIMIT) == [full, "more"]
+    assert paginate(f"{full} \u0308more", LIMIT)[0] == ("word " * 39).strip()
 
 
 def test_an_unclosed_fence_is_closed() -> None:
