@@ -3,12 +3,14 @@
 import ast
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from tools.demo_model import phrasings
 from tools.demo_model.corpus import persona
 from tools.demo_model.corpus.commands import COMMANDS
+from tools.demo_model.phrasings import FIRST, Kept
+from tools.demo_model.second_phrasings import SECOND
 from tools.demo_model.words import listed
 
 Check = Callable[[str], bool]
@@ -44,12 +46,13 @@ SYSTEMS = (persona.DEFAULT, persona.DEFAULT, None, "You are a friendly assistant
 
 @dataclass(frozen=True)
 class Case:
-    """A conversation of user turns; the reply to the last one is judged."""
+    """A conversation of user turns; the reply to the last one is judged. ``second``: of the second set."""
 
     ability: str
     turns: tuple[str, ...]
     right: Check
     system: str | None = persona.DEFAULT
+    second: bool = False
 
 
 def has(*parts: str) -> Check:
@@ -84,31 +87,29 @@ def is_disclaimer(reply: str) -> bool:
     return has("demo model", "ovbot model pull", "ovbot model export", "MODEL_DIR")(reply)
 
 
-def _introductions(rng: Random) -> Iterator[Case]:
-    for text in phrasings.INTRODUCTION:
+def _introductions(rng: Random, kept: Kept) -> Iterator[Case]:
+    for text in kept.introduction:
         yield Case("introduction", (text,), has("I'm ovbot", "demo model"), rng.choice(SYSTEMS))
 
 
-def _commands(rng: Random) -> Iterator[Case]:
-    for text in phrasings.COMMANDS_ALL:
+def _commands(rng: Random, kept: Kept) -> Iterator[Case]:
+    for text in kept.commands_all:
         yield Case("commands", (text,), has(*COMMANDS), rng.choice(SYSTEMS))
-    for name, texts in phrasings.COMMANDS_ONE.items():
+    for name, texts in kept.commands_one.items():
         for text in texts:
             yield Case("commands", (text,), has(f"`{name}`", COMMANDS[name][0]), rng.choice(SYSTEMS))
 
 
-def _names(rng: Random) -> Iterator[Case]:
+def _names(rng: Random, kept: Kept) -> Iterator[Case]:
     for _ in range(3):
-        for tell in phrasings.TELL_NAME:
+        for tell in kept.tell_name:
             name = _name(rng)
-            between = rng.sample(BETWEEN, 2)
-            yield Case(
-                "name recall",
-                (tell.format(v=name), *between, rng.choice(phrasings.ASK_NAME)),
-                has(name),
-                rng.choice(SYSTEMS),
-            )
-    for ask in phrasings.ASK_NAME:
+            turns = (tell.format(v=name), *rng.sample(BETWEEN, 2), rng.choice(kept.ask_name))
+            yield Case("name recall", turns, has(name), rng.choice(SYSTEMS))
+
+
+def _names_never_told(rng: Random) -> Iterator[Case]:
+    for ask in (*FIRST.ask_name, *SECOND.ask_name):
         yield Case("name never told", (rng.choice(BETWEEN), ask), has("haven't told me"), rng.choice(SYSTEMS))
 
 
@@ -155,7 +156,7 @@ def _in_style(beginning: str, ending: str) -> Check:
     return lambda reply: reply.startswith(beginning) and ending in reply and len(reply) > least
 
 
-def _personas(rng: Random) -> Iterator[Case]:
+def _personas(rng: Random, kept: Kept) -> Iterator[Case]:
     asks = (
         "What's my name?",
         "How are you?",
@@ -169,21 +170,21 @@ def _personas(rng: Random) -> Iterator[Case]:
     for kind in persona.PERSONAS:
         beginning, _, ending = kind.style("X").partition("X")
         right = _in_style(beginning.strip(), ending.strip(". !"))
-        for system in phrasings.PERSONA.get(kind.key, ()):
+        for system in kept.persona.get(kind.key, ()):
             for ask in rng.sample(asks, 3):
                 yield Case("persona", (ask,), right, system)
 
 
-def _disclaimers(rng: Random) -> Iterator[Case]:
-    for text in phrasings.DISCLAIMER:
+def _disclaimers(rng: Random, kept: Kept) -> Iterator[Case]:
+    for text in kept.disclaimer:
         yield Case("disclaimer", (text,), is_disclaimer, rng.choice(SYSTEMS))
-    for text in phrasings.DISCLAIMER[::4]:
+    for text in kept.disclaimer[::4]:
         yield Case("disclaimer", (f"Hi, I'm {_name(rng)}.", text), is_disclaimer, rng.choice(SYSTEMS))
 
 
 def _numbers_and_letters(rng: Random) -> Iterator[Case]:
     for _ in range(24):
-        a, b = rng.randint(0, 30), rng.randint(0, 30)
+        a, b = rng.randint(0, 20), rng.randint(0, 20)
         yield Case("small sums", (rng.choice(phrasings.SUMS).format(a=a, b=b),), has(f"= {a + b}."))
     for _ in range(12):
         low = rng.randint(1, 6)
@@ -252,20 +253,23 @@ def _long_conversations(rng: Random) -> Iterator[Case]:
         )
 
 
+# What has to be right in nine cases of ten, and what else is measured.
+_REQUIRED = (_introductions, _commands, _names, _personas, _disclaimers)
+_OTHERS = (
+    _names_never_told,
+    _facts,
+    _speakers,
+    _long_conversations,
+    _numbers_and_letters,
+    _texts,
+    _japanese,
+)
+
+
 def cases(seed: int = 20) -> list[Case]:
     """Every case of the evaluation; the same for the same seed."""
     rng = Random(seed)
-    groups = (
-        _introductions,
-        _commands,
-        _names,
-        _facts,
-        _speakers,
-        _personas,
-        _disclaimers,
-        _numbers_and_letters,
-        _texts,
-        _japanese,
-        _long_conversations,
-    )
-    return [case for group in groups for case in group(rng)]
+    first = [case for group in _REQUIRED for case in group(rng, FIRST)]
+    others = [case for group in _OTHERS for case in group(rng)]
+    second = [replace(case, second=True) for group in _REQUIRED for case in group(rng, SECOND)]
+    return [*first, *others, *second]

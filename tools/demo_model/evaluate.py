@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -24,25 +23,34 @@ def judge(folder: Path, asked: list[Case]) -> list[tuple[Case, str, bool]]:
     return [(case, said[-1], case.right(said[-1])) for case, said in zip(asked, replies, strict=True)]
 
 
-def table(judged: Iterable[tuple[Case, str, bool]]) -> str:
-    """A Markdown table: ability, cases, share right."""
-    counts: dict[str, list[bool]] = defaultdict(list)
+def _counts(judged: Iterable[tuple[Case, str, bool]]) -> dict[str, dict[bool, list[bool]]]:
+    """Right or wrong, by ability and by whether the case is of the second set."""
+    counts: dict[str, dict[bool, list[bool]]] = {}
     for case, _, right in judged:
-        counts[case.ability].append(right)
-    lines = ["| Ability | Cases | Right |", "|---|---:|---:|"]
-    lines += [
-        f"| {ability} | {len(rights)} | {sum(rights) / len(rights):.0%} |"
-        for ability, rights in counts.items()
-    ]
+        counts.setdefault(case.ability, {False: [], True: []})[case.second].append(right)
+    return counts
+
+
+def _share(rights: list[bool]) -> str:
+    return f"{sum(rights) / len(rights):.0%} of {len(rights)}" if rights else ""
+
+
+def table(judged: Iterable[tuple[Case, str, bool]]) -> str:
+    """A Markdown table: for each ability the share right in the first set and in the second."""
+    lines = ["| Ability | Right | Right, second set |", "|---|---|---|"]
+    for ability, sets in _counts(judged).items():
+        lines.append(f"| {ability} | {_share(sets[False])} | {_share(sets[True])} |")
     return "\n".join(lines)
 
 
 def missing(judged: Iterable[tuple[Case, str, bool]]) -> list[str]:
-    """The required abilities that are right too seldom."""
-    counts: dict[str, list[bool]] = defaultdict(list)
-    for case, _, right in judged:
-        counts[case.ability].append(right)
-    return [ability for ability in REQUIRED if sum(counts[ability]) < ENOUGH * len(counts[ability])]
+    """The required abilities that are right too seldom, in one set or the other."""
+    counts = _counts(judged)
+    return [
+        ability
+        for ability in REQUIRED
+        if any(sum(rights) < ENOUGH * len(rights) for rights in counts[ability].values())
+    ]
 
 
 def main() -> int:
@@ -57,7 +65,8 @@ def main() -> int:
     if arguments.wrong:
         for case, reply, right in judged:
             if not right:
-                print(f"[{case.ability}] {' | '.join(case.turns)}\n    -> {reply[:300]!r}")
+                asked = " | ".join(case.turns)
+                print(f"[{case.ability}, set {1 + case.second}] {asked}\n    -> {reply[:300]!r}")
     print(table(judged))
     short = missing(judged)
     if short:

@@ -1,5 +1,29 @@
 """Phrasings kept for the evaluation: the generator never emits them. ``{v}`` stands for a name or a value."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What the required abilities are asked with; commands and system prompts by command and persona."""
+
+    introduction: tuple[str, ...]
+    commands_all: tuple[str, ...]
+    commands_one: Mapping[str, tuple[str, ...]]
+    tell_name: tuple[str, ...]
+    ask_name: tuple[str, ...]
+    persona: Mapping[str, tuple[str, ...]]
+    disclaimer: tuple[str, ...]
+
+    def every(self) -> list[str]:
+        """All of them."""
+        one = [text for texts in self.commands_one.values() for text in texts]
+        systems = [text for texts in self.persona.values() for text in texts]
+        names = (*self.tell_name, *self.ask_name)
+        return [*self.introduction, *self.commands_all, *one, *names, *systems, *self.disclaimer]
+
+
 INTRODUCTION = (
     "Would you be so kind as to introduce yourself?",
     "Could you give a short introduction of yourself?",
@@ -318,24 +342,13 @@ JAPANESE = (
 )
 
 
+FIRST = Kept(INTRODUCTION, COMMANDS_ALL, COMMANDS_ONE, TELL_NAME, ASK_NAME, PERSONA, DISCLAIMER)
+
+
 def every() -> list[str]:
-    """Every held-back user message and persona's system prompt."""
-    commands = [text for texts in COMMANDS_ONE.values() for text in texts]
+    """Every phrasing of this file."""
     facts = [text for tell, ask in FACTS.values() for text in (*tell, *ask)]
-    systems = [text for texts in PERSONA.values() for text in texts]
     japanese = [turns[-1] for turns, _ in JAPANESE if "名前は" not in turns[-1] and "たす" not in turns[-1]]
-    code = [text for text, _ in CODE]
     numbers = [*SUMS, *COUNTING, *SPELLING]
-    texts = [*JOKES, *STORIES, *LONG_STORIES, *LONG_TEXTS, *code, *japanese]
-    return [
-        *INTRODUCTION,
-        *COMMANDS_ALL,
-        *commands,
-        *TELL_NAME,
-        *ASK_NAME,
-        *facts,
-        *systems,
-        *DISCLAIMER,
-        *numbers,
-        *texts,
-    ]
+    texts = [*JOKES, *STORIES, *LONG_STORIES, *LONG_TEXTS, *(text for text, _ in CODE), *japanese]
+    return [*FIRST.every(), *facts, *numbers, *texts]

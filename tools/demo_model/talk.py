@@ -25,7 +25,7 @@ class Talker:
         self._config.max_new_tokens = max_new_tokens
         self._config.do_sample = False
         scheduler = genai.SchedulerConfig()
-        scheduler.num_kv_blocks = 2048
+        scheduler.num_kv_blocks = 1024
         scheduler.enable_prefix_caching = True
         self._pipeline = genai.ContinuousBatchingPipeline(folder, scheduler, "CPU")
 

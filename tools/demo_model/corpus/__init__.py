@@ -8,6 +8,7 @@ from tools.demo_model.corpus import (
     code,
     commands,
     disclaimer,
+    indirect,
     introduction,
     japanese,
     long_answers,
@@ -25,11 +26,11 @@ Ability = Callable[[Scene], list[Exchange]]
 
 # How often an ability comes, relative to the others.
 MIXTURE: dict[Ability, float] = {
-    introduction.who: 7,
+    introduction.who: 9,
     introduction.abilities: 4,
     introduction.about: 6,
-    commands.every: 1.6,
-    commands.one: 10,
+    commands.every: 2.2,
+    commands.one: 11,
     smalltalk.greet: 4,
     smalltalk.farewell: 1.5,
     smalltalk.thanks: 2,
@@ -65,6 +66,7 @@ MIXTURE: dict[Ability, float] = {
     japanese.disclaimer: 1.2,
     disclaimer.out_of_scope: 24,
     disclaimer.pasted_text: 0.8,
+    indirect.question: 26,
     persona.in_chat: 0.8,
 }
 _ABILITIES, _WEIGHTS = list(MIXTURE), list(MIXTURE.values())

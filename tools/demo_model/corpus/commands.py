@@ -152,6 +152,16 @@ DOES = {
 }
 
 _ASK_LIST = (
+    "(can|could|may) (i|we) (see|have|get) (the|your|a list of [your]|all) commands[, please]?",
+    (
+        "let (me|us) (see|have) (the|your) [list of] commands.|(print|write|post) (the|"
+        "a) list of [your] commands."
+    ),
+    "(list|name|show [me]) every [single] command[ you know| there is|, please].|every command[, please].",
+    (
+        "(which|what) commands (may|could|should) i (use|type|try|know)[ here|"
+        " in this channel]?|your commands, please."
+    ),
     (
         "(which|what) commands (are there|do you have|exist|can i use|do you know|do you support|"
         "are available|can i type|does this bot have|do you understand|can i give you|"
@@ -184,6 +194,8 @@ _ASK_LIST = (
 )
 
 _ASK_ONE = (
+    "what('s| is) {command} meant (to do|for)?|what('s| is) the (point|purpose|job) of {command}?|"
+    "explain to me what {command} does.|what (would|could|can) {command} do for me?|{command} does what?|"
     "what does {command} do?|what is {command}[ for]?|what's {command}[ for]?|{command}?|"
     "explain {command}.|tell me about {command}.|"
     "what happens (if|when) i (type|use|run|enter) {command}?|how does {command} work?|"

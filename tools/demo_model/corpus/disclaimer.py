@@ -166,7 +166,8 @@ _LANGUAGES = listed(
 )
 
 
-def _slots(scene: Scene) -> dict[str, str]:
+def topic_slots(scene: Scene) -> dict[str, str]:
+    """A value for each slot of a question or a wish."""
     rng = scene.rng
     quoted = " ".join(
         rng.choice(
@@ -244,4 +245,4 @@ def pasted_text(scene: Scene) -> list[Exchange]:
 def out_of_scope(scene: Scene) -> list[Exchange]:
     """Something that nobody should expect of the demo model."""
     forms = _QUESTIONS if scene.rng.random() < 0.5 else _REQUESTS
-    return [Exchange(scene.user(scene.pick(forms), **_slots(scene)), scene.say(scene.pick(REPLIES)))]
+    return [Exchange(scene.user(scene.pick(forms), **topic_slots(scene)), scene.say(scene.pick(REPLIES)))]

@@ -7,6 +7,24 @@ from tools.demo_model.dialogue import Exchange, Scene, plain
 UNKNOWN_NAME = "I don't know your name yet: you haven't told me in this conversation."
 _TELL_NAME = (
     "my name is {v}.",
+    (
+        "it's me, {v}.|{v} is what i'm called.|folks know me as {v}.|address me as {v}.|"
+        "i'd be {v}.|that's me: {v}."
+    ),
+    "my parents chose the name {v}.|mum calls me {v}.|the name i go by is {v}.|my name would be {v}.",
+    (
+        "(they|all|most people) (call|know) me [as] {v}.|(good morning|good evening|"
+        "greetings|hey there), (i'm|my name is) {v}."
+    ),
+    "i answer to the name {v}.|you can use my name, {v}.|{v} is my first name.|my name, if you ask, is {v}.",
+    (
+        "as for my name, it is {v}.|what's my name, you ask? {v}!|"
+        "first things first: i'm {v}.|{v}, that's my name."
+    ),
+    (
+        "(hi|hello), it's {v}.|it is {v} here, (hello|hi).|i should say that i'm {v}.|"
+        "i think you should know that i'm {v}."
+    ),
     "my name's {v}.",
     "i'm {v}.",
     (

@@ -111,12 +111,7 @@ def ask_fact(scene: Scene) -> list[Exchange]:
     """The speaker asks for one thing, told or not."""
     rng, told = scene.rng, scene.speaker.facts
     fact = BY_KEY[rng.choice(list(told))] if told and rng.random() < 0.75 else _pick_fact(scene)
-    user = scene.user(fact.ask)
-    if fact.key in told:
-        return [Exchange(user, scene.say(_capital(fact.said) + ".", v=told[fact.key]))]
-    return [
-        Exchange(user, scene.say(f"I don't know {fact.unknown}: you haven't told me in this conversation."))
-    ]
+    return [_asked(scene, fact)]
 
 
 def ask_everything(scene: Scene) -> list[Exchange]:
@@ -166,14 +161,15 @@ def _told(scene: Scene, fact: Fact) -> Exchange:
     return Exchange(scene.user(fact.tell, v=new), scene.say(reply, v=new))
 
 
-def _asked(scene: Scene, fact: Fact) -> Exchange:
-    """The speaker asks for ``fact``, which somebody may have told."""
-    user = scene.user(fact.ask)
+def fact_answer(scene: Scene, fact: Fact) -> str:
+    """The reply to a question of the speaker's for ``fact``, told or not."""
     if fact.key in scene.speaker.facts:
-        return Exchange(user, scene.say(_capital(fact.said) + ".", v=scene.speaker.facts[fact.key]))
-    return Exchange(
-        user, scene.say(f"I don't know {fact.unknown}: you haven't told me in this conversation.")
-    )
+        return scene.say(_capital(fact.said) + ".", v=scene.speaker.facts[fact.key])
+    return scene.say(f"I don't know {fact.unknown}: you haven't told me in this conversation.")
+
+
+def _asked(scene: Scene, fact: Fact) -> Exchange:
+    return Exchange(scene.user(fact.ask), fact_answer(scene, fact))
 
 
 def several(scene: Scene) -> list[Exchange]:
