@@ -254,8 +254,11 @@ async def answer_in_private(interaction: discord.Interaction[Any], content: str)
 
 
 def missing_permissions(channel: discord.abc.GuildChannel | discord.Thread) -> list[str]:
-    """What the bot needs to answer here and may not do, in Discord's words."""
-    allowed = channel.permissions_for(channel.guild.me)
+    """What the bot needs to answer here and may not do, in Discord's words; none where that is unknown."""
+    try:
+        allowed = channel.permissions_for(channel.guild.me)
+    except discord.ClientException:  # a thread whose channel is not known
+        return []
     in_thread = isinstance(channel, discord.Thread)
     needed = {
         "View Channel": allowed.view_channel,

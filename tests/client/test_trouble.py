@@ -128,6 +128,19 @@ async def test_a_forbidden_channel_is_told_to_the_log_and_the_reply_is_kept(
         assert not bot.engine.prompts
 
 
+async def test_what_is_missing_in_a_thread_is_told_by_its_own_name(
+    sandbox: Sandbox, start: Start, caplog: pytest.LogCaptureFixture
+) -> None:
+    ana = sandbox.person("Ana")
+    thread = ana.start_thread(sandbox.general, "plans")
+    sandbox.deny(sandbox.general, sandbox.bot, Permission.SEND_MESSAGES_IN_THREADS)
+    async with start(ANSWER):
+        ana.say(thread, f"{sandbox.bot.mention} hello")
+        await eventually(lambda: logged(caplog, "kept in the database"))
+    assert "#plans of Sandbox" in caplog.text
+    assert "lacks: Send Messages in Threads" in caplog.text
+
+
 async def logged(caplog: pytest.LogCaptureFixture, part: str) -> bool:
     return part in caplog.text
 
