@@ -42,7 +42,7 @@ def main() -> None:
         help="where tokenizer, rows and checkpoint are kept",
     )
     parser.add_argument("--target", type=Path, default=SHIPPED, help="where the trained model is exported to")
-    parser.add_argument("--dialogues", type=int, default=200_000)
+    parser.add_argument("--dialogues", type=int, default=140_000)
     parser.add_argument("--steps", type=int, default=5000)
     parser.add_argument("--decay-steps", type=int, default=1200)
     parser.add_argument("--rate", type=float, default=3e-3)

@@ -68,12 +68,11 @@ def _capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def noisy(rng: random.Random, text: str, *, openers: bool = True) -> str:
+def noisy(rng: random.Random, text: str) -> str:
     """``text`` as somebody may type it; what stands between slot marks stays as it is, the marks go."""
-    if openers and rng.random() < 0.16:
-        opener = rng.choice(_OPENERS)
-        text = opener + text
-    if openers and rng.random() < 0.10:
+    if rng.random() < 0.16:
+        text = rng.choice(_OPENERS) + text
+    if rng.random() < 0.10:
         text = text.rstrip(".!?") + rng.choice(_CLOSERS)
     if rng.random() < 0.6:
         text = _capitalised(text)

@@ -47,6 +47,7 @@ MIXTURE: dict[Ability, float] = {
     recall.ask_about_other: 3,
     names.tell_name_and_ask: 2.5,
     recall.several: 9,
+    recall.changed: 5,
     recall.of_several_people: 6,
     names.of_several_people: 5,
     recall.ask_two: 1.5,
@@ -55,8 +56,8 @@ MIXTURE: dict[Ability, float] = {
     numbers_and_letters.spell: 24,
     stories.joke: 3,
     stories.story: 3,
-    long_answers.long_tale: 0.25,
-    long_answers.long_text: 0.2,
+    long_answers.long_tale: 1.2,
+    long_answers.long_text: 0.7,
     code.function: 4,
     code.anything: 0.5,
     japanese.simple: 3,
@@ -69,6 +70,7 @@ MIXTURE: dict[Ability, float] = {
     indirect.question: 26,
     persona.in_chat: 0.8,
 }
+_TELLING_APART = (recall.of_several_people, names.of_several_people, recall.ask_about_other)
 _ABILITIES, _WEIGHTS = list(MIXTURE), list(MIXTURE.values())
 # Characters after which a dialogue takes no further exchange: some 1,200 tokens.
 _LONGEST = 4500
@@ -104,7 +106,10 @@ def dialogue(rng: Random) -> list[Message]:
     size = 0
     for _ in range(_exchanges(rng)):
         scene.speaker = rng.choice(people)
-        made = rng.choices(_ABILITIES, _WEIGHTS)[0](scene)
+        # Where several talk, telling them apart takes more practice than their share of the corpus gives.
+        apart = len(people) > 1 and rng.random() < 0.3
+        ability = rng.choice(_TELLING_APART) if apart else rng.choices(_ABILITIES, _WEIGHTS)[0]
+        made = ability(scene)
         if any(is_held_back(_bare(exchange.user, people)) for exchange in made):
             return dialogue(rng)
         for exchange in made:

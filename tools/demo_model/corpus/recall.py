@@ -1,6 +1,7 @@
 """Facts told, corrected and asked for turns later, by the one who told them or by another."""
 
 from tools.demo_model import words
+from tools.demo_model.corpus import smalltalk
 from tools.demo_model.corpus.fact_kinds import Fact
 from tools.demo_model.corpus.facts import BY_KEY, EVERYDAY, FACTS, TOLD_OFTEN
 from tools.demo_model.dialogue import Exchange, Person, Scene
@@ -26,14 +27,8 @@ def ask_two(scene: Scene) -> list[Exchange]:
         f"(what's|what is) my name and {question}?|{question} and (what's|what is) my name?|"
         f"who am i and {question}?"
     )
-    return [
-        Exchange(
-            user,
-            scene.style(
-                f"Your name is {scene.known_name}. {_capital(fact.said.replace('{v}', told[fact.key]))}."
-            ),
-        )
-    ]
+    said = _capital(fact.said.replace("{v}", told[fact.key]))
+    return [Exchange(user, scene.style(f"Your name is {scene.known_name}. {said}."))]
 
 
 def _capital(text: str) -> str:
@@ -44,35 +39,45 @@ def _pick_fact(scene: Scene) -> Fact:
     return scene.rng.choice(TOLD_OFTEN) if scene.rng.random() < 0.65 else scene.rng.choice(FACTS)
 
 
+def _told(scene: Scene, fact: Fact) -> Exchange:
+    """The speaker tells ``fact``, for the first time in this conversation or once more."""
+    new = fact.value(scene.rng)
+    again = fact.key in scene.speaker.facts
+    scene.speaker.facts[fact.key] = new
+    reply = ("All right, I've changed that: " if again else "Got it: ") + fact.said + "."
+    return Exchange(scene.user(fact.tell, v=new), scene.say(reply, v=new))
+
+
+def fact_answer(scene: Scene, fact: Fact) -> str:
+    """The reply to a question of the speaker's for ``fact``, told or not."""
+    if fact.key in scene.speaker.facts:
+        return scene.say(_capital(fact.said) + ".", v=scene.speaker.facts[fact.key])
+    return scene.say(f"I don't know {fact.unknown}: you haven't told me in this conversation.")
+
+
+def _asked(scene: Scene, fact: Fact) -> Exchange:
+    return Exchange(scene.user(fact.ask), fact_answer(scene, fact))
+
+
 def tell_fact(scene: Scene) -> list[Exchange]:
     """The speaker tells one thing, or another value for a thing told before."""
-    rng = scene.rng
-    if scene.speaker.facts and rng.random() < 0.25:
-        fact = BY_KEY[rng.choice(list(scene.speaker.facts))]
-        old, new = scene.speaker.facts[fact.key], fact.value(rng)
-        said = fact.said.replace("your", "my").replace("you are", "i am").replace("you ", "i ")
-        template = scene.pick(
-            (
-                f"(actually|no|sorry|wait), {said} [now].",
-                f"i changed my mind: {said}.",
-                f"{said} now[, not {{old}}].",
-                f"correction: {said}.",
-                f"that's not right anymore, {said}.",
-                fact.tell,
-            )
-        )
-        user, reply = scene.user(template, v=new, old=old), "All right, I've changed that: " + fact.said + "."
-    else:
-        fact = _pick_fact(scene)
-        new = fact.value(rng)
-        user = scene.user(fact.tell, v=new)
-        reply = (
-            ("All right, I've changed that: " if fact.key in scene.speaker.facts else "Got it: ")
-            + fact.said
-            + "."
-        )
-    scene.speaker.facts[fact.key] = new
-    return [Exchange(user, scene.say(reply, v=new))]
+    told = scene.speaker.facts
+    if not told or scene.rng.random() >= 0.25:
+        return [_told(scene, _pick_fact(scene))]
+    fact = BY_KEY[scene.rng.choice(list(told))]
+    old, new = told[fact.key], fact.value(scene.rng)
+    mine = fact.said.replace("your", "my").replace("you are", "i am").replace("you ", "i ")
+    corrections = (
+        f"(actually|no|sorry|wait), {mine} [now].",
+        f"i changed my mind: {mine}.",
+        f"{mine} now[, not {{old}}].",
+        f"correction: {mine}.",
+        f"that's not right anymore, {mine}.",
+        fact.tell,
+    )
+    told[fact.key] = new
+    user = scene.user(scene.pick(corrections), v=new, old=old)
+    return [Exchange(user, scene.say(f"All right, I've changed that: {fact.said}.", v=new))]
 
 
 def tell_several(scene: Scene) -> list[Exchange]:
@@ -145,31 +150,8 @@ def ask_about_other(scene: Scene) -> list[Exchange]:
     user = scene.user(fact.ask_third, p=name)
     if fact.key in other.facts:
         return [Exchange(user, scene.say(fact.third + ".", p=name, v=other.facts[fact.key]))]
-    return [
-        Exchange(
-            user, scene.say("I don't know that about {p}: nobody has told me in this conversation.", p=name)
-        )
-    ]
-
-
-def _told(scene: Scene, fact: Fact) -> Exchange:
-    """The speaker tells ``fact``, for the first time in this conversation or once more."""
-    new = fact.value(scene.rng)
-    again = fact.key in scene.speaker.facts
-    scene.speaker.facts[fact.key] = new
-    reply = ("All right, I've changed that: " if again else "Got it: ") + fact.said + "."
-    return Exchange(scene.user(fact.tell, v=new), scene.say(reply, v=new))
-
-
-def fact_answer(scene: Scene, fact: Fact) -> str:
-    """The reply to a question of the speaker's for ``fact``, told or not."""
-    if fact.key in scene.speaker.facts:
-        return scene.say(_capital(fact.said) + ".", v=scene.speaker.facts[fact.key])
-    return scene.say(f"I don't know {fact.unknown}: you haven't told me in this conversation.")
-
-
-def _asked(scene: Scene, fact: Fact) -> Exchange:
-    return Exchange(scene.user(fact.ask), fact_answer(scene, fact))
+    unknown = "I don't know that about {p}: nobody has told me in this conversation."
+    return [Exchange(user, scene.say(unknown, p=name))]
 
 
 def several(scene: Scene) -> list[Exchange]:
@@ -196,3 +178,11 @@ def of_several_people(scene: Scene) -> list[Exchange]:
         scene.speaker = person
         exchanges.append(_asked(scene, fact))
     return exchanges
+
+
+def changed(scene: Scene) -> list[Exchange]:
+    """A thing told, told otherwise some time later, and asked for: the last one counts."""
+    fact = _pick_fact(scene)
+    first = _told(scene, fact)
+    between = smalltalk.mood(scene) if scene.rng.random() < 0.5 else []
+    return [first, *between, _told(scene, fact), _asked(scene, fact)]
