@@ -75,7 +75,7 @@ class Settings(BaseSettings):
     seed: int | None = Field(None, ge=0, lt=2**63, description="for repeatable draws; empty for new ones")
 
     prefill_chunk: int = Field(
-        128, ge=16, le=4096, description="tokens a step works on at most; smaller keeps other replies moving"
+        128, ge=32, le=4096, description="tokens of a prompt read at a time; fewer keep other replies moving"
     )
     kv_cache_gib: float | None = Field(
         None, gt=0, le=1024, description="memory for keys and values; empty for a share of what is free"

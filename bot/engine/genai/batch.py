@@ -1,10 +1,15 @@
-"""Requests that share each pass over the model's weights, and what becomes of them when a step fails."""
+"""Requests that share each pass over the model's weights, and what becomes of them when a step fails.
+
+openvino-genai 2026.4 splits prompts over steps by itself, and mixes up what it caches when it does: a
+prompt that is cancelled between two steps leaves a block behind as computed that is so in part only, and
+two that wait with the same beginning write into the same block. So prompts are split here: each piece is a
+request of its own that ends at a block's end within one step, and one prompt at most is new in a step.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -23,194 +28,236 @@ logger = logging.getLogger(__name__)
 
 MakeConfig = Callable[[Sampling, int], genai.GenerationConfig]
 
-_MAX_RETRIES = 3
+_MAX_STRIKES = 3
+_PIECE = Sampling(max_new_tokens=1)
 
 
 @dataclass(slots=True)
 class _Request:
+    """prefilled: tokens that should be in the KV cache. end: where the present piece ends, and steps:
+    how many it has taken. strikes: failed steps it was part of."""
+
     add: Add
-    handle: genai.GenerationHandle | None = None
+    prefilled: int
+    reused: int
     generated: list[int] = field(default_factory=list)
+    handle: genai.GenerationHandle | None = None
+    end: int = 0
+    steps: int = 0
     cancelled: bool = False
-    retries: int = 0
-    # For the count of reused tokens: what the record says, what full steps were surely spent on, and
-    # what the present step may be.
-    recorded: int = 0
-    computed: int = 0
-    credited: int = 0
+    strikes: int = 0
+
+    @property
+    def number(self) -> int:
+        return self.add.request
 
     @property
     def token_ids(self) -> tuple[int, ...]:
         return (*self.add.prompt_ids, *self.generated)
 
-
-class PipelineBrokenError(Exception):
-    """The pipeline does not recover from a failed step; only a new process helps."""
+    @property
+    def left(self) -> int:
+        """Tokens to be computed before the next one can be made."""
+        return len(self.add.prompt_ids) + len(self.generated) - self.prefilled
 
 
 class Batch:
     """Runs requests on a continuous batching pipeline.
 
-    After a failed step all requests leave the pipeline, and come back with what they have as their
-    prompt: those that were there in good steps before at once, the others one by one, so that the
-    one that fails alone is known and the rest go on.
+    Of the prompts that wait, the one with the fewest tokens left goes first: a conversation's next
+    turn need not wait for somebody's long first message. After a failed step the pipeline is loaded
+    anew, since nobody knows what its cache holds, and all requests go on from what they have.
 
-    make_config: sampling, and how many of its tokens are generated already, to a config.
-    step_tokens: tokens that a step works on at most. decode_tokens: of these, for each decoding
-        request at most.
+    load: makes the pipeline, whose steps take `prefill_chunk` tokens of a prompt beside the decoding
+    ones. make_config: sampling, and how many of its tokens are there already, to a config.
     """
 
     def __init__(
         self,
-        pipeline: genai.ContinuousBatchingPipeline,
+        load: Callable[[], genai.ContinuousBatchingPipeline],
         make_config: MakeConfig,
         prefixes: PrefixRecord,
-        step_tokens: int,
-        decode_tokens: int = 1,
+        prefill_chunk: int,
     ) -> None:
-        self._pipeline = pipeline
+        self._load = load
+        self._pipeline = load()
         self._make_config = make_config
         self._prefixes = prefixes
-        self._step_tokens = step_tokens
-        self._decode_tokens = decode_tokens
-        self._running: dict[int, _Request] = {}
-        self._unproven: set[int] = set()
-        self._on_trial: deque[_Request] = deque()
+        self._prefill_chunk = prefill_chunk
+        self._waiting: list[_Request] = []
+        self._prefilling: _Request | None = None
+        self._decoding: dict[int, _Request] = {}
         self._done: list[Output] = []
-        self._handle_ids = count()
+        self._handle_numbers = count()
 
     @property
     def busy(self) -> bool:
         """Whether a step has something to do."""
-        return bool(self._running or self._on_trial or self._done)
+        return bool(self._waiting or self._prefilling or self._decoding or self._done)
+
+    @property
+    def pipeline(self) -> genai.ContinuousBatchingPipeline:
+        """The pipeline at present."""
+        return self._pipeline
 
     def add(self, add: Add) -> None:
-        """Take a request into the next step."""
-        self._enter(_Request(add))
+        """Take a request in."""
+        cached = self._prefixes.reused(add.prompt_ids)
+        self._waiting.append(_Request(add, prefilled=cached, reused=cached))
 
     def cancel(self, request_id: int) -> None:
-        """End a request with the next step."""
-        if (request := self._running.get(request_id)) and request.handle:
+        """End a request with the next step; one whose prompt takes longer than expected, after that."""
+        if request := self._decoding.get(request_id):
             request.cancelled = True
-            request.handle.cancel()
-        for request in [waiting for waiting in self._on_trial if waiting.add.request == request_id]:
-            self._on_trial.remove(request)
-            self._done.append(Output(request_id, ended=Ending.STOPPED))
+            if request.handle:
+                request.handle.cancel()
+        elif self._prefilling and self._prefilling.number == request_id:
+            self._prefilling.cancelled = True
+        for request in [waiting for waiting in self._waiting if waiting.number == request_id]:
+            self._waiting.remove(request)
+            self._stop(request)
 
     def step(self) -> tuple[Output, ...]:
         """Let the model work once on all requests; what they got.
 
-        Raises: PipelineBrokenError.
+        Raises: OvbotError where the pipeline had to be loaded anew and cannot be.
         """
-        if self._on_trial and not self._unproven:
-            self._enter(self._on_trial.popleft())
-        if self._running:
-            self._count_prefill()
+        if self._waiting and not self._prefilling:
+            self._begin(min(self._waiting, key=lambda request: request.left))
+        if self._prefilling or self._decoding:
             try:
                 self._pipeline.step()
+                self._collect()
             except NATIVE_ERRORS as error:
                 self._recover(error)
-            else:
-                self._unproven.clear()
-                for request in list(self._running.values()):
-                    self._collect(request)
         done, self._done = self._done, []
         return tuple(done)
 
-    def _enter(self, request: _Request) -> None:
+    def _begin(self, request: _Request) -> None:
+        """Give the pipeline the next piece of a prompt, or all that is left of it."""
+        self._waiting.remove(request)
         ids = request.token_ids
-        if not request.generated:
-            request.recorded = self._prefixes.reused(ids)
-            request.computed = request.credited = 0
+        if request.left > self._prefill_chunk:
+            request.end = self._prefixes.whole_blocks(request.prefilled + self._prefill_chunk)
+            config = self._make_config(_PIECE, 0)
+        else:
+            request.end = len(ids)
+            config = self._make_config(request.add.sampling, len(request.generated))
+        request.steps = 0
+        tensor = ov.Tensor(np.asarray(ids[: request.end], dtype=np.int64)[np.newaxis])
         try:
-            request.handle = self._pipeline.add_request(
-                next(self._handle_ids),
-                ov.Tensor(np.asarray(ids, dtype=np.int64)[np.newaxis]),
-                self._make_config(request.add.sampling, len(request.generated)),
-            )
+            request.handle = self._pipeline.add_request(next(self._handle_numbers), tensor, config)
         except NATIVE_ERRORS as error:
             self._fail(request, error)
         else:
-            self._running[request.add.request] = request
-            self._unproven.add(request.add.request)
+            self._prefilling = request
 
-    def _count_prefill(self) -> None:
-        """Credit the next step to the prompt that comes first: the pipeline fills prompts in their order
-        with what the decoding requests leave of the chunk."""
-        decoding = sum(bool(request.generated) for request in self._running.values())
-        first = next((request for request in self._running.values() if not request.generated), None)
-        if first:
-            left = self._step_tokens - decoding * self._decode_tokens
-            first.computed, first.credited = first.computed + first.credited, max(left, 1)
+    def _collect(self) -> None:
+        """Take up what the step made. Raises: MemoryError."""
+        if self._prefilling:
+            self._collect_prompt(self._prefilling)
+        for request in list(self._decoding.values()):
+            self._collect_reply(request)
 
-    def _collect(self, request: _Request) -> None:
+    def _collect_prompt(self, request: _Request) -> None:
+        assert request.handle is not None
+        request.steps += 1
+        _require_memory(request.handle)
+        is_piece = request.end < len(request.token_ids)
+        if is_piece:
+            over = request.handle.get_status() == genai.GenerationStatus.FINISHED
+        else:
+            over = request.handle.can_read()
+        if not over:
+            return
+        self._prefilling = None
+        if request.steps > 1:  # not as much was cached as the record has it
+            computed = (request.steps - 1) * self._prefill_chunk + 1
+            request.reused = max(min(request.reused, request.end - computed), 0)
+        self._prefixes.remember(request.token_ids[: request.end])
+        if not is_piece:
+            self._decoding[request.number] = request
+            if request.cancelled:
+                request.handle.cancel()
+        elif request.cancelled:
+            self._stop(request)
+        else:
+            request.prefilled, request.handle = request.end, None
+            self._waiting.append(request)
+
+    def _collect_reply(self, request: _Request) -> None:
         handle = request.handle
         assert handle is not None
-        new_ids: list[int] = []
-        reason_of_end = genai.GenerationFinishReason.NONE
-        while handle.can_read():
-            for output in handle.read().values():
-                new_ids += output.generated_ids
-                reason_of_end = output.finish_reason
-        if new_ids and not request.generated:
-            # At least one token was computed in the step that ended the prefill.
-            request.recorded = min(request.recorded, len(request.add.prompt_ids) - request.computed - 1)
-            self._prefixes.remember(request.add.prompt_ids)
+        new_ids, why = _read(handle)
         request.generated += new_ids
-        # A step that has nothing else to do calls a cancelled request out of memory.
-        match genai.GenerationStatus.CANCEL if request.cancelled else handle.get_status():
-            case genai.GenerationStatus.RUNNING:
-                if new_ids:
-                    self._done.append(Output(request.add.request, tuple(new_ids)))
-                return
-            case genai.GenerationStatus.IGNORED:
-                self._leave(request)
-                self._retry(request, MemoryError("the KV cache is too small"))
-                return
-            case genai.GenerationStatus.FINISHED:
-                length = reason_of_end == genai.GenerationFinishReason.LENGTH
-                ended = Ending.LENGTH if length else Ending.COMPLETE
-            case _:
-                ended = Ending.STOPPED
-        self._leave(request)
-        if request.generated:
-            self._prefixes.remember(request.token_ids[:-1])
-        self._done.append(Output(request.add.request, tuple(new_ids), ended, request.recorded))
+        if request.cancelled:
+            # A step with nothing else to do calls a cancelled request out of memory, so its status is no use.
+            if not new_ids:
+                del self._decoding[request.number]
+                self._remember(request)
+                self._stop(request)
+            return
+        _require_memory(handle)
+        if handle.get_status() == genai.GenerationStatus.RUNNING:
+            if new_ids:
+                self._done.append(Output(request.number, tuple(new_ids)))
+            return
+        del self._decoding[request.number]
+        self._remember(request)
+        ended = Ending.LENGTH if why == genai.GenerationFinishReason.LENGTH else Ending.COMPLETE
+        self._done.append(Output(request.number, tuple(new_ids), ended, request.reused))
+
+    def _remember(self, request: _Request) -> None:
+        """The last token was made, but never went through the model."""
+        self._prefixes.remember(request.token_ids[:-1])
 
     def _recover(self, error: Exception) -> None:
-        logger.warning("A step failed: %s", reason(error))
-        running = list(self._running.values())
-        unproven = set(self._unproven)
-        for request in running:
-            assert request.handle is not None
-            request.handle.cancel()
-            self._leave(request)
-        try:
-            self._pipeline.step()
-        except NATIVE_ERRORS as again:
-            raise PipelineBrokenError(reason(again)) from error
-        for request in running:
-            name = request.add.request
+        """Load the pipeline anew; whoever was in it goes on, but for those that keep failing."""
+        logger.warning("A step failed, so the model is loaded anew: %s", reason(error))
+        newest = self._prefilling if self._prefilling and self._prefilling.steps == 0 else None
+        were_in = [*self._decoding.values(), *([self._prefilling] if self._prefilling else [])]
+        self._decoding, self._prefilling = {}, None
+        for request in were_in:
+            request.handle = None
+        del self._pipeline
+        self._prefixes.clear()
+        self._pipeline = self._load()
+        for request in self._waiting:
+            request.prefilled = 0
+        for request in were_in:
+            request.prefilled = 0
+            if request is newest or newest is None:
+                request.strikes += 1
             if request.cancelled:
-                self._done.append(Output(name, ended=Ending.STOPPED))
-            elif unproven == {name}:
+                self._stop(request)
+            elif request.strikes >= (_MAX_STRIKES if newest is None else 2):
                 self._fail(request, error)
-            elif unproven and name not in unproven:
-                self._enter(request)
             else:
-                self._retry(request, error)
-        self._unproven.clear()
+                self._waiting.append(request)
 
-    def _retry(self, request: _Request, error: Exception) -> None:
-        request.retries += 1
-        if request.retries > _MAX_RETRIES:
-            self._fail(request, error)
-        else:
-            self._on_trial.append(request)
+    def _stop(self, request: _Request) -> None:
+        self._done.append(Output(request.number, ended=Ending.STOPPED, reused_tokens=request.reused))
 
     def _fail(self, request: _Request, error: Exception) -> None:
-        self._done.append(Output(request.add.request, error=reason(error)))
+        self._done.append(Output(request.number, error=reason(error)))
 
-    def _leave(self, request: _Request) -> None:
-        del self._running[request.add.request]
-        self._unproven.discard(request.add.request)
+
+def _read(handle: genai.GenerationHandle) -> tuple[list[int], genai.GenerationFinishReason]:
+    """The tokens that are there to be read, and why there will be no more, if so."""
+    ids: list[int] = []
+    why = genai.GenerationFinishReason.NONE
+    for output in _outputs(handle):
+        ids += output.generated_ids
+        why = output.finish_reason
+    return ids, why
+
+
+def _outputs(handle: genai.GenerationHandle) -> Iterator[genai.GenerationOutput]:
+    while handle.can_read():
+        yield from handle.read().values()
+
+
+def _require_memory(handle: genai.GenerationHandle) -> None:
+    """Raises: MemoryError where the pipeline gave a request up for want of blocks."""
+    if handle.get_status() == genai.GenerationStatus.IGNORED:
+        raise MemoryError("the KV cache is too small")

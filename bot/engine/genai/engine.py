@@ -114,10 +114,15 @@ class GenaiEngine:
     async def warm(self, prompt_ids: Sequence[int]) -> None:
         """Compute the keys and values of a prompt ahead, now and whenever the process is started anew.
 
+        Whole blocks of them, since only those are shared by all prompts that begin with it.
+
         Raises: PromptTooLongError, EngineError.
         """
-        self._supervisor.warm(tuple(prompt_ids))
-        async with aclosing(self.stream(prompt_ids, Sampling(max_new_tokens=1))) as pieces:
+        ids = tuple(prompt_ids)[: len(prompt_ids) // _BLOCK_TOKENS * _BLOCK_TOKENS]
+        if not ids:
+            return
+        self._supervisor.warm(ids)
+        async with aclosing(self.stream(ids, Sampling(max_new_tokens=1))) as pieces:
             async for _ in pieces:
                 pass
 

@@ -22,7 +22,7 @@ class WorkerConfig:
 
     properties: OpenVINO properties. kv_precision: as OpenVINO names it.
     kv_cache_bytes: size of the KV pool; None takes it from the memory that is free.
-    prefill_chunk: tokens that one step works on at most.
+    prefill_chunk: tokens of a prompt that one step works on at most.
     context_length: tokens of prompt and reply together. concurrency: requests at the same time.
     end_ids: tokens that end a reply.
     prompt_lookup: tokens guessed from the prompt in each step, 0 for none.
@@ -50,14 +50,13 @@ class WorkerConfig:
 
     @property
     def step_tokens(self) -> int:
-        """Tokens that one step works on at most; more than decoding takes, so that prompts go on, too.
+        """Tokens that one step has room for: a piece of one prompt, and all replies that are being made.
 
-        With a draft model, prompts are not split: openvino-genai 2026.4 makes other tokens than without
-        it where prompts that are split run side by side.
+        With a draft model a piece must not take two steps, even where the cache holds less than expected:
+        openvino-genai 2026.4 then makes other tokens than without one.
         """
-        if self.draft_model_dir:
-            return self.concurrency * self.context_length
-        return max(self.prefill_chunk, 2 * self.concurrency * (1 + self.guesses))
+        piece = self.context_length if self.draft_model_dir else self.prefill_chunk
+        return piece + self.concurrency * (1 + self.guesses)
 
     @property
     def single(self) -> bool:

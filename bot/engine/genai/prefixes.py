@@ -38,6 +38,14 @@ class PrefixRecord:
         while len(self._blocks) > self._capacity:
             self._blocks.popitem(last=False)
 
+    def whole_blocks(self, tokens: int) -> int:
+        """`tokens`, rounded down to the end of a block."""
+        return tokens // self._block_tokens * self._block_tokens
+
+    def clear(self) -> None:
+        """Forget everything: the cache is empty."""
+        self._blocks.clear()
+
     def _chain(self, token_ids: Sequence[int]) -> Iterator[int]:
         digest = 0
         for end in range(self._block_tokens, len(token_ids) + 1, self._block_tokens):

@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import time
+from functools import partial
 from itertools import count
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection
@@ -117,9 +118,9 @@ def _load(config: WorkerConfig) -> tuple[Runner, int, int]:
     from bot.engine.genai.prefixes import PrefixRecord
 
     pool = pipeline.pool_for(config)
-    model = pipeline.load_batching(config, pool)
     record = PrefixRecord(pool.block_tokens, pool.blocks)
-    runner = Batch(model, make_config, record, config.step_tokens, 1 + config.guesses)
+    load = partial(pipeline.load_batching, config, pool)
+    runner = Batch(load, make_config, record, config.prefill_chunk)
     _warm(runner, config)
     return runner, pool.tokens, pool.size
 
