@@ -17,6 +17,7 @@ from bot.chat.turns import Exchange, Incoming
 from bot.client import words
 from bot.client.delivery import Delivery, store_trouble_logged, typing
 from bot.client.failures import DeliveryError
+from bot.client.order import ChannelOrder, Place
 from bot.client.outlets import ChannelOutlet, Outlet
 from bot.client.pacing import Pacer, Timing
 from bot.errors import OvbotError
@@ -32,6 +33,7 @@ class _Arrival:
     """A message on its way into the line."""
 
     incoming: Incoming
+    place: Place | None = None
     deleted: bool = False
 
 
@@ -59,6 +61,7 @@ class Answering:
         self._ready: asyncio.Future[Assistant] = asyncio.get_running_loop().create_future()
         self._waiting_for_model = 0
         self._arrivals: set[_Arrival] = set()
+        self._order = ChannelOrder()
         self._deliveries: dict[int, Delivery] = {}  # by the reply's turn
         self._notice: str | None = None  # for the first reply
         self._idle = asyncio.Event()
@@ -78,9 +81,10 @@ class Answering:
         if assistant.engine.info.is_demo:
             self._notice = words.DEMO_MODEL
         owed = await self._store.undelivered()
-        for reply in await assistant.resume():
-            self._show(assistant, reply, self._outlet(reply), resumed=True)
+        unanswered = await assistant.resume()
         self._deliver_owed(assistant, owed)
+        for reply in unanswered:
+            self._show_again(assistant, reply)
         self._ready.set_result(assistant)
 
     async def deliver_owed(self) -> None:
@@ -124,18 +128,21 @@ class Answering:
             return
         arrival = _Arrival(incoming)
         self._arrivals.add(arrival)
+        delivery = None
         try:
             assistant, reply = await self._accept(arrival, outlet)
-            if reply is None:
+            if reply is None or arrival.place is None:
                 return  # known already, or deleted
-            delivery = self._show(assistant, reply, outlet)
-            if arrival.deleted:
-                delivery.message_deleted(incoming.message_id)
+            delivery = self._show(assistant, reply, outlet, arrival.place)
         except OvbotError as refusal:
             await self._refuse(incoming, outlet, refusal)
             return
         finally:
             self._arrivals.discard(arrival)
+            if delivery is None and arrival.place is not None:
+                self._order.leave(arrival.place)
+        if arrival.deleted:
+            delivery.message_deleted(incoming.message_id)
         if response_id is not None:
             with store_trouble_logged():
                 await assistant.posted(reply, response_id)
@@ -143,19 +150,24 @@ class Answering:
     async def _accept(self, arrival: _Arrival, outlet: Outlet) -> tuple[Assistant, Reply | None]:
         """Hand the message over, once the assistant is there: in the order in which they came."""
         if self._ready.done():
-            assistant = self._ready.result()
-            return assistant, await assistant.answer(arrival.incoming)
+            return await self._hand_over(arrival)
         if self._waiting_for_model >= _WAITING_FOR_MODEL:
             raise OvbotError(words.loading_full(self._waiting_for_model))
         self._waiting_for_model += 1
         async with typing(outlet, lambda: not self._ready.done()):
             try:
-                assistant = await asyncio.shield(self._ready)
+                await asyncio.shield(self._ready)
             finally:
                 self._waiting_for_model -= 1
-            if arrival.deleted:
-                return assistant, None
-            return assistant, await assistant.answer(arrival.incoming)
+            return await self._hand_over(arrival)
+
+    async def _hand_over(self, arrival: _Arrival) -> tuple[Assistant, Reply | None]:
+        # Both places, here and in the assistant's queue, are taken before anything is awaited.
+        assistant = self._ready.result()
+        if arrival.deleted:
+            return assistant, None
+        arrival.place = self._order.line_up(arrival.incoming.channel_id)
+        return assistant, await assistant.answer(arrival.incoming)
 
     async def _refuse(self, incoming: Incoming, outlet: Outlet, refusal: OvbotError) -> None:
         logger.info("Message %d in channel %d is refused", incoming.message_id, incoming.channel_id)
@@ -165,33 +177,39 @@ class Answering:
             except DeliveryError as error:
                 logger.warning("The refusal could not be posted in %s: %s", outlet.place, error)
 
-    def _show(self, assistant: Assistant, reply: Reply, outlet: Outlet, *, resumed: bool = False) -> Delivery:
+    def _show(
+        self, assistant: Assistant, reply: Reply, outlet: Outlet, place: Place, *, resumed: bool = False
+    ) -> Delivery:
         outlet.notice, self._notice = self._notice, None
-        delivery = Delivery(reply, outlet, self._pacer, assistant, self._timing, resumed=resumed)
+        delivery = Delivery(reply, outlet, self._pacer, assistant, self._timing, place, resumed=resumed)
         self._deliveries[reply.turn.id] = delivery
         self._idle.clear()
-        self._spawn(partial(self._deliver, delivery), f"reply to turn {reply.prompt.id}")
+        self._spawn(partial(self._deliver, delivery, place), f"reply to turn {reply.prompt.id}")
         return delivery
 
-    async def _deliver(self, delivery: Delivery) -> None:
+    async def _deliver(self, delivery: Delivery, place: Place) -> None:
         self._on_busy(len(self._deliveries))
         try:
             await delivery.run()
         finally:
+            self._order.leave(place)
             del self._deliveries[delivery.reply.turn.id]
             if not self._deliveries:
                 self._idle.set()
             self._on_busy(len(self._deliveries))
+
+    def _show_again(self, assistant: Assistant, reply: Reply) -> None:
+        """Show a reply that an earlier run, or an earlier attempt, may have shown a part of."""
+        channel_id = reply.prompt.channel_id
+        outlet = ChannelOutlet(self._client, channel_id, reply.prompt.message_id)
+        self._show(assistant, reply, outlet, self._order.line_up(channel_id), resumed=True)
 
     def _deliver_owed(self, assistant: Assistant, owed: list[Exchange]) -> None:
         for exchange in owed:
             if exchange.reply.id not in self._deliveries:
                 reply = Reply(exchange.prompt, exchange.reply)
                 reply.update(phase=Phase.DONE, text=exchange.reply.text, ending=exchange.reply.ended)
-                self._show(assistant, reply, self._outlet(reply), resumed=True)
-
-    def _outlet(self, reply: Reply) -> Outlet:
-        return ChannelOutlet(self._client, reply.prompt.channel_id, reply.prompt.message_id)
+                self._show_again(assistant, reply)
 
     def _spawn(self, work: Callable[[], Awaitable[None]], name: str) -> None:
         async def guarded() -> None:

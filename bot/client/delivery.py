@@ -11,6 +11,7 @@ from typing import TypeVar
 from bot.chat.assistant import Assistant
 from bot.chat.reply import Phase, Reply, Snapshot
 from bot.client.failures import DeliveryError, FrozenError, GoneError, PassingError, RefusedError
+from bot.client.order import Place
 from bot.client.outlets import Outlet, Page
 from bot.client.pacing import Pacer, Timing
 from bot.client.rendering import has_a_few_words, render, shown_text
@@ -30,6 +31,7 @@ class Delivery:
     What is shown is always the newest text; what came between two edits is merged. Nothing here
     holds the model back. Run it once, in a task of its own.
 
+    place: among the replies of the channel; the pages of those before come first.
     resumed: an earlier run may have shown a part of it.
     """
 
@@ -40,6 +42,7 @@ class Delivery:
         pacer: Pacer,
         assistant: Assistant,
         timing: Timing,
+        place: Place,
         *,
         resumed: bool = False,
     ) -> None:
@@ -47,6 +50,7 @@ class Delivery:
         self._outlet = outlet
         self._pacer = pacer
         self._assistant = assistant
+        self._place = place
         self._resumed = resumed
         self._timing = timing
         self._shown: list[Page] = []
@@ -59,23 +63,30 @@ class Delivery:
         Where that is impossible the reply is stopped (nobody is there to read it) or left to end
         and stay in the store (it may be shown later); the log says which and where.
         """
-        turn, place = self.reply.prompt.id, self._outlet.channel_id
+        if await self._try():
+            with store_trouble_logged():
+                await self._assistant.delivered(self.reply)
+
+    async def _try(self) -> bool:
+        """Show the reply; False where it is to be shown another time."""
         try:
             await self._show()
         except GoneError as error:
             self.reply.stop()
             await self.reply.finished()
-            logger.info("Turn %d in channel %d: no longer there to be answered (%s)", turn, place, error)
-        except RefusedError as error:
-            self._log_kept("Discord refuses it", error)
-            await self.reply.finished()
-            return
+            logger.info(
+                "Turn %d in channel %d: no longer there to be answered (%s)",
+                self.reply.prompt.id, self._outlet.channel_id, error,
+            )  # fmt: skip
         except DeliveryError as error:
-            self._log_kept("Discord cannot be reached", error)
+            why = "Discord refuses it" if isinstance(error, RefusedError) else "Discord cannot be reached"
+            logger.error(
+                "The reply to turn %d cannot be shown in %s: %s (%s). It is kept in the database.",
+                self.reply.prompt.id, self._outlet.place, why, error,
+            )  # fmt: skip
             await self.reply.finished()
-            return
-        with store_trouble_logged():
-            await self._assistant.delivered(self.reply)
+            return False
+        return True
 
     def message_deleted(self, message_id: int) -> None:
         """Take note that a message was deleted: the prompt or a page of this reply ends it."""
@@ -92,6 +103,7 @@ class Delivery:
             self._shown = await self._persist(lambda: self._outlet.find(first))
         async with typing(self._outlet, lambda: self.reply.snapshot.phase is not Phase.DONE):
             await self._await_text()
+            await self._place.reached()
         async for _ in self.reply.changes():
             await self._catch_up()
 
@@ -100,11 +112,15 @@ class Delivery:
         with suppress(TimeoutError):
             async with asyncio.timeout(self._timing.patience):
                 await self._until(lambda snapshot: snapshot.phase is not Phase.QUEUED)
+        if self.reply.snapshot.phase is Phase.QUEUED:
+            await self._place.may_be_told()
         async for snapshot in self.reply.changes():
             if snapshot.phase is Phase.DONE or shown_text(snapshot).strip():
                 break
             if snapshot.phase is Phase.QUEUED or self._shown:
                 await self._catch_up()
+            self._place.visible.set()
+        self._place.visible.set()
         with suppress(TimeoutError):
             async with asyncio.timeout(self._timing.first_words):
                 await self._until(has_a_few_words)
@@ -177,12 +193,6 @@ class Delivery:
                 )  # fmt: skip
                 await asyncio.sleep(pause)
         return await request()
-
-    def _log_kept(self, why: str, error: DeliveryError) -> None:
-        logger.error(
-            "The reply to turn %d cannot be shown in %s: %s (%s). It is kept in the database.",
-            self.reply.prompt.id, self._outlet.place, why, error,
-        )  # fmt: skip
 
 
 @asynccontextmanager

@@ -25,7 +25,7 @@ from tests.openapi import assert_wire_valid, available
 
 Script = Callable[[str], Iterable[str | EngineError]]
 # As the sandbox's fast limits, a tenth of Discord's.
-TIMING = Timing(edit_interval=0.1, rate=200.0, patience=0.2, pauses=(0.05,) * 10, presence_interval=0.05)
+TIMING = Timing(edit_interval=0.1, rate=200.0, patience=30.0, pauses=(0.05,) * 10, presence_interval=0.05)
 
 
 class Gate:

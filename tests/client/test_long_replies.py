@@ -57,6 +57,18 @@ async def test_a_code_block_over_several_messages_is_whole_in_each(sandbox: Sand
     assert turn.text.count("```") == 2
 
 
+async def test_all_pages_of_a_reply_come_before_the_next_reply(sandbox: Sandbox, start: Start) -> None:
+    long = "\n".join(f"line {number} with some words in it" for number in range(250))
+    ana = sandbox.person("Ana")
+    async with start(lambda prompt: [long if prompt.rstrip().endswith("all") else "A short one."]) as bot:
+        ana.say(sandbox.general, f"{sandbox.bot.mention} tell me all")
+        ana.say(sandbox.general, f"{sandbox.bot.mention} tell me little")
+        await stored(bot.store, sandbox.general, count=2)
+    shown = [message.content for message in pages(sandbox)]
+    assert "\n".join(shown[:-1]) == long
+    assert shown[-1] == "A short one."
+
+
 async def test_an_open_fence_is_closed_while_it_grows(sandbox: Sandbox, start: Start) -> None:
     pieces = ["Here it is, dear:\n", "```", "py", "\n", "x = 1\n", "y = 2\n", "``", "`\n", "Done."]
     ana = sandbox.person("Ana")

@@ -14,7 +14,7 @@ from bot.client.pacing import Timing
 from bot.errors import EngineError
 from bot.sandbox import Fault, Limits, Sandbox
 from bot.sandbox.wire import Exchange
-from tests.client.conftest import Gate, Start
+from tests.client.conftest import TIMING, Gate, Start
 from tests.client.watching import by_bot, eventually, gaps, posts, shown, shown_like, stored, writes
 
 CONTENT = "/channels/{channel_id}/messages/{message_id}"
@@ -160,13 +160,29 @@ async def test_typing_is_shown_until_the_first_words_and_not_after(sandbox: Sand
     assert all(exchange.done_at <= post.at for exchange in typed)
 
 
+async def test_those_who_wait_are_told_in_order(sandbox: Sandbox, start: Start) -> None:
+    gate = Gate()
+    ana = sandbox.person("Ana")
+    impatient = replace(TIMING, patience=0.05)
+    async with start("Now it is your turn.", gate=gate, timing=impatient) as bot:
+        for number in range(4):
+            ana.say(sandbox.general, f"{sandbox.bot.mention} number {number}")
+        await shown(sandbox, sandbox.general, words.note(words.waiting(3)))
+        notes = [words.note(words.waiting(ahead)) for ahead in (1, 2, 3)]
+        assert by_bot(sandbox, sandbox.general)[-3:] == notes  # a slow machine may tell the first one too
+        gate.open()
+        await stored(bot.store, sandbox.general, count=4)
+
+
 async def test_a_longer_wait_in_line_is_told_and_the_reply_takes_its_place(
     sandbox: Sandbox, start: Start
 ) -> None:
     gate = Gate()
     other = sandbox.channel("other")
     ana, ben = sandbox.person("Ana"), sandbox.person("Ben")
-    async with start("Now it is your turn.", gate=gate, concurrency=1) as bot:
+    async with start(
+        "Now it is your turn.", gate=gate, concurrency=1, timing=replace(TIMING, patience=0.1)
+    ) as bot:
         ana.say(sandbox.general, f"{sandbox.bot.mention} first")
         ben.say(other, f"{sandbox.bot.mention} second")
         note = words.note(words.waiting(1))

@@ -207,7 +207,7 @@ async def test_changes_of_presence_in_quick_succession_are_merged(sandbox: Sandb
         )
     changes = [frame.at for frame in presences(sandbox)]
     assert len(changes) < 8
-    assert all(later - earlier >= 0.39 for earlier, later in pairwise(changes))
+    assert all(later - earlier >= 0.3 for earlier, later in pairwise(changes))
 
 
 async def test_a_new_session_begins_with_the_presence_of_now(sandbox: Sandbox, start: Start) -> None:
