@@ -14,16 +14,20 @@ class Admission:
 
     pool_tokens: capacity of the pool, or None where there is none to share.
     block_tokens: the pool gives room in blocks of so many tokens.
+    spare_tokens: taken for each request beside its own.
     """
 
-    def __init__(self, places: int, pool_tokens: int | None, block_tokens: int) -> None:
+    def __init__(
+        self, places: int, pool_tokens: int | None, block_tokens: int, spare_tokens: int = 0
+    ) -> None:
         self._places = places
         self._block_tokens = block_tokens
+        self._spare_tokens = spare_tokens
         self._blocks = None if pool_tokens is None else pool_tokens // block_tokens
         self._waiting: deque[tuple[int, asyncio.Future[None]]] = deque()
 
     async def enter(self, tokens: int) -> None:
-        """Wait for a place and for room for `tokens`, at most the whole pool."""
+        """Wait for a place and for room for `tokens`, which with the spare ones the pool must have."""
         blocks = self._blocks_of(tokens)
         if not self._waiting and self._has_room(blocks):
             self._take(blocks)
@@ -63,4 +67,4 @@ class Admission:
             self._blocks -= blocks
 
     def _blocks_of(self, tokens: int) -> int:
-        return -(-tokens // self._block_tokens)
+        return -(-(tokens + self._spare_tokens) // self._block_tokens)

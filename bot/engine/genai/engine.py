@@ -45,7 +45,7 @@ class GenaiEngine:
         self._info: ModelInfo
         self._supervisor: Supervisor
         self._admission: Admission
-        self._pool_tokens: int | None = None
+        self._limit: int
 
     @property
     def info(self) -> ModelInfo:
@@ -76,15 +76,18 @@ class GenaiEngine:
         folder = await asyncio.to_thread(read_model_folder, self._model_dir)
         self._tokenizer = await asyncio.to_thread(load_tokenizer, self._model_dir)
         self._info = folder.info("genai", self._settings.device, self._settings.context_tokens)
-        self._supervisor = Supervisor(self._worker_config(folder), self._leave, self._policy)
+        config = self._worker_config(folder)
+        self._supervisor = Supervisor(config, self._leave, self._policy)
         ready = await self._supervisor.start()
-        self._pool_tokens = ready.kv_tokens or None
-        self._admission = Admission(self.concurrency, self._pool_tokens, _BLOCK_TOKENS)
-        if self._pool_tokens and self._pool_tokens < self._info.context_length:
+        pool = ready.kv_tokens or None
+        self._admission = Admission(self.concurrency, pool, _BLOCK_TOKENS, config.guesses)
+        self._limit = self._info.context_length
+        if pool and pool - config.guesses < self._limit:
+            self._limit = pool - config.guesses
             logger.warning(
                 "The KV cache holds %d tokens, less than the context of %d: longer prompts are refused. "
                 "Free memory or set KV_CACHE_GIB.",
-                self._pool_tokens,
+                pool,
                 self._info.context_length,
             )
         return self
@@ -127,12 +130,11 @@ class GenaiEngine:
                 pass
 
     def _open(self, prompt_ids: Sequence[int], sampling: Sampling) -> tuple[Stream, Slot]:
-        limit = min(self._info.context_length, self._pool_tokens or self._info.context_length)
-        room = limit - len(prompt_ids)
+        room = self._limit - len(prompt_ids)
         if room < 1 or not prompt_ids:
             raise PromptTooLongError(
-                f"The prompt has {len(prompt_ids)} tokens; the model takes 1 to {limit - 1} and needs room "
-                "for its answer."
+                f"The prompt has {len(prompt_ids)} tokens; the model takes 1 to {self._limit - 1} and needs "
+                "room for its answer."
             )
         fitting = replace(
             sampling,

@@ -107,6 +107,14 @@ class LoadFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """Something for the bot's log; `level` as in logging."""
+
+    level: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Output:
     """What one request got since its last output.
 
@@ -134,4 +142,4 @@ class Stepped:
 
 
 Command: TypeAlias = Add | Cancel | Stop
-Event: TypeAlias = Ready | LoadFailed | Stepped
+Event: TypeAlias = Ready | LoadFailed | Said | Stepped

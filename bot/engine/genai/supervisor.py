@@ -12,7 +12,7 @@ from itertools import count
 
 from bot.chat.state import EngineState, StateFeed
 from bot.engine.genai.memory import GIB
-from bot.engine.genai.messages import Cancel, Event, LoadFailed, Ready, Stepped, WorkerConfig
+from bot.engine.genai.messages import Cancel, Event, LoadFailed, Ready, Said, Stepped, WorkerConfig
 from bot.engine.genai.process import ModelProcess, describe_exit
 from bot.engine.genai.stream import Stream
 from bot.errors import EngineError, OvbotError
@@ -119,6 +119,8 @@ class Supervisor:
                 self._become_ready(event)
             case LoadFailed(error):
                 self._load_error = error
+            case Said(level, text):
+                logger.log(level, "%s", text)
             case Stepped(outputs):
                 for output in outputs:
                     number = output.request

@@ -5,8 +5,10 @@ Everything heavy is imported in `main`, so that the bot can name it without load
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import faulthandler
+import logging
 import os
 import signal
 import sys
@@ -18,7 +20,17 @@ from multiprocessing.connection import Connection
 from typing import Protocol
 
 from bot.chat.ports import Sampling
-from bot.engine.genai.messages import Add, Cancel, LoadFailed, Output, Ready, Stepped, Stop, WorkerConfig
+from bot.engine.genai.messages import (
+    Add,
+    Cancel,
+    LoadFailed,
+    Output,
+    Ready,
+    Said,
+    Stepped,
+    Stop,
+    WorkerConfig,
+)
 from bot.errors import OvbotError
 
 _PR_SET_PDEATHSIG = 1
@@ -48,6 +60,7 @@ def main(config: WorkerConfig, commands: Connection, events: Connection, diagnos
     """
     started = time.monotonic()
     _detach(diagnostics)
+    logging.getLogger("bot").addHandler(_ToBot(events))
     try:
         runner, kv_tokens, kv_bytes = _load(config)
     except OvbotError as error:
@@ -61,6 +74,18 @@ def main(config: WorkerConfig, commands: Connection, events: Connection, diagnos
         serve(runner, commands, events)
     except (EOFError, OSError):
         return  # the bot is gone
+
+
+class _ToBot(logging.Handler):
+    """Hands log records to the bot."""
+
+    def __init__(self, events: Connection) -> None:
+        super().__init__()
+        self._events = events
+
+    def emit(self, record: logging.LogRecord) -> None:
+        with contextlib.suppress(OSError):
+            self._events.send(Said(record.levelno, record.getMessage()))
 
 
 def serve(runner: Runner, commands: Connection, events: Connection) -> None:
@@ -85,7 +110,7 @@ def _detach(diagnostics: str) -> None:
     """Leave the terminal to the bot, and go when it goes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     file = os.open(diagnostics, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    for stream in (sys.stdout, sys.stderr):
+    for stream in filter(None, (sys.stdout, sys.stderr)):
         stream.flush()
     os.dup2(file, 1)
     os.dup2(file, 2)

@@ -134,7 +134,7 @@ def test_a_cancelled_request_ends_with_the_next_step_and_gives_its_blocks_back(
 
 
 @pytest.mark.parametrize("neighbours", [0, 2])
-@pytest.mark.parametrize("steps_before", [1, 2, 4, 7])
+@pytest.mark.parametrize("steps_before", [1, 4])
 def test_a_prompt_cancelled_half_way_spoils_nothing_for_the_next_one(
     config: WorkerConfig, batch: Batch, neighbours: int, steps_before: int
 ) -> None:
@@ -156,7 +156,7 @@ def test_a_prompt_cancelled_half_way_spoils_nothing_for_the_next_one(
     assert again[1].reused_tokens == steps_before * CHUNK
 
 
-@pytest.mark.parametrize("shared", [20, 32, 50])
+@pytest.mark.parametrize("shared", [20, 50])
 def test_prompts_that_begin_alike_do_not_write_into_each_other_s_blocks(
     config: WorkerConfig, batch: Batch, shared: int
 ) -> None:
@@ -180,9 +180,9 @@ def test_conversations_at_once_with_cancelled_turns_get_what_each_would_get_alon
     open_turns: dict[int, int] = {}
     adds: dict[int, Add] = {}
     outputs: list[Output] = []
-    while len(adds) < 30 or open_turns:
+    while len(adds) < 18 or open_turns:
         free = [number for number in range(4) if number not in open_turns.values()]
-        if len(adds) < 30 and free and drawn.random() < 0.4:
+        if len(adds) < 18 and free and drawn.random() < 0.4:
             conversation, turn = drawn.choice(free), len(adds)
             conversations[conversation] = [
                 *conversations[conversation][:350],
@@ -200,9 +200,10 @@ def test_conversations_at_once_with_cancelled_turns_get_what_each_would_get_alon
             if output.last:
                 del open_turns[output.request]
     got = collect(iter(outputs))
-    assert any(last.ended is Ending.STOPPED for _, last in got.values())
+    assert {last.ended for _, last in got.values()} == {Ending.STOPPED, Ending.LENGTH}
+    alone = make_batch(config)
     for turn, (ids, _) in got.items():
-        assert run(make_batch(config), adds[turn])[turn][0][: len(ids)] == ids
+        assert run(alone, adds[turn])[turn][0][: len(ids)] == ids
 
 
 def test_a_short_prompt_need_not_wait_for_a_long_one(batch: Batch) -> None:

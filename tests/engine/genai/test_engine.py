@@ -185,6 +185,17 @@ async def test_prompt_lookup_and_a_draft_model_change_no_ids(
             assert [reply.ids for reply in replies] == plain
 
 
+async def test_guessing_ahead_keeps_within_the_pool(
+    open_engine: OpenEngine, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with open_engine(kv_cache_gib=10 * 32 * 2 * 4 * 2 * 32 * 4 / 2**30, prompt_lookup=16) as engine:
+        with pytest.raises(PromptTooLongError, match="takes 1 to 303"):
+            await read(engine, prompt(304), 5)
+        replies = await asyncio.gather(*(read(engine, [7, 8] * 100 + [i], 103) for i in range(4)))
+        assert [len(reply.ids) for reply in replies] == [103] * 4
+    assert "failed" not in caplog.text
+
+
 async def test_chat_prompts_are_understood(open_engine: OpenEngine, tiny_model: Path) -> None:
     async with open_engine(tiny_model) as engine:
         ids = engine.tokenizer.encode_chat([PromptPart(PartKind.USER, "hello")])
