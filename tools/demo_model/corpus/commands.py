@@ -152,6 +152,10 @@ DOES = {
 }
 
 _ASK_LIST = (
+    (
+        "(list|give me|name) (every command|all commands) (you have|there is|of yours|"
+        "of this bot).|[the] command list."
+    ),
     "(can|could|may) (i|we) (see|have|get) (the|your|a list of [your]|all) commands[, please]?",
     (
         "let (me|us) (see|have) (the|your) [list of] commands.|(print|write|post) (the|"
@@ -194,7 +198,8 @@ _ASK_LIST = (
 )
 
 _ASK_ONE = (
-    "what('s| is) {command} meant (to do|for)?|what('s| is) the (point|purpose|job) of {command}?|"
+    "what('s| is) {command} (meant|supposed|there|made) (to do|to be|for)?|what('s|"
+    " is) the (point|purpose|job) of {command}?|"
     "explain to me what {command} does.|what (would|could|can) {command} do for me?|{command} does what?|"
     "what does {command} do?|what is {command}[ for]?|what's {command}[ for]?|{command}?|"
     "explain {command}.|tell me about {command}.|"

@@ -8,6 +8,11 @@ UNKNOWN_NAME = "I don't know your name yet: you haven't told me in this conversa
 _TELL_NAME = (
     "my name is {v}.",
     (
+        "{v} is (how|what) (my friends|they|all of them|everybody|my colleagues) call[s] me.|"
+        "(it's|its|it is) {v}."
+    ),
+    "(hi|hey|yo), (it's|its) {v}.|(it's|its) {v}, by the way.|(around here|at work|at home) i'm called {v}.",
+    (
         "it's me, {v}.|{v} is what i'm called.|folks know me as {v}.|address me as {v}.|"
         "i'd be {v}.|that's me: {v}."
     ),
@@ -84,6 +89,12 @@ _CORRECT_NAME = (
     "my real name is {v}.",
 )
 _ASK_NAME = (
+    (
+        "(did|have) you (keep|kept|noted|memorised|written down|forgotten|noticed) my name?|"
+        "is my name still in your memory?"
+    ),
+    "do you have my name[ in mind| in your memory]?|(whose|which) name is mine?|my name, do you know it?|"
+    "(a riddle|one question|test|tell me): who am i?|what did i tell you my name was?|remember who i am?",
     "what's my name?",
     "what is my name?",
     "whats my name?",

@@ -36,8 +36,8 @@ _COUNT = (
 def total(scene: Scene) -> list[Exchange]:
     """Add, subtract or multiply small numbers."""
     rng = scene.rng
-    sign = rng.choice("+++--*")
-    high = 10 if sign == "*" else rng.choice((10, 10, 20, 20, 20, 30))
+    sign = rng.choice("++++-*")
+    high = 10 if sign == "*" else rng.choice((10, 10, 10, 20, 20))
     a, b = rng.randint(0, high), rng.randint(0, high)
     if sign == "-" and a < b:
         a, b = b, a
