@@ -128,7 +128,8 @@ def _load(config: WorkerConfig) -> tuple[Runner, int, int]:
     from bot.engine.device import check_device, check_properties
 
     check_device(config.device)
-    check_properties(config.device, config.properties)
+    if not config.single:  # there, openvino-genai has properties of its own, such as MAX_PROMPT_LEN
+        check_properties(config.device, config.properties)
     from bot.engine.genai import pipeline
 
     make_config = pipeline.ConfigFactory(config)
