@@ -22,7 +22,7 @@ from bot.engine.modelinfo import ModelFolder, read_model_folder
 from bot.engine.slot import Slot
 from bot.engine.text import TextStream
 from bot.engine.tokenizer import ChatTokenizer, load_tokenizer
-from bot.errors import PromptTooLongError
+from bot.errors import PromptTooLongError, SettingsError
 from bot.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -75,6 +75,8 @@ class GenaiEngine:
     async def __aenter__(self) -> GenaiEngine:
         folder = await asyncio.to_thread(read_model_folder, self._model_dir)
         self._tokenizer = await asyncio.to_thread(load_tokenizer, self._model_dir)
+        if self._settings.draft_model_dir:
+            await asyncio.to_thread(self._check_draft, self._settings.draft_model_dir)
         self._info = folder.info("genai", self._settings.device, self._settings.context_tokens)
         config = self._worker_config(folder)
         self._supervisor = Supervisor(config, self._leave, self._policy)
@@ -103,13 +105,6 @@ class GenaiEngine:
         try:
             async with aclosing(slot.pieces()) as pieces:
                 async for piece in pieces:
-                    if piece.finish:
-                        logger.debug(
-                            "Reply of %d tokens; %s of %d prompt tokens reused",
-                            piece.tokens,
-                            piece.finish.reused_tokens,
-                            piece.finish.prompt_tokens,
-                        )
                     yield piece
         finally:
             self._supervisor.cancel(number)
@@ -128,6 +123,19 @@ class GenaiEngine:
         async with aclosing(self.stream(ids, Sampling(max_new_tokens=1))) as pieces:
             async for _ in pieces:
                 pass
+
+    def _check_draft(self, draft_dir: Path) -> None:
+        """Raises: ModelError for no model; SettingsError for one that speaks of other tokens."""
+        read_model_folder(draft_dir)
+        vocabularies = [
+            tokenizer.vocabulary.inner.get_vocab()
+            for tokenizer in (self._tokenizer, load_tokenizer(draft_dir))
+        ]
+        if vocabularies[0] != vocabularies[1]:
+            raise SettingsError(
+                f"DRAFT_MODEL_DIR={draft_dir} has another vocabulary than the model: take a smaller model "
+                "of the same family, or leave it empty."
+            )
 
     def _open(self, prompt_ids: Sequence[int], sampling: Sampling) -> tuple[Stream, Slot]:
         room = self._limit - len(prompt_ids)

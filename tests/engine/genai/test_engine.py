@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
+import shutil
 import time
 from contextlib import aclosing
 from pathlib import Path
@@ -185,6 +187,18 @@ async def test_prompt_lookup_and_a_draft_model_change_no_ids(
             assert [reply.ids for reply in replies] == plain
 
 
+async def test_a_draft_model_with_another_vocabulary_is_refused(
+    open_engine: OpenEngine, endless_model: Path, tmp_path: Path
+) -> None:
+    other = shutil.copytree(endless_model, tmp_path / "other")
+    vocabulary = json.loads((other / "tokenizer.json").read_text())
+    vocabulary["added_tokens"][-1]["content"] = "<|changed|>"
+    (other / "tokenizer.json").write_text(json.dumps(vocabulary))
+    with pytest.raises(SettingsError, match="has another vocabulary"):
+        async with open_engine(draft_model_dir=str(other)):
+            pass
+
+
 async def test_guessing_ahead_keeps_within_the_pool(
     open_engine: OpenEngine, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -234,6 +248,7 @@ async def test_what_keeps_a_model_from_loading_is_told_in_one_line(
 
 
 async def test_a_folder_without_a_model_is_told(open_engine: OpenEngine, tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="There is no model folder"):
-        async with open_engine(tmp_path / "none"):
-            pass
+    for arguments in ({"model": tmp_path / "none"}, {"draft_model_dir": str(tmp_path / "none")}):
+        with pytest.raises(ModelError, match="There is no model folder"):
+            async with open_engine(**arguments):
+                pass
