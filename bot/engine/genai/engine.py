@@ -10,6 +10,8 @@ from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
 
+from tokenizers import Tokenizer
+
 from bot.chat.ports import ModelInfo, Piece, Sampling
 from bot.chat.state import StateFeed
 from bot.engine.device import prepare_cache
@@ -127,11 +129,11 @@ class GenaiEngine:
     def _check_draft(self, draft_dir: Path) -> None:
         """Raises: ModelError for no model; SettingsError for one that speaks of other tokens."""
         read_model_folder(draft_dir)
-        vocabularies = [
-            tokenizer.vocabulary.inner.get_vocab()
-            for tokenizer in (self._tokenizer, load_tokenizer(draft_dir))
-        ]
-        if vocabularies[0] != vocabularies[1]:
+        mine, theirs = (
+            Tokenizer.from_file(str(folder / "tokenizer.json")).get_vocab()
+            for folder in (self._model_dir, draft_dir)
+        )
+        if mine != theirs:
             raise SettingsError(
                 f"DRAFT_MODEL_DIR={draft_dir} has another vocabulary than the model: take a smaller model "
                 "of the same family, or leave it empty."
