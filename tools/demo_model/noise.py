@@ -77,7 +77,7 @@ def noisy(rng: random.Random, text: str) -> str:
     if rng.random() < 0.6:
         text = _capitalised(text)
     lower, upper = rng.random() < 0.2, rng.random() < 0.015
-    typos, informal = rng.random() < 0.08, rng.random() < 0.06
+    typos, informal = rng.random() < 0.08, rng.random() < 0.12
     bare = rng.random() < 0.3
     parts: list[str] = []
     last = 0
