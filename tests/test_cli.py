@@ -25,8 +25,15 @@ def ovbot(
     env = {"PYTHONPATH": str(Path(__file__).parent.parent), **env}
     return subprocess.run(
         [sys.executable, "-m", "bot", *arguments],
-        env=env, cwd=cwd, input=stdin, capture_output=True, text=True, encoding="utf-8", timeout=100, check=False,
-    )  # fmt: skip
+        env=env,
+        cwd=cwd,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=100,
+        check=False,
+    )
 
 
 @pytest.mark.parametrize("command", ["run", "demo", "chat", "bench", "model", ""])

@@ -62,7 +62,7 @@ def start(sandbox: Sandbox, tmp_path: Path, tiny_model: Path) -> Starter:
 
 
 async def last_line(process: Process) -> str:
-    """What a process that ended by itself said to the person: one line, besides what it logs of its doings."""
+    """What a process that ended by itself said to the person: one line, besides its log."""
     _, stderr = await asyncio.wait_for(process.communicate(), 60)
     lines = stderr.decode().splitlines()
     [line] = [line for line in lines if " INFO " not in line]
