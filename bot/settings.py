@@ -5,11 +5,12 @@ from __future__ import annotations
 import difflib
 import json
 import re
+import reprlib
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
-from dotenv import dotenv_values
+from dotenv.parser import Binding, parse_stream
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -17,7 +18,10 @@ from bot.errors import SettingsError
 
 SECRET = {"discord_token"}
 _TOKEN = re.compile(r"[!-~]{8,}")
+_PASSWORD = re.compile(r"(?<=://)([^:/@\s]*):[^@\s]*(?=@)")
 _REASONS = {"string_pattern_mismatch": "not of the right form"}
+_SHOWN = reprlib.Repr()
+_SHOWN.maxstring = _SHOWN.maxother = 100
 EMPTY_MEANS_NONE = {"cache_dir", "system_prompt"}
 
 
@@ -41,12 +45,12 @@ class Settings(BaseSettings):
     )
     discord_api_url: str = Field(
         "https://discord.com/api/v10",
-        pattern=r"^https?://",
+        pattern=r"^https?://[^\s/]\S*$",
         description="the REST API's base URL, http(s)://…",
     )
     discord_gateway_url: str | None = Field(
         None,
-        pattern=r"^wss?://",
+        pattern=r"^wss?://[^\s/]\S*$",
         description="the gateway's URL, ws(s)://…; empty: the API names it",
     )
 
@@ -70,7 +74,9 @@ class Settings(BaseSettings):
     )
     temperature: float = Field(0.0, ge=0, le=5, description="0 always takes the likeliest token")
     top_p: float = Field(0.95, gt=0, le=1, description="draw from the likeliest tokens of this total share")
-    top_k: int = Field(50, ge=0, description="draw from this many tokens at most; 0 for no bound")
+    top_k: int = Field(
+        50, ge=0, le=1_000_000, description="draw from this many tokens at most; 0 for no bound"
+    )
     repetition_penalty: float = Field(1.0, gt=0, le=5, description="above 1 discourages repetition")
     seed: int | None = Field(None, ge=0, lt=2**63, description="for repeatable draws; empty for new ones")
 
@@ -97,7 +103,8 @@ class Settings(BaseSettings):
     database_url: str = Field(
         "sqlite+aiosqlite:///data/ovbot.sqlite3",
         pattern=r"^[a-z0-9]+\+[a-z0-9]+:///?",
-        description="where conversations are kept, an SQLAlchemy URL with an asyncio driver",
+        description="where conversations are kept, an SQLAlchemy URL with an asyncio driver: "
+        "sqlite+aiosqlite:///path or postgresql+asyncpg://…",
     )
     log_level: LogLevel = Field("INFO", description="how much is logged")
 
@@ -106,6 +113,26 @@ class Settings(BaseSettings):
     def _empty_is_unset(cls, values: dict[str, Any]) -> dict[str, Any]:
         """A variable left empty has its default, but for those where empty means none."""
         return {name: value for name, value in values.items() if value != "" or name in EMPTY_MEANS_NONE}
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _check_text(cls, value: object) -> object:
+        """Bytes that are no text reach Python as lone surrogates, which nothing further on can encode."""
+        if isinstance(value, str):
+            try:
+                value.encode()
+            except UnicodeEncodeError:
+                raise ValueError("not UTF-8 text") from None
+        return value
+
+    @field_validator("model_dir", "draft_model_dir")
+    @classmethod
+    def _find_home(cls, value: Path | None) -> Path | None:
+        """Shells leave a `~` alone that stands in quotes or in a file."""
+        try:
+            return value and value.expanduser()
+        except RuntimeError:
+            raise ValueError("there is no such home folder") from None
 
     @field_validator("ov_config", mode="before")
     @classmethod
@@ -141,34 +168,44 @@ def load_settings(env_file: Path | None = Path(".env"), **overrides: Any) -> Set
     Raises: SettingsError with one line for each variable that is wrong or, in `env_file`, unknown.
     """
     try:
-        if env_file is not None:
-            _refuse_unknown(env_file)
+        if env_file is not None and env_file.exists():
+            _check_file(env_file)
         return Settings(_env_file=env_file, **overrides)
     except ValidationError as error:
         raise SettingsError("\n".join(_line(problem) for problem in error.errors())) from None
+
+
+def _check_file(env_file: Path) -> None:
+    """Whatever cannot be understood would otherwise be without effect, and nobody would notice."""
+    try:
+        with env_file.open(encoding="utf-8") as file:
+            problems = [_problem(binding) for binding in parse_stream(file)]
     except UnicodeDecodeError as error:
         raise SettingsError(f"{env_file} is not UTF-8 text ({error.reason}): save it as UTF-8.") from None
-
-
-def _refuse_unknown(env_file: Path) -> None:
-    """A misspelt variable would otherwise be without effect, and nobody would notice.
-
-    Variables that resemble no setting are somebody else's.
-    """
-    known = [name.upper() for name in Settings.model_fields]
-    lines = []
-    for name in dotenv_values(env_file):
-        similar = difflib.get_close_matches(name.upper(), known, n=1, cutoff=0.8)
-        if similar and name.upper() not in known:
-            lines.append(f"{name} in {env_file} is no setting: did you mean {similar[0]}?")
-    if lines:
+    except OSError as error:
+        raise SettingsError(f"{env_file} cannot be read: {error.strerror}.") from None
+    if lines := [f"{env_file}, {problem}" for problem in problems if problem]:
         raise SettingsError("\n".join(lines))
+
+
+def _problem(binding: Binding) -> str | None:
+    """What is wrong with a line of the file. Variables that resemble no setting are somebody else's."""
+    line, name = f"line {binding.original.line}", binding.key
+    if binding.error:
+        return f"{line} is not of the form NAME=value: check its quotes, or put # in front of a comment."
+    if name is None:
+        return None
+    known = [field.upper() for field in Settings.model_fields]
+    if name.upper() in known:
+        return f"{line}: {name} has no value, write {name}=" if binding.value is None else None
+    similar = difflib.get_close_matches(name.upper(), known, n=1, cutoff=0.8)
+    return f"{line}: {name} is no setting, did you mean {similar[0]}?" if similar else None
 
 
 def _line(problem: Any) -> str:
     """One line for a person: variable, value (never a secret one), what is allowed."""
     field = str(problem["loc"][0])
-    shown = "(hidden)" if field in SECRET else repr(problem["input"])
+    shown = "(hidden)" if field in SECRET else _PASSWORD.sub(r"\1:***", _SHOWN.repr(problem["input"]))
     allowed = _REASONS.get(problem["type"]) or problem["msg"].removeprefix("Value error, ")
     allowed = allowed[:1].lower() + allowed[1:]
     meaning = Settings.model_fields[field].description

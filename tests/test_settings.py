@@ -61,10 +61,15 @@ def test_an_empty_variable_is_unset_but_where_empty_means_none(monkeypatch: pyte
         ("MAX_NEW_TOKENS", "0", "greater than or equal to 1"),
         ("TEMPERATURE", "-1", "greater than or equal to 0"),
         ("TOP_P", "1.5", "less than or equal to 1"),
+        ("TOP_K", "99999999999999999999", "less than or equal to"),
         ("ENGINE", "llama", "'genai' or 'optimum'"),
         ("OV_CONFIG", "{broken", "JSON object"),
         ("OV_CONFIG", "[1]", "JSON object"),
         ("DISCORD_API_URL", "discord.com", "http(s)://"),
+        ("DISCORD_API_URL", "https:// discord.com", "http(s)://"),
+        ("DISCORD_GATEWAY_URL", "wss://", "ws(s)://"),
+        ("SYSTEM_PROMPT", "\udcff", "UTF-8"),
+        ("MODEL_DIR", "~nobody-of-that-name/model", "home folder"),
         ("LOG_LEVEL", "loud", "'DEBUG', 'INFO', 'WARNING' or 'ERROR'"),
         ("DATABASE_URL", "file.db", "SQLAlchemy"),
     ],
@@ -79,6 +84,26 @@ def test_a_bad_setting_is_one_line_with_name_value_and_what_is_allowed(
     assert line.startswith(f"{name}={value!r}")
     assert said in line
     assert error.value.exit_code == 2
+
+
+def test_a_long_value_is_shown_in_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEED", "x" * 5000)
+    with pytest.raises(SettingsError) as error:
+        load_settings(None)
+    assert len(str(error.value)) < 300
+
+
+def test_the_password_of_a_database_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://ada:lovelace@db.example/bot")
+    with pytest.raises(SettingsError) as error:
+        load_settings(None)
+    assert "postgresql://ada:***@db.example/bot" in str(error.value)
+    assert "lovelace" not in str(error.value)
+
+
+def test_a_tilde_is_the_home_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MODEL_DIR", "~/models/phi")
+    assert load_settings(None).model_dir == Path.home() / "models" / "phi"
 
 
 def test_several_bad_settings_are_all_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,3 +142,32 @@ def test_a_file_that_is_no_utf8_is_told(tmp_path: Path) -> None:
     env.write_bytes(b"SYSTEM_PROMPT=\xff\xfe\n")
     with pytest.raises(SettingsError, match="UTF-8"):
         load_settings(env)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('OV_CONFIG="{"NUM_STREAMS": "1"}"', "line 2 is not of the form"),
+        ('SYSTEM_PROMPT="no end', "line 2 is not of the form"),
+        ("DISCORD_TOKEN", "line 2: DISCORD_TOKEN has no value"),
+    ],
+)
+def test_a_line_of_the_file_that_cannot_be_understood_is_told(tmp_path: Path, line: str, said: str) -> None:
+    env = tmp_path / ".env"
+    env.write_text(f"TOP_K=3\n{line}\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match=said):
+        load_settings(env)
+
+
+@pytest.mark.parametrize(
+    "content", [b"\xef\xbb\xbfTOP_K=3\n", b"TOP_K=3\r\n", b" TOP_K = '3' # three\nOTHERS"]
+)
+def test_files_from_any_editor_are_read(tmp_path: Path, content: bytes) -> None:
+    env = tmp_path / ".env"
+    env.write_bytes(content)
+    assert load_settings(env).top_k == 3
+
+
+def test_a_folder_in_the_files_place_is_told(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="cannot be read"):
+        load_settings(tmp_path)
