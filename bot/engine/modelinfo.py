@@ -94,7 +94,9 @@ def read_model_folder(path: Path) -> ModelFolder:
     context = config.get("max_position_embeddings")
     if not isinstance(context, int) or context < 1:
         raise ModelError(f"{path / 'config.json'} gives no max_position_embeddings: it is no text model.")
-    architectures = config.get("architectures") or [config.get("model_type", "unknown")]
+    architectures = config.get("architectures")
+    if not isinstance(architectures, list) or not architectures:
+        architectures = [config.get("model_type", "unknown")]
     return ModelFolder(
         path=path,
         name=_name(path, config),
@@ -144,13 +146,17 @@ def _sliding_window(config: dict[str, Any], context: int) -> int | None:
 def _ids(value: object) -> frozenset[int]:
     if isinstance(value, int):
         return frozenset({value})
-    return frozenset(value) if isinstance(value, list) else frozenset()
+    return frozenset(id_ for id_ in value if isinstance(id_, int)) if isinstance(value, list) else frozenset()
 
 
 def _precision(xml: Path) -> str:
     """Types of the weights by their share of all weights; those below 5 % (scales, norms) left out."""
     counts: Counter[str] = Counter()
-    for kind, size in CONSTANT.findall(xml.read_bytes()):
+    try:
+        content = xml.read_bytes()
+    except OSError as error:
+        raise ModelError(f"{xml} cannot be read ({error.strerror}).") from None
+    for kind, size in CONSTANT.findall(content):
         name = kind.decode()
         if name in BITS:
             counts[LABELS.get(name, name)] += int(size) * 8 // BITS[name]

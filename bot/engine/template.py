@@ -24,10 +24,14 @@ def find_template(folder: Path) -> str:
     """
     beside = folder / "chat_template.jinja"
     if beside.is_file():
-        return beside.read_text(encoding="utf-8")
+        try:
+            return beside.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ModelError(f"{beside} cannot be read ({error}): export or pull the model anew.") from None
     template = read_json(folder / "tokenizer_config.json").get("chat_template")
     if isinstance(template, list):
-        template = next((entry["template"] for entry in template if entry.get("name") == "default"), None)
+        named = [entry for entry in template if isinstance(entry, dict) and entry.get("name") == "default"]
+        template = named[0].get("template") if named else None
     if isinstance(template, str):
         return template
     if read_json(folder / "config.json").get("model_type") == "phi3":

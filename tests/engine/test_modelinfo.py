@@ -103,3 +103,11 @@ def test_a_model_of_another_kind_is_refused(folder: Path) -> None:
     edit(folder, max_position_embeddings=None)
     with pytest.raises(ModelError, match="no text model"):
         read_model_folder(folder)
+
+
+def test_fields_of_the_wrong_type_are_passed_over(folder: Path) -> None:
+    edit(folder, architectures="Phi3ForCausalLM", eos_token_id=["a", {}, 3])
+    (folder / "generation_config.json").unlink()
+    model = read_model_folder(folder)
+    assert model.architecture == "phi3"
+    assert model.eos_ids == {3}

@@ -251,6 +251,13 @@ def test_a_template_that_cannot_be_used_is_refused_in_one_line(
     assert "\n" not in str(caught.value)
 
 
+def test_a_template_that_is_no_text_is_refused_in_one_line(folder: Path) -> None:
+    (folder / "chat_template.jinja").write_bytes(b"\xff\xfe{{ messages }}")
+    with pytest.raises(ModelError, match=r"chat_template\.jinja cannot be read") as caught:
+        load_tokenizer(folder)
+    assert "\n" not in str(caught.value)
+
+
 @pytest.mark.parametrize("content", ["", "{", "{}", '{"added_tokens": [], "model": {"type": "BPE"}}'])
 def test_a_broken_tokenizer_file_is_refused_in_one_line(folder: Path, content: str) -> None:
     (folder / "tokenizer.json").write_text(content, encoding="utf-8")
