@@ -8,7 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from bot.cli import app
+from bot.engine.scripted import ScriptedEngine
+from bot.errors import EngineError
 from bot.settings import Settings
 
 
@@ -106,3 +110,13 @@ def test_chat_takes_lines_from_a_pipe(env: dict[str, str], tmp_path: Path, tiny_
     assert done.returncode == 0, done.stderr
     assert done.stderr.count("8 tokens in") == 2
     assert "anew" in done.stderr
+
+
+def test_chat_once_fails_where_the_reply_does(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    engine = ScriptedEngine(lambda _: ["so far ", EngineError("The model is gone.")])
+    monkeypatch.setattr("bot.engine.create_engine", lambda *_: engine)
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(app, ["chat", "--once", "hi"])
+    assert done.exit_code == EngineError.exit_code
+    assert done.stdout.strip() == "so far"
+    assert "The model is gone." in done.stderr

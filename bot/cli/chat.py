@@ -18,6 +18,7 @@ from bot.cli.options import (
     settings_with,
 )
 from bot.cli.terminal import typed_lines
+from bot.errors import EngineError
 
 if TYPE_CHECKING:
     from bot.chat.assistant import Assistant
@@ -54,7 +55,8 @@ async def _chat(settings: Settings, once: str | None) -> None:
     ):
         numbers = itertools.count(1)
         if once is not None:
-            await _say(assistant, next(numbers), once)
+            if await _say(assistant, next(numbers), once) is Ending.FAILED:
+                raise typer.Exit(EngineError.exit_code)
             return
         info = assistant.engine.info
         typer.echo(f"{info.name} ({info.precision}) on {info.device}, engine {info.engine}", err=True)
@@ -67,11 +69,14 @@ async def _chat(settings: Settings, once: str | None) -> None:
                 await _say(assistant, next(numbers), line)
 
 
-async def _say(assistant: Assistant, number: int, text: str) -> None:
-    """Send a message and print the reply as it grows, and how it ended where that is unusual."""
+async def _say(assistant: Assistant, number: int, text: str) -> Ending | None:
+    """Send a message, print the reply as it grows and what a person would want to know of its end.
+
+    Returns: how it ended.
+    """
     reply = await assistant.answer(Incoming(_CHANNEL, number, Author(1, "you"), text))
     if reply is None:
-        return
+        return None
     shown = 0
     try:
         async for snapshot in reply.changes():
@@ -79,7 +84,9 @@ async def _say(assistant: Assistant, number: int, text: str) -> None:
             shown = max(shown, len(snapshot.text))
     finally:
         typer.echo()
-    _tell_end(await reply.finished())
+    end = await reply.finished()
+    _tell_end(end)
+    return end.ending
 
 
 def _tell_end(end: Snapshot) -> None:
