@@ -15,7 +15,7 @@ from bot.chat.ports import ConversationStore
 from bot.chat.reply import Phase, Reply
 from bot.chat.turns import Exchange, Incoming
 from bot.client import words
-from bot.client.delivery import Delivery, store_trouble_logged, typing
+from bot.client.delivery import Delivery, persistently, store_trouble_logged, typing
 from bot.client.failures import DeliveryError
 from bot.client.order import ChannelOrder, Place
 from bot.client.outlets import ChannelOutlet, Outlet
@@ -108,6 +108,10 @@ class Answering:
         serve = partial(self._serve, incoming, outlet, response_id, meant)
         self._spawn(serve, f"message {incoming.message_id}")
 
+    def hint(self, outlet: Outlet, text: str) -> None:
+        """Have `text` said where there is nothing to answer. Returns at once."""
+        self._spawn(partial(self._say, outlet, text), f"hint in channel {outlet.channel_id}")
+
     def messages_deleted(self, message_ids: Collection[int]) -> None:
         """Stop the replies whose prompts or pages these are."""
         for arrival in self._arrivals:
@@ -171,11 +175,19 @@ class Answering:
 
     async def _refuse(self, incoming: Incoming, outlet: Outlet, refusal: OvbotError) -> None:
         logger.info("Message %d in channel %d is refused", incoming.message_id, incoming.channel_id)
-        async with self._pacer.slot(incoming.channel_id, edit=False):
-            try:
-                await outlet.refuse(words.note(str(refusal)))
-            except DeliveryError as error:
-                logger.warning("The refusal could not be posted in %s: %s", outlet.place, error)
+        await self._say(outlet, words.note(str(refusal)))
+
+    async def _say(self, outlet: Outlet, text: str) -> None:
+        """Say something in place of a reply."""
+
+        async def say() -> None:
+            async with self._pacer.slot(outlet.channel_id, edit=False):
+                await outlet.refuse(text)
+
+        try:
+            await persistently(say, self._timing.pauses, outlet.channel_id)
+        except DeliveryError as error:
+            logger.warning("Why there is no reply could not be said in %s: %s", outlet.place, error)
 
     def _show(
         self, assistant: Assistant, reply: Reply, outlet: Outlet, place: Place, *, resumed: bool = False

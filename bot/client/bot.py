@@ -21,7 +21,6 @@ from bot.client.answering import Answering
 from bot.client.catching_up import CatchingUp
 from bot.client.commands import Commands
 from bot.client.connection import OneLine, ask_for_gateway, check_token, endpoints, explained
-from bot.client.failures import DeliveryError
 from bot.client.outlets import ChannelOutlet
 from bot.client.pacing import Pacer, Timing
 from bot.client.presence import Presence
@@ -205,7 +204,7 @@ class OvbotClient(discord.Client):
         )
         if not text:
             if verdict is Addressed.YES:
-                await self._hint(message, outlet)
+                self._answering.hint(outlet, _hint(message))
             return
         incoming = Incoming(
             channel_id=message.channel.id,
@@ -235,13 +234,6 @@ class OvbotClient(discord.Client):
         """Log what went wrong in a handler, without what people wrote."""
         logger.exception("Something went wrong with the event %s", event_method)
 
-    async def _hint(self, message: discord.Message, outlet: ChannelOutlet) -> None:
-        has_more = bool(message.attachments or message.stickers or message.embeds)
-        try:
-            await outlet.refuse(words.ONLY_TEXT if has_more else words.NO_TEXT)
-        except DeliveryError as error:
-            logger.warning("A hint could not be posted in %s: %s", outlet.place, error)
-
     def _heard(self, message: discord.Message) -> Heard:
         own = self.user
         replied_to = None
@@ -261,6 +253,12 @@ class OvbotClient(discord.Client):
             replied_to=replied_to,
             leads_with=leads_with,
         )
+
+
+def _hint(message: discord.Message) -> str:
+    """What is said to a message without text."""
+    other = message.attachments or message.stickers or message.embeds or message.poll
+    return words.ONLY_TEXT if other or message.message_snapshots else words.NO_TEXT
 
 
 def _names(message: discord.Message) -> Names:

@@ -108,7 +108,7 @@ def _ask(answering: Answering) -> Any:
             guild_id=interaction.guild_id,
         )
         if not incoming.text:
-            await outlet.refuse(words.NO_TEXT)
+            answering.hint(outlet, words.NO_TEXT)
             return
         answering.take(incoming, outlet, response_id=response_id)
 

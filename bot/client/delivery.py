@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import TypeVar
 
@@ -182,17 +182,23 @@ class Delivery:
             raise
 
     async def _persist(self, request: Callable[[], Awaitable[T]]) -> T:
-        """Make a request, again and again while Discord or the network is in trouble."""
-        for pause in self._timing.pauses:
-            try:
-                return await request()
-            except PassingError as error:
-                logger.warning(
-                    "Discord is in trouble in channel %d, next attempt in %g s: %s",
-                    self._outlet.channel_id, pause, error,
-                )  # fmt: skip
-                await asyncio.sleep(pause)
-        return await request()
+        return await persistently(request, self._timing.pauses, self._outlet.channel_id)
+
+
+async def persistently(request: Callable[[], Awaitable[T]], pauses: Iterable[float], channel_id: int) -> T:
+    """Make a request, again and again while Discord or the network is in trouble.
+
+    pauses: seconds between the attempts; what the one after the last pause raises goes through.
+    """
+    for pause in pauses:
+        try:
+            return await request()
+        except PassingError as error:
+            logger.warning(
+                "Discord is in trouble in channel %d, next attempt in %g s: %s", channel_id, pause, error
+            )
+            await asyncio.sleep(pause)
+    return await request()
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import discord
 
-from bot.client.failures import ExpiredError, PassingError, UnquotableError, translated
+from bot.client.failures import ExpiredError, PassingError, RefusedError, UnquotableError, translated
 
 # Nobody but the person answered is notified, whatever the model writes.
 MENTIONS = discord.AllowedMentions(everyone=False, users=False, roles=False, replied_user=True)
@@ -133,8 +133,12 @@ class ChannelOutlet:
         One reply is made at a time in a channel. So whatever the bot has posted after the first page
         without answering anything is a further page of the reply that was being made.
         """
+        try:
+            with translated():
+                first = await self._channel.fetch_message(message_id)
+        except RefusedError:  # one's own messages may be edited where no history may be read
+            return [Page(message_id, "")]
         with translated():
-            first = await self._channel.fetch_message(message_id)
             if first.flags.loading:  # a slash command's response, which nobody can fill any more
                 self._points_at_prompt = False
                 with suppress(discord.HTTPException):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.sandbox import Fault, Sandbox
+from bot.chat.turns import Turn
+from bot.sandbox import Fault, Message, Permission, Sandbox
 from bot.store import SqlStore
 from tests.client.conftest import Gate, Start
 from tests.client.watching import by_bot, eventually, posts, shown, stored
@@ -106,6 +107,27 @@ async def test_a_reply_whose_last_edit_was_lost_is_completed(sandbox: Sandbox, s
         await stored(bot.store, sandbox.general)
         assert not bot.engine.prompts
     assert len(by_bot(sandbox, sandbox.general)) == 1
+
+
+async def test_a_reply_in_flight_is_completed_where_the_history_may_not_be_read(
+    sandbox: Sandbox, start: Start
+) -> None:
+    gates = iter([None, Gate()()])
+    ana = sandbox.person("Ana")
+    sandbox.deny(sandbox.general, sandbox.bot, Permission.READ_MESSAGE_HISTORY)
+    async with start(lambda _: ["I was about to say ", "more"], gate=lambda: next(gates)) as bot:
+        ana.say(sandbox.general, f"{sandbox.bot.mention} tell me")
+        message = await shown(sandbox, sandbox.general, "I was about to say")
+        (prompt,) = await bot.store.unanswered()
+        await eventually(lambda: posted(bot.store, prompt, message))
+    async with start(ANSWER) as bot:
+        await message.wait_until(lambda m: m.content == ANSWER)
+        await stored(bot.store, sandbox.general)
+    assert by_bot(sandbox, sandbox.general) == [ANSWER]
+
+
+async def posted(store: SqlStore, prompt: Turn, message: Message) -> bool:
+    return (await store.open_reply(prompt)).message_id == message.id
 
 
 async def test_a_reply_that_somebody_deleted_meanwhile_is_left_alone(sandbox: Sandbox, start: Start) -> None:
