@@ -1,5 +1,6 @@
 """Fixtures for all tests."""
 
+import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,6 +13,11 @@ from tests.tiny_model import tiny_model as make_tiny_model
 # How long an example takes says more about who else is using the machine than about the code.
 settings.register_profile("default", deadline=None)
 settings.load_profile("default")
+
+
+# A shell starts background jobs with Ctrl-C ignored, and programs that the tests start would inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
