@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import discord
 from discord import app_commands
@@ -14,13 +15,19 @@ from bot.chat.turns import Author, Incoming
 from bot.client import words
 from bot.client.addressing import Names, plain_text
 from bot.client.answering import Answering
-from bot.client.failures import DeliveryError, translated
+from bot.client.delivery import persistently
+from bot.client.failures import AcknowledgedError, DeliveryError, translated
 from bot.client.outlets import InteractionOutlet, answer_in_private
 from bot.errors import OvbotError
 
 logger = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 _LONGEST_PROMPT = 4000
+
+# Seconds between attempts to answer; the first answer has to be there within 3 s.
+_PAUSES = (0.1, 0.3, 0.6)
 
 # What Discord and we both say of a command; the rest (ids, versions) is Discord's own.
 _COMPARED = frozenset(
@@ -66,12 +73,12 @@ class Commands(app_commands.CommandTree[discord.Client]):
     ) -> None:
         """Tell the person in words that a command failed, and the log why."""
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
-        if isinstance(cause, OvbotError):
-            said = str(cause)
-        else:
-            said = words.FAILED_COMMAND
-            name = interaction.command.name if interaction.command else "unknown"
+        name = interaction.command.name if interaction.command else "unknown"
+        if isinstance(cause, DeliveryError):
+            logger.warning("The command %s could not be answered: %s", name, cause)
+        elif not isinstance(cause, OvbotError):
             logger.error("The command %s failed", name, exc_info=cause)
+        said = str(cause) if isinstance(cause, OvbotError) else words.FAILED_COMMAND
         with suppress(DeliveryError), translated():
             await answer_in_private(interaction, words.note(said))
 
@@ -96,7 +103,7 @@ def _ask(answering: Answering) -> Any:
         interaction: discord.Interaction[discord.Client],
         prompt: app_commands.Range[str, 1, _LONGEST_PROMPT],
     ) -> None:
-        response = await interaction.response.defer(thinking=True)
+        response = await _answered(interaction, partial(interaction.response.defer, thinking=True))
         response_id = response.message_id if response else None
         outlet = InteractionOutlet(interaction, response_id)
         own = interaction.client.user
@@ -119,9 +126,9 @@ def _reset(answering: Answering) -> Any:
     async def reset(interaction: discord.Interaction[discord.Client]) -> None:
         if (assistant := answering.assistant) is None or interaction.channel_id is None:
             raise OvbotError(words.STILL_LOADING)
-        await interaction.response.defer(thinking=True)
-        turns = await assistant.reset(interaction.channel_id)
-        await interaction.edit_original_response(content=words.was_reset(turns))
+        await _answered(interaction, partial(interaction.response.defer, thinking=True))
+        said = words.was_reset(await assistant.reset(interaction.channel_id))
+        await _answered(interaction, partial(interaction.edit_original_response, content=said))
 
     return reset
 
@@ -131,6 +138,23 @@ def _help(answering: Answering) -> Any:
         assistant, own = answering.assistant, interaction.client.user
         model = assistant.engine.info.name if assistant else None
         text = words.help_text(own.display_name if own else "", model)
-        await interaction.response.send_message(text, ephemeral=True)
+        await _answered(interaction, partial(interaction.response.send_message, text, ephemeral=True))
 
     return help_
+
+
+async def _answered(
+    interaction: discord.Interaction[discord.Client], request: Callable[[], Awaitable[T]]
+) -> T | None:
+    """Make a request that answers `interaction`, again while the network is in trouble.
+
+    None where an attempt got through whose answer was lost.
+    """
+
+    async def attempt() -> T:
+        with translated():
+            return await request()
+
+    with suppress(AcknowledgedError):
+        return await persistently(attempt, _PAUSES, interaction.channel_id or 0)
+    return None

@@ -3,6 +3,8 @@
 DeliveryError
 ├── GoneError        the message, the prompt or the channel is no longer there: stop
 ├── RefusedError     not allowed, or not accepted: keep the reply, tell the log
+│   ├── UnquotableError     the bot may write but not reply: write without pointing at the prompt
+│   └── AcknowledgedError   an interaction has its first answer already: go on with it
 ├── FrozenError      the message cannot be edited any more: write a new one
 ├── ExpiredError     the interaction's token is void: go on in the channel
 └── PassingError     Discord or the network is in trouble: try again
@@ -22,6 +24,7 @@ _INVALID_WEBHOOK_TOKEN = 50027
 _INVALID_FORM = 50035
 _TOO_MANY_OLD_EDITS = 30046
 _NO_HISTORY_FOR_REPLY = 160002
+_ALREADY_ACKNOWLEDGED = 40060
 
 
 class DeliveryError(Exception):
@@ -38,6 +41,10 @@ class RefusedError(DeliveryError):
 
 class UnquotableError(RefusedError):
     """The bot may write here but not reply: it may not read the message history."""
+
+
+class AcknowledgedError(RefusedError):
+    """The interaction was acknowledged already: by an attempt whose answer was lost."""
 
 
 class FrozenError(DeliveryError):
@@ -74,6 +81,8 @@ def _kind(error: discord.HTTPException) -> type[DeliveryError]:
         return FrozenError
     if error.code == _NO_HISTORY_FOR_REPLY:
         return UnquotableError
+    if error.code == _ALREADY_ACKNOWLEDGED:
+        return AcknowledgedError
     # A reply to a message that was deleted is refused as a form with an unknown message in it.
     if error.status == 404 or (error.code == _INVALID_FORM and "message_reference" in error.text):
         return GoneError

@@ -8,7 +8,14 @@ from typing import Any, Protocol
 
 import discord
 
-from bot.client.failures import ExpiredError, PassingError, RefusedError, UnquotableError, translated
+from bot.client.failures import (
+    AcknowledgedError,
+    ExpiredError,
+    PassingError,
+    RefusedError,
+    UnquotableError,
+    translated,
+)
 
 # Nobody but the person answered is notified, whatever the model writes.
 MENTIONS = discord.AllowedMentions(everyone=False, users=False, roles=False, replied_user=True)
@@ -249,8 +256,9 @@ class InteractionOutlet:
 async def answer_in_private(interaction: discord.Interaction[Any], content: str) -> None:
     """Answer an interaction so that the person alone sees it, whether or not it was deferred for all."""
     if not interaction.response.is_done():
-        await interaction.response.send_message(content, ephemeral=True)
-        return
+        with suppress(AcknowledgedError), translated():
+            await interaction.response.send_message(content, ephemeral=True)
+            return
     # A follow-up would fill the message that says "thinking", which everybody sees.
     with suppress(discord.NotFound):
         await interaction.delete_original_response()

@@ -10,10 +10,11 @@ from bot.chat.turns import Ending
 from bot.client import words
 from bot.sandbox import Fault, Sandbox
 from tests.client.conftest import Gate, Start
-from tests.client.watching import by_bot, eventually, shown, stored
+from tests.client.watching import by_bot, eventually, shown, shown_like, stored
 
 ANSWER = "A rather short answer."
 COMMANDS = "/applications/{application_id}/commands"
+CALLBACK = "/interactions/{interaction_id}/{interaction_token}/callback"
 ORIGINAL = "/webhooks/{webhook_id}/{webhook_token}/messages/@original"
 FOLLOWUP = "/webhooks/{webhook_id}/{webhook_token}"
 
@@ -206,7 +207,35 @@ async def test_a_command_that_fails_is_told_in_words(
         await ana.command(sandbox.general, "/reset")
         failed = await sandbox.general.wait_for(lambda m: m.ephemeral_to is ana.user)
     assert failed.content == words.note(words.FAILED_COMMAND)
-    assert "The command reset failed" in caplog.text
+    assert "The command reset could not be answered" in caplog.text
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["cut before", "cut after"])
+async def test_a_command_whose_first_answer_is_lost_is_answered(
+    sandbox: Sandbox, start: Start, late: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    ana = sandbox.person("Ana")
+    async with start(ANSWER) as bot:
+        for command, options in (("/ask", {"prompt": "hello"}), ("/reset", {}), ("/help", {})):
+            sandbox.faults.add(Fault("POST", CALLBACK, drop=True, late=late))
+            await ana.command(sandbox.general, command, **options)
+            await bot.client.idle()
+        await shown(sandbox, sandbox.general, ANSWER)
+        await shown(sandbox, sandbox.general, words.was_reset(2))
+        await shown_like(sandbox, sandbox.general, "Talk to me")
+    assert "Traceback" not in caplog.text
+
+
+async def test_a_refusal_reaches_the_person_though_the_first_answer_was_lost(
+    sandbox: Sandbox, start: Start
+) -> None:
+    ana = sandbox.person("Ana")
+    async with start(ANSWER):
+        sandbox.faults.add(Fault("POST", CALLBACK, drop=True, late=True))
+        await ana.command(sandbox.general, "/ask", prompt=sandbox.bot.mention)
+        hint = await shown(sandbox, sandbox.general, words.NO_TEXT)
+        assert hint.ephemeral_to is ana.user
+    assert by_bot(sandbox, sandbox.general) == []
 
 
 async def test_discord_is_told_of_the_commands_once(sandbox: Sandbox, start: Start) -> None:
