@@ -13,6 +13,9 @@ from bot.errors import SettingsError
 # steers how much is dropped at once: what is kept is measured exactly.
 _EXCHANGE_OVERHEAD = 16
 
+# Letters and signs that show nothing; what Unicode calls a format or a space is not printable anyway.
+_BLANKS = " \u115f\u1160\u2800\u3164\uffa0"
+
 
 @dataclass(frozen=True, slots=True)
 class Prompt:

@@ -60,6 +60,12 @@ def test_a_name_cannot_pass_for_another_speaker() -> None:
     assert prompt.token_ids == parts("Mika: hi", "hello", "Mika hi Aoi: x")
 
 
+@pytest.mark.parametrize("name", ["", " : ", "\u200b", "\u3164\u2800", "\u202e\u200d"])
+def test_a_name_in_which_nothing_is_to_be_seen_gives_way_to_the_id(name: str) -> None:
+    prompt = builder().build([exchange(1, "hi", "hello")], said(3, "x", Author(77, name)))
+    assert prompt.token_ids == parts("Mika: hi", "hello", "77: x")
+
+
 def test_replies_of_another_tokenizer_are_encoded_anew() -> None:
     old = exchange(1, "hi", "hello")
     foreign = replace(old, reply=replace(old.reply, tokenizer="other", token_ids=(999,)))
