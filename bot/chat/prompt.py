@@ -141,5 +141,10 @@ class PromptBuilder:
 
 
 def _plain(author: Author) -> str:
-    """A name on one line and without a colon, so that nobody can pass for two speakers."""
-    return " ".join(author.name.replace(":", " ").split()) or str(author.id)
+    """A name on one line and without a colon, so that nobody can pass for two speakers.
+
+    Where there is nothing to see in a name, the id stands for it.
+    """
+    name = " ".join(author.name.replace(":", " ").split())
+    visible = any(char.isprintable() and char not in _BLANKS for char in name)
+    return name if visible else str(author.id)

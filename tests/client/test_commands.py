@@ -216,13 +216,16 @@ async def test_a_command_whose_first_answer_is_lost_is_answered(
 ) -> None:
     ana = sandbox.person("Ana")
     async with start(ANSWER) as bot:
-        for command, options in (("/ask", {"prompt": "hello"}), ("/reset", {}), ("/help", {})):
-            sandbox.faults.add(Fault("POST", CALLBACK, drop=True, late=late))
-            await ana.command(sandbox.general, command, **options)
-            await bot.client.idle()
-        await shown(sandbox, sandbox.general, ANSWER)
+        sandbox.faults.add(Fault("POST", CALLBACK, drop=True, late=late))
+        await ana.command(sandbox.general, "/ask", prompt="hello")
+        await stored(bot.store, sandbox.general)
+        sandbox.faults.add(Fault("POST", CALLBACK, drop=True, late=late))
+        await ana.command(sandbox.general, "/reset")
         await shown(sandbox, sandbox.general, words.was_reset(2))
+        sandbox.faults.add(Fault("POST", CALLBACK, drop=True, late=late))
+        await ana.command(sandbox.general, "/help")
         await shown_like(sandbox, sandbox.general, "Talk to me")
+    assert ANSWER in by_bot(sandbox, sandbox.general)
     assert "Traceback" not in caplog.text
 
 
