@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli import app
+from bot.cli.terminal import readable
 from bot.engine.scripted import ScriptedEngine
 from bot.errors import EngineError
 from bot.settings import Settings
@@ -120,3 +121,24 @@ def test_chat_once_fails_where_the_reply_does(monkeypatch: pytest.MonkeyPatch, t
     assert done.exit_code == EngineError.exit_code
     assert done.stdout.strip() == "so far"
     assert "The model is gone." in done.stderr
+
+
+def test_arguments_that_are_no_text_by_the_locale_are_read_as_utf8() -> None:
+    assert readable("日本語 " + "日本語".encode().decode("ascii", "surrogateescape")) == "日本語 日本語"
+    assert readable("a\udcffb") == "a\ufffdb"
+
+
+def test_lines_of_a_pipe_that_are_no_text_are_taken(
+    env: dict[str, str], tmp_path: Path, tiny_model: Path
+) -> None:
+    env |= {
+        "MAX_NEW_TOKENS": "8",
+        "PYTHONPATH": str(Path(__file__).parent.parent),
+        "PYTHONIOENCODING": "utf-8:strict",
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "chat", "--model-dir", str(tiny_model)],
+        env=env, cwd=tmp_path, input=b"caf\xe9\n", capture_output=True, timeout=100, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert b"8 tokens in" in done.stderr

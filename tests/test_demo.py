@@ -11,9 +11,10 @@ import pytest
 from pydantic import SecretStr
 
 from bot.app import open_bot
+from bot.cli.person import PersonInTerminal
 from bot.client import words
 from bot.client.bot import OvbotClient
-from bot.sandbox import Channel, Message, Person, Sandbox
+from bot.sandbox import Channel, Message, Person, Sandbox, SandboxError
 from bot.settings import load_settings
 from bot.store import SqlStore
 from tests.openapi import assert_wire_valid, available
@@ -84,3 +85,14 @@ async def test_the_first_reply_says_that_it_is_the_demo_model_apart_from_its_tex
     async with SqlStore(database) as store:
         stored = await store.history(sandbox.general.id, before=1000)
     assert [exchange.reply.text for exchange in stored] == [first.content, second.content]
+
+
+@pytest.mark.parametrize("line", ["/", "/ help"])
+async def test_a_slash_without_a_name_is_told_to_the_person_at_the_terminal(
+    sandbox: Sandbox, database: str, line: str
+) -> None:
+    async with running_bot(sandbox, database) as client:
+        running = asyncio.create_task(client.wait_until_ready())
+        person = PersonInTerminal(sandbox, client, running)
+        with pytest.raises(SandboxError, match="a command has a name"):
+            await person.use(line)

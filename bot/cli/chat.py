@@ -17,7 +17,7 @@ from bot.cli.options import (
     set_up_logging,
     settings_with,
 )
-from bot.cli.terminal import typed_lines
+from bot.cli.terminal import readable, typed_lines
 from bot.errors import EngineError
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ async def _chat(settings: Settings, once: str | None) -> None:
     ):
         numbers = itertools.count(1)
         if once is not None:
-            if await _say(assistant, next(numbers), once) is Ending.FAILED:
+            if await _say(assistant, next(numbers), readable(once)) is Ending.FAILED:
                 raise typer.Exit(EngineError.exit_code)
             return
         info = assistant.engine.info

@@ -19,6 +19,7 @@ from bot.cli.options import (
     set_up_logging,
     settings_with,
 )
+from bot.cli.terminal import readable
 
 if TYPE_CHECKING:
     from bot.cli.person import PersonInTerminal
@@ -61,7 +62,7 @@ async def _demo(settings: Settings, say: list[str] | None) -> None:
     async with _person_in_general(settings) as person:
         if say:
             for text in say:
-                await person.say(text)
+                await person.say(readable(text))
         elif not sys.stdin.isatty():
             for text in _SHORT_CONVERSATION:
                 typer.echo(f"{person.name}: {text}")

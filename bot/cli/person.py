@@ -61,7 +61,9 @@ class PersonInTerminal:
         """
         await self._unless_ended(self._client.wait_until_ready())
         newest = max(self._channel.messages, default=0)
-        name, _, text = line.partition(" ")
+        name, _, text = line.removeprefix("/").partition(" ")
+        if not name:
+            raise SandboxError("a command has a name, as in /help")
         options = {"prompt": text.strip()} if text.strip() else {}
         await self._unless_ended(self._person.command(self._channel, name, **options))
         await self._print_answer(newest, named=True)
@@ -81,9 +83,10 @@ class PersonInTerminal:
                     return complete.done() or self._answer(after) != shown or None
 
                 await self._unless_ended(changes.until(is_new, _PATIENCE))
-            printer.end(self._answer(after))
+            printer.show_rest(self._answer(after))
         finally:
             complete.cancel()
+            typer.echo()
 
     def _answer(self, after: int) -> list[str]:
         """The texts of the bot's messages after message `after`."""
@@ -121,10 +124,9 @@ class Printer:
         if self._is_terminal:
             self._print("\n".join(pages))
 
-    def end(self, pages: list[str]) -> None:
-        """Print what is left, and end the line."""
+    def show_rest(self, pages: list[str]) -> None:
+        """Print what is left of the complete answer."""
         self._print("\n".join(pages))
-        typer.echo()
 
     def _print(self, text: str) -> None:
         if not self._printed:
