@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -96,3 +98,14 @@ async def test_a_slash_without_a_name_is_told_to_the_person_at_the_terminal(
         person = PersonInTerminal(sandbox, client, running)
         with pytest.raises(SandboxError, match="a command has a name"):
             await person.use(line)
+
+
+async def test_a_garbage_collection_does_not_hold_up_the_event_loop(sandbox: Sandbox, database: str) -> None:
+    mika = sandbox.person("Mika")
+    async with running_bot(sandbox, database) as client:
+        await ask(sandbox, client, mika, sandbox.general, "hello")
+        begun = time.perf_counter()
+        gc.collect()
+        assert time.perf_counter() - begun < 0.05
+        assert gc.get_freeze_count() > 0
+    assert gc.get_freeze_count() == 0
