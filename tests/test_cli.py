@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -142,3 +143,32 @@ def test_lines_of_a_pipe_that_are_no_text_are_taken(
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert b"8 tokens in" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_ctrl_c_ends_chat_in_the_middle_of_a_reply(
+    env: dict[str, str], tmp_path: Path, tiny_model: Path
+) -> None:
+    keyboard, terminal = os.openpty()
+    env |= {"PYTHONPATH": str(Path(__file__).parent.parent), "MAX_NEW_TOKENS": "2000"}
+    env |= {"TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1"}
+    command = [sys.executable, "-m", "bot", "chat", "--model-dir", str(tiny_model)]
+    with subprocess.Popen(
+        command, env=env, cwd=tmp_path, stdin=terminal, stdout=terminal, stderr=subprocess.PIPE
+    ) as chat:
+        try:
+            os.close(terminal)
+            shown = b""
+            while b">" not in shown:
+                shown += os.read(keyboard, 1000)
+            os.write(keyboard, b"hello\r")
+            shown = b""
+            while len(shown) < 500:  # more than the line that was typed: a reply
+                shown += os.read(keyboard, 1000)
+            chat.send_signal(signal.SIGINT)
+            _, said = chat.communicate(timeout=30)
+        finally:
+            chat.kill()
+            os.close(keyboard)
+    assert chat.returncode == 0
+    assert b"prompt tokens" not in said, "the reply went on to its end"
