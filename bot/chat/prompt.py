@@ -57,9 +57,11 @@ class PromptBuilder:
         self._system = [PromptPart(PartKind.SYSTEM, system_prompt)] if system_prompt.strip() else []
         self._room = self._budget - len(self._encode([], ""))
         if self._room < self._budget // 4:
+            bound = f" and CONTEXT_TOKENS={context_tokens}" if self._limit == context_tokens else ""
             raise SettingsError(
                 f"SYSTEM_PROMPT takes {self._budget - self._room} tokens, and the model has room for "
-                f"{self._budget} with MAX_NEW_TOKENS={max_new_tokens}: shorten one of them."
+                f"{self._budget} with MAX_NEW_TOKENS={max_new_tokens}{bound}: shorten the prompt"
+                f"{', or allow more context' if bound else ' or the replies'}."
             )
 
     @property

@@ -106,6 +106,11 @@ def test_a_system_prompt_that_leaves_no_room_is_refused_with_the_figures() -> No
         builder("s" * 400)
 
 
+def test_the_setting_that_leaves_no_room_is_named() -> None:
+    with pytest.raises(SettingsError, match=r"room for 32 with MAX_NEW_TOKENS=128 and CONTEXT_TOKENS=64"):
+        PromptBuilder(TOKENIZER, MODEL, "x" * 40, 128, context_tokens=64)
+
+
 def test_the_warmed_ids_begin_every_prompt() -> None:
     warmed = builder().system_ids()
     assert TOKENIZER.decode(warmed) == "Be kind."
