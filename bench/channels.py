@@ -70,6 +70,7 @@ class Recorder:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self.info, self.tokenizer, self.concurrency = engine.info, engine.tokenizer, engine.concurrency
+        self.state = engine.state
         self.recorded: list[Recorded] = []
 
     async def stream(self, prompt_ids: Sequence[int], sampling: Sampling) -> AsyncGenerator[Piece, None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from bot.client.bot import OvbotClient
 
 logger = logging.getLogger(__name__)
+
+_HEALTH_SECONDS = 1.0
 
 
 @asynccontextmanager
@@ -134,12 +137,15 @@ async def run_bot(settings: Settings) -> None:
 
 
 async def _report_health(client: OvbotClient) -> None:
-    """Write now and then how the bot is, for `ovbot health`."""
+    """Write now and then, and when it changes, how the bot is, for `ovbot health`."""
+    written, due = None, 0.0
     try:
         while True:
-            connected, state = client.health()
-            await asyncio.to_thread(health.write, connected, state)
-            await asyncio.sleep(health.WRITE_SECONDS)
+            state = client.health()
+            if state != written or time.monotonic() >= due:
+                await asyncio.to_thread(health.write, *state)
+                written, due = state, time.monotonic() + health.WRITE_SECONDS
+            await asyncio.sleep(_HEALTH_SECONDS)
     except OSError as error:
         logger.warning("No health file can be written, so `ovbot health` knows nothing: %s", error)
     finally:

@@ -150,6 +150,18 @@ async def test_health_tells_whether_it_is_connected(sandbox: Sandbox, start: Sta
         assert process.returncode == 1
 
 
+async def test_health_of_a_bot_that_answers_is_good(sandbox: Sandbox, start: Starter) -> None:
+    mika = sandbox.person("Mika")
+    async with start():
+        await sandbox.gateway.wait_online(60)
+        # Its last edit is more than a second after it was ready, which is how often health is looked at.
+        await answer_to(sandbox, mika.say(sandbox.general, f"{sandbox.bot.mention} hello"))
+        async with start("health") as asked:
+            stdout, _ = await asyncio.wait_for(asked.communicate(), 20)
+            assert stdout.decode().startswith("ready as ovbot")
+            assert asked.returncode == 0
+
+
 async def test_nothing_that_people_write_is_in_the_log(sandbox: Sandbox, start: Starter) -> None:
     mika = sandbox.person("Mika")
     async with start() as process:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from bot.chat.state import StateFeed
 from bot.chat.turns import Ending, Exchange, Incoming, Turn
 
 
@@ -136,6 +137,10 @@ class Engine(Protocol):
     @property
     def tokenizer(self) -> Tokenizer:
         """The model's tokenizer."""
+
+    @property
+    def state(self) -> StateFeed:
+        """Whether it can answer, to be looked at and followed."""
 
     @property
     def concurrency(self) -> int:

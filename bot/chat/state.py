@@ -19,8 +19,8 @@ class EngineState(StrEnum):
 class StateFeed:
     """A state that anyone may follow. For one event loop."""
 
-    def __init__(self) -> None:
-        self._state = EngineState.LOADING
+    def __init__(self, state: EngineState = EngineState.LOADING) -> None:
+        self._state = state
         self._changed = asyncio.Event()
 
     @property

@@ -14,6 +14,7 @@ import discord
 
 from bot.chat.assistant import Assistant
 from bot.chat.ports import ConversationStore
+from bot.chat.state import EngineState
 from bot.chat.turns import Author, Incoming
 from bot.client import words
 from bot.client.addressing import Addressed, Heard, Names, addressed, leading_mention, plain_text
@@ -129,8 +130,11 @@ class OvbotClient(discord.Client):
         """Whether the bot can answer now, and how it is in words."""
         if self.is_closed() or not self.is_ready():
             return False, "not connected to Discord"
-        if self._answering.assistant is None:
+        assistant = self._answering.assistant
+        if assistant is None:
             return False, "loading the model"
+        if assistant.engine.state.now is EngineState.FAILED:
+            return False, "the model does not run"
         return True, f"ready as {self.user}"
 
     async def idle(self) -> None:
@@ -156,12 +160,14 @@ class OvbotClient(discord.Client):
                 raise OSError("no gateway there") from None
 
     async def _begin(self) -> None:
-        """Once the model is loaded and Discord connected: take up what was left, then answer."""
+        """Once the model is loaded and Discord connected: take up what was left, then answer; tell how the
+        model is."""
         assistant = await asyncio.shield(self._loading)
         await self._connected.wait()
         await self._answering.start(assistant)
-        self._presence.loaded()
         logger.info("Ready as %s: %s", self.user, assistant.engine.info.name)
+        async for state in assistant.engine.state.follow():
+            self._presence.engine(state)
 
     async def _keep_presence(self) -> None:
         await self._connected.wait()

@@ -1,4 +1,4 @@
-"""What people see below the bot's name: whether it loads, is ready, or is busy."""
+"""What people see below the bot's name: whether its model loads or is gone, and whether it is busy."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import logging
 
 import discord
 
+from bot.chat.state import EngineState
 from bot.client import words
 
 logger = logging.getLogger(__name__)
@@ -21,7 +22,7 @@ class Presence:
     def __init__(self, client: discord.Client, interval: float) -> None:
         self._client = client
         self._interval = interval
-        self._loading = True
+        self._engine = EngineState.LOADING
         self._replies = 0
         self._due = asyncio.Event()
         self._sent: tuple[discord.Status, str] | None = None
@@ -29,15 +30,20 @@ class Presence:
     @property
     def current(self) -> tuple[discord.Status, str]:
         """What the presence should be now."""
-        if self._loading:
-            return discord.Status.idle, words.LOADING
+        match self._engine:
+            case EngineState.LOADING:
+                return discord.Status.idle, words.LOADING
+            case EngineState.RESTARTING:
+                return discord.Status.idle, words.RESTARTING
+            case EngineState.FAILED:
+                return discord.Status.idle, words.MODEL_FAILED
         if self._replies:
             return discord.Status.dnd, words.busy(self._replies)
         return discord.Status.online, words.READY
 
-    def loaded(self) -> None:
-        """The model is loaded."""
-        self._loading = False
+    def engine(self, state: EngineState) -> None:
+        """The model is in another state."""
+        self._engine = state
         self._due.set()
 
     def busy(self, replies: int) -> None:

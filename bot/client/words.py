@@ -48,6 +48,8 @@ DEMO_MODEL = (
 )
 
 LOADING = "loading the model…"
+RESTARTING = "starting the model again…"
+MODEL_FAILED = "out of order: the model does not run"
 READY = "/help or mention me"
 STILL_LOADING = "The model is still loading: please try again in a moment."
 FAILED_COMMAND = "That did not work; the bot's log says why."

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 
 from bot.chat.ports import Finish, ModelInfo, Piece, PromptPart, Sampling
+from bot.chat.state import EngineState, StateFeed
 from bot.chat.turns import Ending
 from bot.errors import EngineError, PromptTooLongError
 
@@ -62,6 +63,7 @@ class ScriptedEngine:
         self.concurrency = concurrency
         self.tokenizer = ByteTokenizer()
         self.info = ModelInfo("scripted", "Scripted", "none", "CPU", "scripted", context_length, None)
+        self.state = StateFeed(EngineState.READY)
         self.prompts: list[list[int]] = []
         self.cancelled = 0
 

@@ -15,6 +15,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.chat.assistant import Assistant
+from bot.chat.state import EngineState
 from bot.client import words
 from bot.errors import DiscordError, ModelError
 from bot.sandbox import Fault, Sandbox
@@ -206,7 +207,7 @@ async def test_changes_of_presence_in_quick_succession_are_merged(sandbox: Sandb
             lambda: (sandbox.gateway.presence or {}).get("status") == "online" or None, 5
         )
     changes = [frame.at for frame in presences(sandbox)]
-    assert len(changes) < 8
+    assert len(changes) < 15  # twenty times the number of replies changed
     assert all(later - earlier >= 0.3 for earlier, later in pairwise(changes))
 
 
@@ -235,3 +236,21 @@ async def test_a_server_that_the_bot_joins_later_is_served(sandbox: Sandbox, sta
         ana.say(channel, f"{sandbox.bot.mention} hello")
         await shown(sandbox, channel, ANSWER)
         await stored(bot.store, channel)
+
+
+async def test_the_presence_tells_when_the_model_is_started_again_and_when_it_is_gone(
+    sandbox: Sandbox, start: Start
+) -> None:
+    async def becomes(text: str) -> None:
+        await sandbox.world.changes.until(lambda: statuses(sandbox)[-1][1] == text or None, 5)
+
+    async with start(ANSWER) as bot:
+        for state, text in [
+            (EngineState.RESTARTING, words.RESTARTING),
+            (EngineState.READY, words.READY),
+            (EngineState.FAILED, words.MODEL_FAILED),
+        ]:
+            bot.engine.state.set(state)
+            await becomes(text)
+        await bot.client.wait_until_ready()
+        assert bot.client.health() == (False, "the model does not run")

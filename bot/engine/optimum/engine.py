@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.chat.ports import ModelInfo, Piece, Sampling
+from bot.chat.state import EngineState, StateFeed
 from bot.engine.device import check_properties, prepare_cache, reason
 from bot.engine.modelinfo import ModelFolder, read_model_folder
 from bot.engine.optimum.job import Job
@@ -51,6 +52,7 @@ class OptimumEngine:
         self._idle: asyncio.Queue[Worker] = asyncio.Queue(settings.concurrency)
         self._running: dict[Job, Worker] = {}
         self._closed = False
+        self._state = StateFeed()
 
     @property
     def info(self) -> ModelInfo:
@@ -61,6 +63,11 @@ class OptimumEngine:
     def tokenizer(self) -> ChatTokenizer:
         """The model's tokenizer."""
         return self._tokenizer
+
+    @property
+    def state(self) -> StateFeed:
+        """Whether the model can answer, to be followed."""
+        return self._state
 
     @property
     def concurrency(self) -> int:
@@ -82,6 +89,7 @@ class OptimumEngine:
             raise
         for worker in workers:
             self._idle.put_nowait(worker)
+        self._state.set(EngineState.READY)
         return self
 
     async def __aexit__(self, *exc: object) -> None:
