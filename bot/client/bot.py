@@ -128,7 +128,8 @@ class OvbotClient(discord.Client):
 
     def health(self) -> tuple[bool, str]:
         """Whether the bot can answer now, and how it is in words."""
-        if self.is_closed() or not self.is_ready():
+        # Not `is_ready`: discord.py waits some seconds for more servers before it says so.
+        if self.is_closed() or not self._connected.is_set() or not self.ws.open:
             return False, "not connected to Discord"
         assistant = self._answering.assistant
         if assistant is None:

@@ -252,5 +252,4 @@ async def test_the_presence_tells_when_the_model_is_started_again_and_when_it_is
         ]:
             bot.engine.state.set(state)
             await becomes(text)
-        await bot.client.wait_until_ready()
         assert bot.client.health() == (False, "the model does not run")
