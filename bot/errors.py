@@ -15,11 +15,27 @@ message on standard error and exits with `exit_code`; everything else lets them 
 
 from __future__ import annotations
 
+from bot.i18n import fill, gettext
+
 
 class OvbotError(Exception):
-    """An error whose text is meant for the person at the terminal or in the channel."""
+    """An error whose text is meant for the person at the terminal or in the channel.
+
+    Its text is in the language that is spoken where it is made a string. For that, `message` is a
+    constant marked for the catalogues, and what changes stands in `values`, for its `{name}`
+    placeholders; what only the owner at the terminal gets to read is plain English.
+    """
 
     exit_code = 1
+
+    def __init__(self, message: str, **values: object) -> None:
+        """Take what is wrong, where, and what to do."""
+        super().__init__(message)
+        self._message = message
+        self._values = values
+
+    def __str__(self) -> str:
+        return fill(gettext(self._message), **self._values) if self._values else gettext(self._message)
 
 
 class SettingsError(OvbotError):

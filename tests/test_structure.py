@@ -11,9 +11,11 @@ ROOT = Path(__file__).parent.parent
 BOT = ROOT / "bot"
 # A room may import those before it. client and sandbox know nothing of each other, nor engine of store.
 ROOMS = [
+    "i18n",
     "errors",
     "settings",
     "health",
+    "policy",
     "chat",
     "store",
     "engine",
@@ -25,11 +27,11 @@ ROOMS = [
     "cli",
 ]
 STRANGERS = {
-    "chat": {"settings"},
-    "engine": {"store"},
-    "model": {"store"},
+    "chat": {"settings", "policy"},
+    "engine": {"store", "policy"},
+    "model": {"store", "policy"},
     "client": {"sandbox", "engine", "model", "store"},
-    "sandbox": {"chat", "store", "engine", "model", "settings"},
+    "sandbox": {"i18n", "policy", "chat", "store", "engine", "model", "settings"},
 }
 ONLY_IN = {
     "discord": {"client"},
@@ -40,6 +42,8 @@ ONLY_IN = {
     "sqlalchemy": {"store"},
     "alembic": {"store"},
     "aiohttp": {"sandbox", "client"},
+    "babel": {"i18n"},
+    "pypdf": {"client"},
     "typer": {"cli"},
 }
 SOURCES = sorted(BOT.rglob("*.py"))

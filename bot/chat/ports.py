@@ -211,6 +211,39 @@ class ConversationStore(Protocol):
     async def replied_message(self, message_id: int) -> Turn | None:
         """The turn that a Discord message shows, as the prompt or as any page of a reply, or None."""
 
+    async def exchange(self, message_id: int) -> Exchange | None:
+        """The exchange of which a Discord message shows the prompt or any page of the reply, or None."""
+
+    async def last_exchange(self, channel_id: int) -> Exchange | None:
+        """The newest exchange of the conversation that `reset` did not put away, or None."""
+
+    async def reopen_reply(self, turn_id: int, *, keep: bool) -> Turn:
+        """Make an ended reply one that has not ended, and is not delivered, to be made again: from
+        nothing, or, with `keep`, from the text and ids that it has. Raises StoreError where it is gone."""
+
+    async def rewrite_prompt(self, turn_id: int, text: str, context: str) -> None:
+        """Replace what a prompt says: the person edited it."""
+
+    async def withdraw(self, turn_id: int) -> list[int]:
+        """Take a prompt and its reply out of the history and erase what they say, for a prompt's turn
+        id. Their messages stay known, so that they are not answered again. The ids of the messages
+        that show the reply."""
+
+    async def transcript(self, channel_id: int) -> list[Exchange]:
+        """All exchanges since the conversation was last begun anew, oldest first, trimmed ones too."""
+
+    async def forget_channel(self, channel_id: int) -> int:
+        """Erase a conversation from the disk; how many turns there were."""
+
+    async def forget_person(self, user_id: int) -> int:
+        """Erase what a person said everywhere, and the replies to it; how many turns there were."""
+
+    async def cursors(self) -> dict[int, int]:
+        """How far each channel was heard: by channel id, the newest message id that needs no second look."""
+
+    async def advance(self, channel_id: int, message_id: int) -> None:
+        """Note that a channel was heard up to a message; an older message than noted changes nothing."""
+
     async def __aenter__(self) -> ConversationStore:
         """Open, and migrate. Raises StoreError."""
 

@@ -37,7 +37,9 @@ class Incoming:
 
     `channel_id` names the conversation: every channel, thread and direct message has an id of its
     own. `message_id` is unique over all of Discord (an interaction's id serves as well); a message
-    is answered once. `text` is what the person said, mentions of the bot taken out.
+    is answered once. `text` is what the person said, mentions of the bot taken out; `context` what
+    they referred to: the message they replied to, attachments. `parent_id` is the channel that a
+    thread belongs to.
     """
 
     channel_id: int
@@ -46,6 +48,8 @@ class Incoming:
     text: str
     guild_id: int | None = None
     created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    context: str = ""
+    parent_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,7 @@ class Turn:
     reply_to: for replies, the id of the turn they answer.
     ended: for replies, how; None while one is being made.
     delivered: for replies, whether the final text was shown in the channel.
+    context: for prompts, what the person referred to.
     """
 
     id: int
@@ -75,6 +80,7 @@ class Turn:
     delivered: bool = False
     created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     finished_at: datetime | None = None
+    context: str = ""
 
 
 @dataclass(frozen=True, slots=True)

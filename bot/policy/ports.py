@@ -1,0 +1,48 @@
+"""What the policy asks of the outside: a place to keep it, and a record of what was used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from bot.policy.server import ServerPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What was used: replies made, tokens read (without those from the prefix cache) and written."""
+
+    replies: int = 0
+    read_tokens: int = 0
+    written_tokens: int = 0
+
+    @property
+    def tokens(self) -> int:
+        """Read and written together, which is what quotas count."""
+        return self.read_tokens + self.written_tokens
+
+
+class PolicyStore(Protocol):
+    """Policies, personas and usage on disk. Each call is one transaction and raises StoreError."""
+
+    async def policy(self, guild_id: int) -> ServerPolicy:
+        """A server's policy; the default one where nothing was set."""
+
+    async def set_policy(self, guild_id: int, policy: ServerPolicy) -> None:
+        """Replace a server's policy."""
+
+    async def persona(self, channel_id: int) -> str | None:
+        """The persona set for a channel or thread itself, or None."""
+
+    async def set_persona(self, channel_id: int, guild_id: int | None, persona: str | None) -> None:
+        """Set or, with None, clear it."""
+
+    async def add_usage(self, user_id: int, guild_id: int | None, day: date, used: Usage) -> None:
+        """Count what one reply used."""
+
+    async def usage(self, user_id: int, guild_id: int | None, day: date) -> Usage:
+        """What a person used in a server (None: in direct messages) on one day, UTC."""
+
+    async def usage_total(self, guild_id: int | None, since: date) -> Usage:
+        """What everybody used in a server since the beginning of a day."""
