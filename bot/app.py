@@ -41,7 +41,7 @@ async def open_assistant(settings: Settings, store: ConversationStore) -> AsyncI
         await engine.warm(prompts.system_ids())
         queue = FairQueue(engine.concurrency, settings.queue_size)
         if engine.info.is_demo:
-            logger.warning(words.DEMO_MODEL)
+            logger.warning(words.replies.demo_model())
         async with Assistant(engine, store, prompts, make_sampling(settings), queue) as assistant:
             yield assistant
 

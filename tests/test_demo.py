@@ -81,8 +81,8 @@ async def test_the_first_reply_says_that_it_is_the_demo_model_apart_from_its_tex
     async with running_bot(sandbox, database) as client:
         first = await ask(sandbox, client, mika, sandbox.general, "hello")
         second = await ask(sandbox, client, mika, sandbox.general, "hello again")
-    assert [embed["description"] for embed in first.embeds] == [words.DEMO_MODEL]
-    assert "ovbot model pull" in words.DEMO_MODEL
+    assert [embed["description"] for embed in first.embeds] == [words.replies.demo_model()]
+    assert "ovbot model pull" in words.replies.demo_model()
     assert second.embeds == []
     async with SqlStore(database) as store:
         stored = await store.history(sandbox.general.id, before=1000)

@@ -79,7 +79,7 @@ class Answering:
     async def start(self, assistant: Assistant) -> None:
         """Take up what an earlier run left behind, then the messages that came meanwhile."""
         if assistant.engine.info.is_demo:
-            self._notice = words.DEMO_MODEL
+            self._notice = words.replies.demo_model()
         owed = await self._store.undelivered()
         unanswered = await assistant.resume()
         self._deliver_owed(assistant, owed)
@@ -156,7 +156,7 @@ class Answering:
         if self._ready.done():
             return await self._hand_over(arrival)
         if self._waiting_for_model >= _WAITING_FOR_MODEL:
-            raise OvbotError(words.loading_full(self._waiting_for_model))
+            raise OvbotError(words.replies.LOADING_FULL, count=self._waiting_for_model)
         self._waiting_for_model += 1
         async with typing(outlet, lambda: not self._ready.done()):
             try:

@@ -265,7 +265,7 @@ class OvbotClient(discord.Client):
 def _hint(message: discord.Message) -> str:
     """What is said to a message without text."""
     other = message.attachments or message.stickers or message.embeds or message.poll
-    return words.ONLY_TEXT if other or message.message_snapshots else words.NO_TEXT
+    return words.hearing.only_text() if other or message.message_snapshots else words.hearing.no_text()
 
 
 def _names(message: discord.Message) -> Names:

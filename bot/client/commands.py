@@ -50,9 +50,9 @@ class Commands(app_commands.CommandTree[discord.Client]):
             allowed_installs=app_commands.AppInstallationType(guild=True),
         )
         self._answering = answering
-        self.command(name="ask", description=words.ASK)(_ask(answering))
-        self.command(name="reset", description=words.RESET)(_reset(answering))
-        self.command(name="help", description=words.HELP)(_help(answering))
+        self.command(name="ask", description=words.commands.ASK)(_ask(answering))
+        self.command(name="reset", description=words.commands.RESET)(_reset(answering))
+        self.command(name="help", description=words.commands.HELP)(_help(answering))
 
     async def sync_if_changed(self) -> bool:
         """Tell Discord of the commands where it knows others; whether it did.
@@ -78,7 +78,7 @@ class Commands(app_commands.CommandTree[discord.Client]):
             logger.warning("The command %s could not be answered: %s", name, cause)
         elif not isinstance(cause, OvbotError):
             logger.error("The command %s failed", name, exc_info=cause)
-        said = str(cause) if isinstance(cause, OvbotError) else words.FAILED_COMMAND
+        said = str(cause) if isinstance(cause, OvbotError) else words.commands.failed()
         with suppress(DeliveryError), translated():
             await answer_in_private(interaction, words.note(said))
 
@@ -98,7 +98,7 @@ def _comparable(commands: Any) -> Any:
 
 
 def _ask(answering: Answering) -> Any:
-    @app_commands.describe(prompt=words.ASK_PROMPT)
+    @app_commands.describe(prompt=words.commands.ASK_PROMPT)
     async def ask(
         interaction: discord.Interaction[discord.Client],
         prompt: app_commands.Range[str, 1, _LONGEST_PROMPT],
@@ -115,7 +115,7 @@ def _ask(answering: Answering) -> Any:
             guild_id=interaction.guild_id,
         )
         if not incoming.text:
-            answering.hint(outlet, words.NO_TEXT)
+            answering.hint(outlet, words.hearing.no_text())
             return
         answering.take(incoming, outlet, response_id=response_id)
 
@@ -125,9 +125,9 @@ def _ask(answering: Answering) -> Any:
 def _reset(answering: Answering) -> Any:
     async def reset(interaction: discord.Interaction[discord.Client]) -> None:
         if (assistant := answering.assistant) is None or interaction.channel_id is None:
-            raise OvbotError(words.STILL_LOADING)
+            raise OvbotError(words.commands.STILL_LOADING)
         await _answered(interaction, partial(interaction.response.defer, thinking=True))
-        said = words.was_reset(await assistant.reset(interaction.channel_id))
+        said = words.commands.was_reset(await assistant.reset(interaction.channel_id))
         await _answered(interaction, partial(interaction.edit_original_response, content=said))
 
     return reset
@@ -137,7 +137,7 @@ def _help(answering: Answering) -> Any:
     async def help_(interaction: discord.Interaction[discord.Client]) -> None:
         assistant, own = answering.assistant, interaction.client.user
         model = assistant.engine.info.name if assistant else None
-        text = words.help_text(own.display_name if own else "", model)
+        text = words.commands.help_text(own.display_name if own else "", model)
         await _answered(interaction, partial(interaction.response.send_message, text, ephemeral=True))
 
     return help_

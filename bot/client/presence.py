@@ -32,14 +32,14 @@ class Presence:
         """What the presence should be now."""
         match self._engine:
             case EngineState.LOADING:
-                return discord.Status.idle, words.LOADING
+                return discord.Status.idle, words.presence.loading()
             case EngineState.RESTARTING:
-                return discord.Status.idle, words.RESTARTING
+                return discord.Status.idle, words.presence.restarting()
             case EngineState.FAILED:
-                return discord.Status.idle, words.MODEL_FAILED
+                return discord.Status.idle, words.presence.model_failed()
         if self._replies:
-            return discord.Status.dnd, words.busy(self._replies)
-        return discord.Status.online, words.READY
+            return discord.Status.dnd, words.presence.busy(self._replies)
+        return discord.Status.online, words.presence.ready()
 
     def engine(self, state: EngineState) -> None:
         """The model is in another state."""

@@ -42,17 +42,17 @@ def render(snapshot: Snapshot) -> list[str]:
 
 def _status(snapshot: Snapshot) -> str:
     if snapshot.phase is Phase.QUEUED:
-        return words.waiting(snapshot.ahead)
-    return words.reading(snapshot.prompt_tokens)
+        return words.replies.waiting(snapshot.ahead)
+    return words.replies.reading(snapshot.prompt_tokens)
 
 
 def _notes(snapshot: Snapshot, has_text: bool) -> list[str]:
     """What is to be said of how the reply ended, a line each."""
     notes = []
-    if snapshot.ending is not None and (ended := words.ended(snapshot.ending, snapshot.error)):
+    if snapshot.ending is not None and (ended := words.replies.ended(snapshot.ending, snapshot.error)):
         notes.append(ended)
     elif not has_text:
-        notes.append(words.EMPTY)
+        notes.append(words.replies.empty())
     if snapshot.prompt_cut:
-        notes.append(words.PROMPT_CUT)
+        notes.append(words.replies.prompt_cut())
     return notes

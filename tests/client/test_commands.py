@@ -161,8 +161,8 @@ async def test_reset_stops_what_runs_and_begins_anew(sandbox: Sandbox, start: St
         reset = await ana.command(sandbox.general, "/reset")
         assert reset.message is not None
         await reset.message.wait_until(lambda m: not m.loading)
-        assert reset.message.content == words.was_reset(4)
-        note = words.note(words.ended(Ending.STOPPED, None) or "")
+        assert reset.message.content == words.commands.was_reset(4)
+        note = words.note(words.replies.ended(Ending.STOPPED, None) or "")
         await shown(sandbox, sandbox.general, f"I like them as well.\n{note}")
         assert await bot.store.history(sandbox.general.id, 2**62) == []
 
@@ -172,7 +172,7 @@ async def test_reset_of_a_new_conversation_says_so(sandbox: Sandbox, start: Star
     async with start(ANSWER):
         reset = await ana.command(sandbox.general, "/reset")
         assert reset.message is not None
-        await reset.message.wait_until(lambda m: m.content == words.was_reset(0))
+        await reset.message.wait_until(lambda m: m.content == words.commands.was_reset(0))
 
 
 async def test_help_is_for_the_person_alone_and_names_the_model(sandbox: Sandbox, start: Start) -> None:
@@ -194,7 +194,7 @@ async def test_commands_answer_in_time_while_the_model_loads(sandbox: Sandbox, s
         reset = await ana.command(sandbox.general, "/reset")
         assert time.monotonic() - begun < 2
     assert reset.message is not None
-    assert reset.message.content == words.note(words.STILL_LOADING)
+    assert reset.message.content == words.note(words.commands.STILL_LOADING)
     assert reset.message.ephemeral_to is ana.user
 
 
@@ -206,7 +206,7 @@ async def test_a_command_that_fails_is_told_in_words(
         sandbox.faults.add(Fault("PATCH", ORIGINAL, status=403, code=50013))
         await ana.command(sandbox.general, "/reset")
         failed = await sandbox.general.wait_for(lambda m: m.ephemeral_to is ana.user)
-    assert failed.content == words.note(words.FAILED_COMMAND)
+    assert failed.content == words.note(words.commands.failed())
     assert "The command reset could not be answered" in caplog.text
 
 
@@ -221,7 +221,7 @@ async def test_a_command_whose_first_answer_is_lost_is_answered(
         await stored(bot.store, sandbox.general)
         sandbox.faults.add(Fault("POST", CALLBACK, drop=True, late=late))
         await ana.command(sandbox.general, "/reset")
-        await shown(sandbox, sandbox.general, words.was_reset(2))
+        await shown(sandbox, sandbox.general, words.commands.was_reset(2))
         sandbox.faults.add(Fault("POST", CALLBACK, drop=True, late=late))
         await ana.command(sandbox.general, "/help")
         await shown_like(sandbox, sandbox.general, "Talk to me")
@@ -236,7 +236,7 @@ async def test_a_refusal_reaches_the_person_though_the_first_answer_was_lost(
     async with start(ANSWER):
         sandbox.faults.add(Fault("POST", CALLBACK, drop=True, late=True))
         await ana.command(sandbox.general, "/ask", prompt=sandbox.bot.mention)
-        hint = await shown(sandbox, sandbox.general, words.NO_TEXT)
+        hint = await shown(sandbox, sandbox.general, words.hearing.no_text())
         assert hint.ephemeral_to is ana.user
     assert by_bot(sandbox, sandbox.general) == []
 

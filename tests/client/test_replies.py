@@ -167,8 +167,8 @@ async def test_those_who_wait_are_told_in_order(sandbox: Sandbox, start: Start) 
     async with start("Now it is your turn.", gate=gate, timing=impatient) as bot:
         for number in range(4):
             ana.say(sandbox.general, f"{sandbox.bot.mention} number {number}")
-        await shown(sandbox, sandbox.general, words.note(words.waiting(3)))
-        notes = [words.note(words.waiting(ahead)) for ahead in (1, 2, 3)]
+        await shown(sandbox, sandbox.general, words.note(words.replies.waiting(3)))
+        notes = [words.note(words.replies.waiting(ahead)) for ahead in (1, 2, 3)]
         assert by_bot(sandbox, sandbox.general)[-3:] == notes  # a slow machine may tell the first one too
         gate.open()
         await stored(bot.store, sandbox.general, count=4)
@@ -185,7 +185,7 @@ async def test_a_longer_wait_in_line_is_told_and_the_reply_takes_its_place(
     ) as bot:
         ana.say(sandbox.general, f"{sandbox.bot.mention} first")
         ben.say(other, f"{sandbox.bot.mention} second")
-        note = words.note(words.waiting(1))
+        note = words.note(words.replies.waiting(1))
         waiting = await shown(sandbox, other, note)
         gate.open()
         assert await shown(sandbox, other, "Now it is your turn.") is waiting
@@ -226,7 +226,7 @@ async def test_an_empty_reply_is_said_in_words(sandbox: Sandbox, start: Start) -
     ana = sandbox.person("Ana")
     async with start(lambda _: ["  \n"]):
         ana.say(sandbox.general, f"{sandbox.bot.mention} say nothing")
-        await shown(sandbox, sandbox.general, words.note(words.EMPTY))
+        await shown(sandbox, sandbox.general, words.note(words.replies.empty()))
 
 
 async def test_a_reply_that_was_cut_off_says_so_below_what_is_stored(sandbox: Sandbox, start: Start) -> None:
@@ -234,7 +234,9 @@ async def test_a_reply_that_was_cut_off_says_so_below_what_is_stored(sandbox: Sa
     async with start("one two three four five", max_new_tokens=13) as bot:
         ana.say(sandbox.general, f"{sandbox.bot.mention} count")
         await shown(
-            sandbox, sandbox.general, f"one two three\n{words.note(words.ended(Ending.LENGTH, None) or '')}"
+            sandbox,
+            sandbox.general,
+            f"one two three\n{words.note(words.replies.ended(Ending.LENGTH, None) or '')}",
         )
         (turn,) = await stored(bot.store, sandbox.general)
     assert turn.text == "one two three"
@@ -261,7 +263,9 @@ async def test_the_author_of_a_message_that_was_too_long_is_told(sandbox: Sandbo
     ana = sandbox.person("Ana")
     async with start("A fine story so far.", context_length=300, max_new_tokens=50):
         ana.say(sandbox.general, f"{sandbox.bot.mention} {'long ' * 100}")
-        await shown(sandbox, sandbox.general, f"A fine story so far.\n{words.note(words.PROMPT_CUT)}")
+        await shown(
+            sandbox, sandbox.general, f"A fine story so far.\n{words.note(words.replies.prompt_cut())}"
+        )
 
 
 @pytest.mark.parametrize("limits", [replace(Limits.fast(), heartbeat_interval_s=0.1)])

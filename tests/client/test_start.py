@@ -189,10 +189,10 @@ async def test_the_presence_tells_loading_ready_and_busy(sandbox: Sandbox, start
         await stored(bot.store, sandbox.general)
         await becomes("online")
     assert statuses(sandbox) == [
-        ("idle", words.LOADING),
-        ("online", words.READY),
-        ("dnd", words.busy(1)),
-        ("online", words.READY),
+        ("idle", words.presence.loading()),
+        ("online", words.presence.ready()),
+        ("dnd", words.presence.busy(1)),
+        ("online", words.presence.ready()),
     ]
 
 
@@ -217,8 +217,8 @@ async def test_a_new_session_begins_with_the_presence_of_now(sandbox: Sandbox, s
         await sandbox.world.changes.until(
             lambda: len([s for s in statuses(sandbox) if s[0] == "online"]) >= 2 or None, 10
         )
-    assert statuses(sandbox)[-1] == ("online", words.READY)
-    assert statuses(sandbox).count(("idle", words.LOADING)) == 1
+    assert statuses(sandbox)[-1] == ("online", words.presence.ready())
+    assert statuses(sandbox).count(("idle", words.presence.loading())) == 1
 
 
 async def test_only_the_intents_that_are_needed_are_asked_for(sandbox: Sandbox, start: Start) -> None:
@@ -246,9 +246,9 @@ async def test_the_presence_tells_when_the_model_is_started_again_and_when_it_is
 
     async with start(ANSWER) as bot:
         for state, text in [
-            (EngineState.RESTARTING, words.RESTARTING),
-            (EngineState.READY, words.READY),
-            (EngineState.FAILED, words.MODEL_FAILED),
+            (EngineState.RESTARTING, words.presence.restarting()),
+            (EngineState.READY, words.presence.ready()),
+            (EngineState.FAILED, words.presence.model_failed()),
         ]:
             bot.engine.state.set(state)
             await becomes(text)

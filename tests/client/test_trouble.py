@@ -27,7 +27,7 @@ async def test_a_deleted_prompt_stops_the_reply(sandbox: Sandbox, start: Start) 
         prompt = ana.say(sandbox.general, f"{sandbox.bot.mention} tell me")
         await shown(sandbox, sandbox.general, "I was about to say")
         ana.delete(prompt)
-        note = words.note(words.ended(Ending.STOPPED, None) or "")
+        note = words.note(words.replies.ended(Ending.STOPPED, None) or "")
         await shown(sandbox, sandbox.general, f"I was about to say\n{note}")
         (turn,) = await stored(bot.store, sandbox.general)
         assert bot.engine.cancelled == 1

@@ -1,0 +1,12 @@
+"""All that the bot itself says to people on Discord, to be translated by `bot.i18n`."""
+
+from __future__ import annotations
+
+from bot.client.words import commands, hearing, presence, replies
+
+__all__ = ["commands", "hearing", "note", "presence", "replies"]
+
+
+def note(text: str) -> str:
+    """A line in Discord's small print."""
+    return "-# " + " ".join(text.split())

@@ -1,0 +1,60 @@
+"""What is said of a reply: how it stands, how it ended, why there is none."""
+
+from __future__ import annotations
+
+from bot.chat.turns import Ending
+from bot.i18n import fill, mark, ngettext
+from bot.i18n import gettext as _
+
+
+def waiting(ahead: int) -> str:
+    """While a message waits in line; `ahead` messages are before it."""
+    if ahead <= 0:
+        return _("You are next.")
+    return fill(
+        ngettext("One message is before yours.", "{count} messages are before yours.", ahead), count=ahead
+    )
+
+
+def reading(tokens: int) -> str:
+    """While the model reads a prompt of so many tokens."""
+    return fill(_("Reading {tokens} tokens…"), tokens=tokens)
+
+
+def ended(ending: Ending, error: str | None) -> str | None:
+    """What is said below a reply that did not simply end."""
+    match ending:
+        case Ending.COMPLETE:
+            return None
+        case Ending.LENGTH:
+            return _("Cut off: the reply reached its longest length.")
+        case Ending.STOPPED:
+            return _("Stopped.")
+        case Ending.FAILED:
+            return fill(_("Failed: {reason}"), reason=error) if error else _("Failed.")
+
+
+def prompt_cut() -> str:
+    """Below the reply to a message that did not fit."""
+    return _("Your message is too long for the model: its end was left out.")
+
+
+def empty() -> str:
+    """In place of a reply without text."""
+    return _("The model had nothing to say.")
+
+
+DEMO_MODEL = mark(
+    "This is only the small demo model that comes with the bot. "
+    "`ovbot model pull` installs Phi-3; then set MODEL_DIR to its folder."
+)
+
+
+def demo_model() -> str:
+    """Beside the first reply of a process that runs the demo model."""
+    return _(DEMO_MODEL)
+
+
+LOADING_FULL = mark(
+    "The model is still loading, and {count} messages wait for it: please try again in a moment."
+)
