@@ -169,6 +169,27 @@ class Engine(Protocol):
         """Cancel what runs, unload."""
 
 
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """What is set for a channel from outside, by whoever looks after it.
+
+    persona: the system prompt in place of the usual one. max_reply_tokens: longest reply, at least
+    1. None: the usual. guild_id: the server that the channel belongs to; None for direct messages
+    and where that is not known.
+    """
+
+    persona: str | None = None
+    max_reply_tokens: int | None = None
+    guild_id: int | None = None
+
+
+class Guidance(Protocol):
+    """Finds what is set for a channel."""
+
+    async def guide(self, channel_id: int) -> Guide:
+        """What is set for a channel, a thread or a direct message; raises StoreError."""
+
+
 class ConversationStore(Protocol):
     """Conversations on disk. Each call is one transaction; opened and closed by `async with`."""
 

@@ -89,3 +89,19 @@ class Exchange:
 
     prompt: Turn
     reply: Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """An exchange that was taken back: where it was, and the messages that still show the reply."""
+
+    channel_id: int
+    reply_message_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """What a reply cost: tokens read (without those that came from the prefix cache) and written."""
+
+    read_tokens: int
+    written_tokens: int

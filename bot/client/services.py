@@ -1,0 +1,33 @@
+"""What the rooms of the client have in common: where things are kept, and how long to wait."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.client.pacing import Timing
+
+if TYPE_CHECKING:
+    from bot.chat.ports import ConversationStore
+    from bot.policy.ports import PolicyStore
+    from bot.policy.quotas import Quotas
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The collaborators that events, commands and buttons need; a client has them as `services`.
+
+    store and policies are open. timing: how long to wait for what. mention_after: seconds after
+    which a reply that took longer mentions its asker; 0 for never. catch_up: how old messages may be
+    that were sent while the bot was away, and replies that could not be shown. attachment_bytes: the
+    largest file that is read.
+    """
+
+    store: ConversationStore
+    policies: PolicyStore
+    quotas: Quotas
+    timing: Timing = field(default_factory=Timing)
+    mention_after: float = 60.0
+    catch_up: timedelta = timedelta(hours=24)
+    attachment_bytes: int = 512 * 1024
