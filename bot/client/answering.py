@@ -98,15 +98,17 @@ class Answering:
         outlet: Outlet,
         *,
         response_id: int | None = None,
-        meant: Callable[[], Awaitable[bool]] | None = None,
-    ) -> None:
-        """Have a message answered in `outlet`. Returns at once.
+        prepare: Callable[[], Awaitable[Incoming | None]] | None = None,
+    ) -> asyncio.Task[None]:
+        """Have a message answered in `outlet`. Returns at once a task that ends when the message is in
+        line and written down, or refused in words, or not for the bot after all.
 
         response_id: the message in which the reply will stand, where there is one already.
-        meant: tells whether the message is for the bot, where that takes a while to find out.
+        prepare: what takes a while to find out of the message: gives it back with what it refers to,
+            or None where it is not for the bot; raises OvbotError where it is to be refused.
         """
-        serve = partial(self._serve, incoming, outlet, response_id, meant)
-        self._spawn(serve, f"message {incoming.message_id}")
+        serve = partial(self._serve, incoming, outlet, response_id, prepare)
+        return self._spawn(serve, f"message {incoming.message_id}")
 
     def hint(self, outlet: Outlet, text: str) -> None:
         """Have `text` said where there is nothing to answer. Returns at once."""
@@ -126,14 +128,16 @@ class Answering:
         incoming: Incoming,
         outlet: Outlet,
         response_id: int | None,
-        meant: Callable[[], Awaitable[bool]] | None,
+        prepare: Callable[[], Awaitable[Incoming | None]] | None,
     ) -> None:
-        if meant is not None and not await meant():
-            return
         arrival = _Arrival(incoming)
         self._arrivals.add(arrival)
         delivery = None
         try:
+            if prepare is not None:
+                if (prepared := await prepare()) is None:
+                    return
+                arrival.incoming = prepared
             assistant, reply = await self._accept(arrival, outlet)
             if reply is None or arrival.place is None:
                 return  # known already, or deleted
@@ -223,7 +227,7 @@ class Answering:
                 reply.update(phase=Phase.DONE, text=exchange.reply.text, ending=exchange.reply.ended)
                 self._show_again(assistant, reply)
 
-    def _spawn(self, work: Callable[[], Awaitable[None]], name: str) -> None:
+    def _spawn(self, work: Callable[[], Awaitable[None]], name: str) -> asyncio.Task[None]:
         async def guarded() -> None:
             try:
                 await work()
@@ -231,4 +235,4 @@ class Answering:
                 # One message must not end the bot.
                 logger.exception("Something went wrong with %s", name)
 
-        self._tasks.create_task(guarded(), name=name)
+        return self._tasks.create_task(guarded(), name=name)

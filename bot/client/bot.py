@@ -221,13 +221,16 @@ class OvbotClient(discord.Client):
             guild_id=message.guild.id if message.guild else None,
             created_at=message.created_at,
         )
-        meant = None
+        prepare = None
         if isinstance(message.channel, discord.Thread):
             if verdict is Addressed.YES:
                 self._called.note(message.channel.id)
             else:
-                meant = partial(self._called.called_into, message.channel)
-        self._answering.take(incoming, outlet, meant=meant)
+                prepare = partial(self._if_called_into, message.channel, incoming)
+        self._answering.take(incoming, outlet, prepare=prepare)
+
+    async def _if_called_into(self, thread: discord.Thread, incoming: Incoming) -> Incoming | None:
+        return incoming if await self._called.called_into(thread) else None
 
     async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
         """Stop what was asked by, or is shown in, a deleted message."""
