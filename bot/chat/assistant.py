@@ -110,10 +110,11 @@ class Assistant:
             await reply.finished()
         return await self._store.reset(channel_id)
 
-    async def posted(self, reply: Reply, message_id: int) -> None:
-        """Note the Discord message that shows the reply's first page."""
-        reply.turn = replace(reply.turn, message_id=message_id)
-        await self._store.mark_posted(reply.turn.id, message_id)
+    async def posted(self, reply: Reply, message_id: int, page: int = 0) -> None:
+        """Note the Discord message that shows page `page` (from 0) of the reply."""
+        if page == 0:
+            reply.turn = replace(reply.turn, message_id=message_id)
+        await self._store.mark_posted(reply.turn.id, message_id, page)
 
     async def delivered(self, reply: Reply) -> None:
         """Note that the reply's final text is shown."""

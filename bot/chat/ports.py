@@ -215,6 +215,9 @@ class ConversationStore(Protocol):
         """Note the Discord message that shows page `page` (from 0) of the reply, in place of an
         earlier one. Writing to a turn that is gone does nothing, here and below."""
 
+    async def pages(self, turn_id: int) -> list[int]:
+        """The messages noted by `mark_posted` for a reply, first page first; empty where there are none."""
+
     async def close_reply(
         self, turn_id: int, text: str, token_ids: Sequence[int], tokenizer: str, ended: Ending
     ) -> None:
