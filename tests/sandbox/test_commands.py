@@ -80,6 +80,16 @@ async def test_commands_are_made_read_changed_and_removed_one_by_one(sandbox: Sa
     assert (await rest("GET", path(sandbox))).body == []
 
 
+async def test_translations_are_told_only_to_those_who_ask_for_them(sandbox: Sandbox, rest: Rest) -> None:
+    option = {**ASK["options"][0], "description_localizations": {"ja": "質問"}}
+    await rest("POST", path(sandbox), {**ASK, "name_localizations": {"ja": "質問"}, "options": [option]})
+    [bare] = (await rest("GET", path(sandbox))).body
+    assert "localizations" not in str(bare)
+    [whole] = (await rest("GET", path(sandbox) + "?with_localizations=true")).body
+    assert whole["name_localizations"] == {"ja": "質問"}
+    assert whole["options"][0]["description_localizations"] == {"ja": "質問"}
+
+
 async def test_commands_of_a_server_go_before_those_for_everywhere(sandbox: Sandbox, rest: Rest) -> None:
     base = f"/applications/{sandbox.world.application.id}"
     await rest("PUT", f"{base}/commands", [ASK])

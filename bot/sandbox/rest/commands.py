@@ -1,5 +1,7 @@
 """Application commands, everywhere and per guild."""
 
+from typing import Any
+
 from bot.sandbox.errors import ApiError, api_error
 from bot.sandbox.model import Json
 from bot.sandbox.rest.call import Answer, Call, Route
@@ -13,8 +15,18 @@ def _scope(call: Call) -> int | None:
 
 
 async def get_commands(call: Call) -> list[Json]:
-    """Return the commands."""
-    return call.services.commands.all(_scope(call))
+    """Return the commands, their translations only where they are asked for."""
+    commands = call.services.commands.all(_scope(call))
+    if call.query_flag("with_localizations"):
+        return commands
+    return [_untranslated(command) for command in commands]
+
+
+def _untranslated(value: Any) -> Any:
+    if isinstance(value, dict):
+        kept = {key: inner for key, inner in value.items() if not key.endswith("_localizations")}
+        return {key: _untranslated(inner) for key, inner in kept.items()}
+    return [_untranslated(inner) for inner in value] if isinstance(value, list) else value
 
 
 async def replace_commands(call: Call) -> list[Json]:

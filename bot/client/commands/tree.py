@@ -1,0 +1,40 @@
+"""The tree of all commands: what people can use, and what happens where a command fails."""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+
+from bot.client.answering import Answering
+from bot.client.commands import asking, conversation, help
+from bot.client.commands.responding import tell_failure
+from bot.client.commands.synchronizing import sync_if_changed
+
+
+class Commands(app_commands.CommandTree[discord.Client]):
+    """The commands of the bot, in servers and in direct messages with it."""
+
+    def __init__(self, client: discord.Client, answering: Answering) -> None:
+        super().__init__(
+            client,
+            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True),
+            allowed_installs=app_commands.AppInstallationType(guild=True),
+        )
+        self._ids: dict[str, int] = {}
+        for group in (asking, conversation, help):
+            group.add(self, answering)
+
+    async def sync_if_changed(self) -> bool:
+        """Tell Discord of the commands where it knows others; whether it did.
+
+        Raises: discord.HTTPException, aiohttp.ClientError.
+        """
+        changed, self._ids = await sync_if_changed(self)
+        return changed
+
+    async def on_error(
+        self, interaction: discord.Interaction[discord.Client], error: app_commands.AppCommandError, /
+    ) -> None:
+        """Tell the person in words that a command failed, and the log why."""
+        cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+        await tell_failure(interaction, interaction.command.name if interaction.command else "unknown", cause)
