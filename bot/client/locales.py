@@ -11,7 +11,7 @@ import discord
 from discord import app_commands
 
 from bot.errors import OvbotError
-from bot.i18n import best, gettext, speaking
+from bot.i18n import best, gettext, speak, speaking
 from bot.policy.ports import PolicyStore
 
 # People whose locale is remembered; some hundred bytes each.
@@ -41,6 +41,13 @@ class Locales:
         self._told.move_to_end(interaction.user.id)
         while len(self._told) > _REMEMBERED:
             self._told.popitem(last=False)
+
+    async def speak_to(self, interaction: discord.Interaction[Any]) -> None:
+        """Speak the language of the person whose interaction this is, in the rest of the running task,
+        and remember it.
+        """
+        self.note(interaction)
+        speak(*await self.wanted(interaction.user.id, interaction.guild_id))
 
     @asynccontextmanager
     async def speaking(self, user_id: int | None, guild_id: int | None) -> AsyncIterator[None]:

@@ -11,6 +11,6 @@ said within `speaking`, and in tasks begun there, is said in that language.
 """
 
 from bot.i18n.catalogue import LANGUAGES, best
-from bot.i18n.speech import fill, gettext, language, mark, ngettext, speaking
+from bot.i18n.speech import fill, gettext, language, mark, ngettext, speak, speaking
 
-__all__ = ["LANGUAGES", "best", "fill", "gettext", "language", "mark", "ngettext", "speaking"]
+__all__ = ["LANGUAGES", "best", "fill", "gettext", "language", "mark", "ngettext", "speak", "speaking"]

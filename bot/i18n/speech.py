@@ -26,6 +26,13 @@ def speaking(*wanted: str | None) -> Iterator[None]:
         _language.reset(token)
 
 
+def speak(*wanted: str | None) -> None:
+    """Speak the first of the `wanted` locales that there is a language for, else English, for the rest
+    of the running task.
+    """
+    _language.set(best(*wanted))
+
+
 def gettext(message: str) -> str:
     """`message` in the language spoken now. Fill placeholders with `fill` afterwards."""
     return translations(_language.get()).gettext(message)
