@@ -13,7 +13,7 @@ import discord
 from bot.chat.assistant import Assistant
 from bot.chat.ports import ConversationStore
 from bot.chat.reply import Phase, Reply
-from bot.chat.turns import Exchange, Incoming
+from bot.chat.turns import Author, Exchange, Incoming
 from bot.client import words
 from bot.client.delivery import Delivery, persistently, store_trouble_logged, typing
 from bot.client.failures import DeliveryError
@@ -123,6 +123,95 @@ class Answering:
             for message_id in message_ids:
                 delivery.message_deleted(message_id)
 
+    def message_edited(self, message_id: int, incoming: Incoming) -> None:
+        """Have a message that was answered, or is about to be, answered anew in the same messages: the
+        person edited it. Returns at once."""
+        for arrival in self._arrivals:
+            if arrival.incoming.message_id == message_id:
+                arrival.incoming = incoming
+        redo = partial(self._make_again, lambda assistant: assistant.redo(message_id, incoming))
+        self._spawn(redo, f"edited message {message_id}")
+
+    async def regenerate(self, message_id: int) -> bool:
+        """Have a reply made again, and shown in the same messages; False where it is not known.
+
+        message_id: the prompt's, or that of any page of the reply.
+
+        Raises: OvbotError where it cannot be made now.
+        """
+        return await self._make_again(lambda assistant: assistant.regenerate(message_id))
+
+    async def regenerate_last(self, channel_id: int) -> bool:
+        """The same for a channel's newest reply; False where there is none."""
+        return await self._make_again(lambda assistant: assistant.regenerate_last(channel_id))
+
+    async def continue_reply(self, message_id: int) -> bool:
+        """Have a reply that was cut off for its length go on, below what is there; False where it is not
+        known or did not end so.
+
+        Raises: OvbotError where it cannot go on.
+        """
+        return await self._make_again(lambda assistant: assistant.continue_reply(message_id))
+
+    async def stop(self, channel_id: int) -> int:
+        """Stop what is being answered in a channel, and what waits there; how many replies that was."""
+        return 0 if self.assistant is None else await self.assistant.stop(channel_id)
+
+    def aside(
+        self,
+        outlet: Outlet,
+        author: Author,
+        text: str,
+        *,
+        system: str | None = None,
+        max_new_tokens: int | None = None,
+        context: str = "",
+    ) -> None:
+        """Have `text` answered in `outlet`, apart from the channel's conversation: nothing is stored, and
+        a restart ends it. Returns at once.
+
+        Shown like any reply, with a button that stops it. For an answer that the person alone sees the
+        outlet is an InteractionOutlet with `private`.
+        """
+        ask = partial(self._ask_aside, outlet, author, text, system, max_new_tokens, context)
+        self._spawn(ask, f"aside in channel {outlet.channel_id}")
+
+    async def _ask_aside(
+        self,
+        outlet: Outlet,
+        author: Author,
+        text: str,
+        system: str | None,
+        max_new_tokens: int | None,
+        context: str,
+    ) -> None:
+        try:
+            assistant = await asyncio.shield(self._ready)
+            place = self._order.line_up(outlet.channel_id)
+            try:
+                reply = await assistant.aside(
+                    outlet.channel_id,
+                    author,
+                    text,
+                    system=system,
+                    max_new_tokens=max_new_tokens,
+                    context=context,
+                )
+            except BaseException:
+                self._order.leave(place)
+                raise
+            self._show(assistant, reply, outlet, place)
+        except OvbotError as refusal:
+            await self._say(outlet, words.note(str(refusal)))
+
+    async def _make_again(self, make: Callable[[Assistant], Awaitable[Reply | None]]) -> bool:
+        if (assistant := self.assistant) is None:
+            raise OvbotError(words.replies.STILL_LOADING)
+        if (reply := await make(assistant)) is None:
+            return False
+        self._show_again(assistant, reply)
+        return True
+
     async def _serve(
         self,
         incoming: Incoming,
@@ -227,7 +316,7 @@ class Answering:
                 reply.update(phase=Phase.DONE, text=exchange.reply.text, ending=exchange.reply.ended)
                 self._show_again(assistant, reply)
 
-    def _spawn(self, work: Callable[[], Awaitable[None]], name: str) -> asyncio.Task[None]:
+    def _spawn(self, work: Callable[[], Awaitable[object]], name: str) -> asyncio.Task[None]:
         async def guarded() -> None:
             try:
                 await work()

@@ -11,6 +11,7 @@ import discord
 from bot.client.failures import (
     AcknowledgedError,
     ExpiredError,
+    GoneError,
     PassingError,
     RefusedError,
     UnquotableError,
@@ -167,9 +168,13 @@ class InteractionOutlet:
     The interaction's token lasts 15 minutes; what comes later goes to the channel.
 
     response_id: the message that says that the bot is thinking.
+    private: the person alone sees it (it was deferred so): nothing of it ever goes to the channel.
     """
 
-    def __init__(self, interaction: discord.Interaction[Any], response_id: int | None) -> None:
+    def __init__(
+        self, interaction: discord.Interaction[Any], response_id: int | None, *, private: bool = False
+    ) -> None:
+        self._private = private
         self.channel_id = interaction.channel_id or 0
         self.notice: str | None = None
         self._interaction = interaction
@@ -189,6 +194,8 @@ class InteractionOutlet:
             with suppress(ExpiredError):
                 self._last = await (self._fill(content) if index == 0 else self._follow_up(content))
                 return self._last
+        if self._private:
+            raise GoneError("the interaction's token is void")
         if index == 0 and self._response_id is not None:
             return await self._channel.edit(Page(self._response_id, ""), content)
         return await self._channel.create(content, index)
@@ -206,9 +213,11 @@ class InteractionOutlet:
         """Post a further page. Follow-ups know no nonce: where the answer was lost, the channel tells."""
         try:
             with translated():
-                message = await self._interaction.followup.send(content, wait=True, allowed_mentions=MENTIONS)
+                message = await self._interaction.followup.send(
+                    content, wait=True, allowed_mentions=MENTIONS, ephemeral=self._private
+                )
         except PassingError:
-            if (posted := await self._posted_after_all(content)) is None:
+            if self._private or (posted := await self._posted_after_all(content)) is None:
                 raise
             return posted
         return Page(message.id, content)
@@ -234,6 +243,8 @@ class InteractionOutlet:
                         page.id, content=content, allowed_mentions=MENTIONS
                     )
                 return replace(page, content=content)
+        if self._private:
+            raise GoneError("the interaction's token is void")
         return await self._channel.edit(page, content)
 
     async def delete(self, page: Page) -> None:

@@ -58,3 +58,5 @@ def demo_model() -> str:
 LOADING_FULL = mark(
     "The model is still loading, and {count} messages wait for it: please try again in a moment."
 )
+
+STILL_LOADING = mark("The model is still loading: please try again in a moment.")
