@@ -15,8 +15,8 @@ ROOMS = [
     "errors",
     "settings",
     "health",
-    "policy",
     "chat",
+    "policy",
     "store",
     "engine",
     "model",
@@ -27,7 +27,8 @@ ROOMS = [
     "cli",
 ]
 STRANGERS = {
-    "chat": {"settings", "policy"},
+    "chat": {"settings"},
+    "policy": {"settings"},
     "engine": {"store", "policy"},
     "model": {"store", "policy"},
     "client": {"sandbox", "engine", "model", "store"},

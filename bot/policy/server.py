@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
+MAX_TOKENS_A_DAY = 1_000_000_000
+MAX_REQUESTS_A_MINUTE = 600
+
 
 class Quota(BaseModel):
     """How much one person may ask. None: no bound.
@@ -15,8 +18,8 @@ class Quota(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    tokens_a_day: int | None = Field(None, ge=0)
-    requests_a_minute: int | None = Field(None, ge=1)
+    tokens_a_day: int | None = Field(None, ge=0, le=MAX_TOKENS_A_DAY)
+    requests_a_minute: int | None = Field(None, ge=1, le=MAX_REQUESTS_A_MINUTE)
 
 
 class ServerPolicy(BaseModel):

@@ -1,0 +1,176 @@
+"""How much a person may ask, and how much of it is left."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+
+from bot.errors import OvbotError
+from bot.i18n import mark
+from bot.policy.permissions import Person
+from bot.policy.ports import PolicyStore, Usage
+from bot.policy.server import Quota, ServerPolicy
+
+MINUTE = timedelta(minutes=1)
+
+TOO_FAST = mark("That was fast: I take {limit} a minute from each person here. You can ask me again {when}.")
+USED_UP = mark(
+    "You have used up your tokens for today: {used} of {limit}. You can ask me again {when}, "
+    "when a new day begins."
+)
+NO_TOKENS = mark("I am not to answer you here: the moderators of this server have given you no tokens.")
+
+
+class QuotaError(OvbotError):
+    """A person has asked as much as they may for now; the text says which bound, and when again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remaining:
+    """What a person may still ask. None: no bound.
+
+    tokens_left: until `resets_at`, the next midnight UTC; never below 0. requests_left: now; one
+    comes back a minute after it was used.
+    """
+
+    tokens_left: int | None
+    requests_left: int | None
+    resets_at: datetime
+
+
+class Quotas:
+    """Keeps people within their quotas. What they use is counted for each server by itself, and for
+    direct messages.
+
+    default: the owner's, for direct messages and servers that have set none. clock: the time now,
+    with its zone.
+    """
+
+    def __init__(
+        self,
+        store: PolicyStore,
+        default: Quota | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._store = store
+        self._default = default or Quota()
+        self._clock = clock
+        self._requests = _RecentRequests()
+
+    def quota_for(self, policy: ServerPolicy, person: Person) -> Quota:
+        """The quota that holds for a person: their own, else the most generous of their roles', else
+        the server's, else the owner's. Where their roles are not known, the strictest of all.
+        """
+        if (own := policy.person_quotas.get(person.user_id)) is not None:
+            return own
+        everybodys = policy.quota or self._default
+        if person.role_ids is None:
+            return _strictest([everybodys, *policy.role_quotas.values()])
+        of_roles = [quota for role, quota in policy.role_quotas.items() if role in person.role_ids]
+        return _most_generous(of_roles) if of_roles else everybodys
+
+    async def check(self, guild_id: int | None, person: Person, policy: ServerPolicy) -> None:
+        """Count a request of a person's. What it will use is not known yet: the last one of a day may
+        go beyond the bound.
+
+        Raises: QuotaError where they may ask nothing more for now; then it does not count.
+            StoreError.
+        """
+        quota = self.quota_for(policy, person)
+        if quota.tokens_a_day is not None:
+            await self._check_tokens(guild_id, person.user_id, quota.tokens_a_day)
+        # Looked at and counted without a wait between, so that two requests at once are two.
+        if quota.requests_a_minute is not None:
+            now, key = self._clock(), (person.user_id, guild_id)
+            again = self._requests.take(key, quota.requests_a_minute, now)
+            if again is not None:
+                raise QuotaError(TOO_FAST, limit=quota.requests_a_minute, when=_when(again))
+
+    async def record(self, user_id: int, guild_id: int | None, usage: Usage) -> None:
+        """Count what a reply to a person used. Raises: StoreError."""
+        await self._store.add_usage(user_id, guild_id, self._clock().astimezone(UTC).date(), usage)
+
+    async def remaining(self, guild_id: int | None, person: Person, policy: ServerPolicy) -> Remaining:
+        """What a person may still ask. Raises: StoreError."""
+        quota, now = self.quota_for(policy, person), self._clock()
+        tokens_left = requests_left = None
+        if quota.tokens_a_day is not None:
+            used = await self._store.usage(person.user_id, guild_id, now.astimezone(UTC).date())
+            tokens_left = max(0, quota.tokens_a_day - used.tokens)
+        if quota.requests_a_minute is not None:
+            made = self._requests.count((person.user_id, guild_id), now)
+            requests_left = max(0, quota.requests_a_minute - made)
+        return Remaining(tokens_left, requests_left, _midnight_after(now))
+
+    async def _check_tokens(self, guild_id: int | None, user_id: int, limit: int) -> None:
+        if limit == 0:
+            raise QuotaError(NO_TOKENS)
+        now = self._clock()
+        used = (await self._store.usage(user_id, guild_id, now.astimezone(UTC).date())).tokens
+        if used >= limit:
+            raise QuotaError(USED_UP, used=f"{used:,}", limit=f"{limit:,}", when=_when(_midnight_after(now)))
+
+
+class _RecentRequests:
+    """When each person asked within the last minute; whoever did not is not in it."""
+
+    def __init__(self) -> None:
+        # In the order of everybody's last request, so that those who are done stand in front.
+        self._made: OrderedDict[tuple[int, int | None], deque[datetime]] = OrderedDict()
+
+    def take(self, key: tuple[int, int | None], limit: int, now: datetime) -> datetime | None:
+        """Count a request where there is room for it, else give the moment when there will be."""
+        self._forget_before(now - MINUTE)
+        made = self._made.setdefault(key, deque())
+        while made and not now - MINUTE < made[0] <= now:
+            made.popleft()
+        if len(made) >= limit:
+            return made[-limit] + MINUTE
+        made.append(now)
+        self._made.move_to_end(key)
+        return None
+
+    def count(self, key: tuple[int, int | None], now: datetime) -> int:
+        """How many requests were made within the last minute."""
+        return sum(now - MINUTE < moment <= now for moment in self._made.get(key, ()))
+
+    def _forget_before(self, moment: datetime) -> None:
+        while self._made:
+            key, made = next(iter(self._made.items()))
+            if made and made[-1] > moment:
+                return
+            del self._made[key]
+
+
+def _most_generous(quotas: Sequence[Quota]) -> Quota:
+    return Quota(
+        tokens_a_day=_largest(quota.tokens_a_day for quota in quotas),
+        requests_a_minute=_largest(quota.requests_a_minute for quota in quotas),
+    )
+
+
+def _strictest(quotas: Sequence[Quota]) -> Quota:
+    return Quota(
+        tokens_a_day=_smallest(quota.tokens_a_day for quota in quotas),
+        requests_a_minute=_smallest(quota.requests_a_minute for quota in quotas),
+    )
+
+
+def _largest(bounds: Iterable[int | None]) -> int | None:
+    known = list(bounds)
+    return None if None in known else max(bound for bound in known if bound is not None)
+
+
+def _smallest(bounds: Iterable[int | None]) -> int | None:
+    return min((bound for bound in bounds if bound is not None), default=None)
+
+
+def _midnight_after(moment: datetime) -> datetime:
+    return datetime.combine(moment.astimezone(UTC).date() + timedelta(days=1), time(), UTC)
+
+
+def _when(moment: datetime) -> str:
+    """A moment as Discord shows it to each person in their own language: "in 20 seconds"."""
+    return f"<t:{-int(-moment.timestamp() // 1)}:R>"
