@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.chat.ports import ModelInfo, PartKind, PromptPart, Tokenizer
-from bot.chat.turns import Author, Exchange, Turn
-from bot.errors import SettingsError
+from bot.chat.speakers import Speakers
+from bot.chat.turns import Exchange, Turn
+from bot.errors import OvbotError, SettingsError
 
 # Control tokens and template text around one exchange; every known chat template has fewer. Only
 # steers how much is dropped at once: what is kept is measured exactly.
 _EXCHANGE_OVERHEAD = 16
+# Share of the room that may go to what a message refers to: as much is left for talking about it.
+_CONTEXT_SHARE = 0.5
+# A reply that goes on gets at least so many more tokens, or does not go on.
+_LEAST_CONTINUATION = 32
 
-# Letters and signs that show nothing; what Unicode calls a format or a space is not printable anyway.
-_BLANKS = " \u115f\u1160\u2800\u3164\uffa0"
+_FENCE = "For reference, what the message below refers to:\n{quoted}\n\n{said}"
+_LEFT_OUT = "\n> (the rest is left out)"
+
+
+class NoRoomError(OvbotError):
+    """The model's context has no room left for what is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +33,29 @@ class Prompt:
     token_ids: shape [n]. max_new_tokens: room for the reply.
     first_turn: id of the oldest turn shown; later prompts must not go back before it, so that
         their beginning stays the same and the engine's prefix cache keeps working.
-    cut: the person's message was too long; its end is missing.
+    cut: the person's message was too long; its end is missing. context_cut: the same of what it
+        refers to.
+    speakers: the people in it.
     """
 
     token_ids: list[int]
     max_new_tokens: int
     first_turn: int
     cut: bool
+    context_cut: bool
+    speakers: Speakers
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What surrounds a conversation: the system prompt, and how many tokens are left beside it."""
+
+    system: tuple[PromptPart, ...]
+    room: int = 0
 
 
 class PromptBuilder:
-    """Builds prompts for one model and one system prompt.
+    """Builds prompts for one model, with one system prompt for channels that have none of their own.
 
     The budget in tokens is the smallest of the model's context, its sliding window (what lies
     further back is not attended to, the system prompt neither) and `context_tokens`; at most half
@@ -54,12 +75,12 @@ class PromptBuilder:
         self._max_new_tokens = max_new_tokens
         self._budget = self._limit - min(max_new_tokens, self._limit // 2)
         self._tokenizer = tokenizer
-        self._system = [PromptPart(PartKind.SYSTEM, system_prompt)] if system_prompt.strip() else []
-        self._room = self._budget - len(self._encode([], ""))
-        if self._room < self._budget // 4:
+        self._least_room = self._budget // 4
+        self._usual = self._make_frame(system_prompt)
+        if self._usual.room < self._least_room:
             bound = f" and CONTEXT_TOKENS={context_tokens}" if self._limit == context_tokens else ""
             raise SettingsError(
-                f"SYSTEM_PROMPT takes {self._budget - self._room} tokens, and the model has room for "
+                f"SYSTEM_PROMPT takes {self._budget - self._usual.room} tokens, and the model has room for "
                 f"{self._budget} with MAX_NEW_TOKENS={max_new_tokens}{bound}: shorten the prompt"
                 f"{', or allow more context' if bound else ' or the replies'}."
             )
@@ -71,82 +92,160 @@ class PromptBuilder:
 
     def system_ids(self) -> list[int]:
         """The ids that every prompt begins with, shape [n], to fill a prefix cache with."""
-        one, other = self._encode([], "a"), self._encode([], "b")
+        one, other = self._encode(self._usual, [], "a"), self._encode(self._usual, [], "b")
         same = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), 0)
         return one[:same]
 
-    def build(self, history: Sequence[Exchange], turn: Turn) -> Prompt:
+    def check_persona(self, persona: str) -> None:
+        """Raise NoRoomError where a persona leaves too little room for a conversation."""
+        excess = self._least_room - self._make_frame(persona).room
+        if excess > 0:
+            raise NoRoomError(
+                "This persona is too long for the model, by about {tokens} tokens: please shorten it.",
+                tokens=excess,
+            )
+
+    def newest_that_fit(self, lines: Sequence[str], text: str, *, persona: str | None = None) -> list[str]:
+        """The newest of `lines` (oldest first) that fit, all of them, as the context of `text` in a
+        prompt without a history.
+        """
+        room = self._frame(persona).room - self._count(_fenced("", text)) - 2 * _EXCHANGE_OVERHEAD
+        kept: list[str] = []
+        for line in reversed(lines):
+            room -= self._count(_quoted(line) + "\n")
+            if room < 0:
+                break
+            kept.append(line)
+        return kept[::-1]
+
+    def build(
+        self,
+        history: Sequence[Exchange],
+        turn: Turn,
+        *,
+        persona: str | None = None,
+        max_reply_tokens: int | None = None,
+        begun: Sequence[int] = (),
+        follow_up: bool = True,
+    ) -> Prompt:
         """The prompt for `turn` after `history` (oldest first).
 
         When the budget is exceeded, whole exchanges are left out from the oldest on, until half of
         it is free again: dropping one a turn would change the prompt's beginning at every turn, and
         with it empty the prefix cache.
+
+        persona: system prompt in place of the usual one. max_reply_tokens: a bound on the reply
+        beside the usual one. begun: ids of the reply that are there already, from which the model
+        is to go on: the end of the prompt then. follow_up: whether the conversation goes on
+        afterwards, for which room is left beside what the message refers to.
+
+        Raises: NoRoomError where `begun` leaves no room to go on.
         """
-        named = len({t.author.id for t in (*(e.prompt for e in history), turn) if t.author}) > 1
-        text, cut = self._fit(self._said(turn, named))
+        frame = self._frame(persona)
+        speakers = Speakers(t.author for t in (*(e.prompt for e in history), turn) if t.author)
+        text, cut, context_cut = self._fit(frame, turn, speakers, _CONTEXT_SHARE if follow_up else 1.0)
         kept = list(history)
-        ids = self._encode(self._parts(kept, named), text)
-        if len(ids) > self._budget:
-            kept = self._newest(kept, named, self._budget // 2 - len(self._tokenizer.encode_text(text)))
-            ids = self._encode(self._parts(kept, named), text)
-        while len(ids) > self._budget and kept:
+        ids = self._encode(frame, self._parts(frame, kept, speakers), text)
+        if len(ids) + len(begun) > self._budget:
+            kept = self._newest(frame, kept, speakers, self._budget // 2 - self._count(text) - len(begun))
+            ids = self._encode(frame, self._parts(frame, kept, speakers), text)
+        while len(ids) + len(begun) > self._budget and kept:
             del kept[0]
-            ids = self._encode(self._parts(kept, named), text)
+            ids = self._encode(frame, self._parts(frame, kept, speakers), text)
+        ids += begun
+        if begun and self._limit - len(ids) < _LEAST_CONTINUATION:
+            raise NoRoomError("This reply fills all that the model can keep in mind: it cannot go on.")
+        bounds = (self._max_new_tokens, max_reply_tokens, self._limit - len(ids))
         return Prompt(
             token_ids=ids,
-            max_new_tokens=min(self._max_new_tokens, self._limit - len(ids)),
+            max_new_tokens=min(bound for bound in bounds if bound is not None),
             first_turn=kept[0].prompt.id if kept else turn.id,
             cut=cut,
+            context_cut=context_cut,
+            speakers=speakers,
         )
 
-    def _encode(self, parts: list[PromptPart], text: str) -> list[int]:
-        return self._tokenizer.encode_chat([*self._system, *parts, PromptPart(PartKind.USER, text)])
+    def _frame(self, persona: str | None) -> _Frame:
+        """The frame of a persona; one that was set for a model with more room is cut."""
+        if persona is None:
+            return self._usual
+        frame = self._make_frame(persona)
+        while (excess := self._least_room - frame.room) > 0 and persona:
+            persona = self._tokenizer.cut(persona, self._count(persona) - excess)
+            frame = self._make_frame(persona)
+        return frame
 
-    def _fit(self, text: str) -> tuple[str, bool]:
-        """`text`, cut at a token boundary where it alone exceeds the budget; whether it was cut."""
-        room, whole = self._room, text
+    def _make_frame(self, system: str) -> _Frame:
+        parts = (PromptPart(PartKind.SYSTEM, system),) if system.strip() else ()
+        return _Frame(parts, self._budget - len(self._encode(_Frame(parts), [], "")))
+
+    def _encode(self, frame: _Frame, parts: list[PromptPart], text: str) -> list[int]:
+        return self._tokenizer.encode_chat([*frame.system, *parts, PromptPart(PartKind.USER, text)])
+
+    def _count(self, text: str) -> int:
+        return len(self._tokenizer.encode_text(text))
+
+    def _fit(self, frame: _Frame, turn: Turn, speakers: Speakers, share: float) -> tuple[str, bool, bool]:
+        """What `turn` says, after what it refers to; whether the one and the other had to be cut.
+
+        What it refers to is cut first. Depends on nothing but frame, turn and names, so that it
+        reads the same in later prompts.
+        """
+        said, cut = self._shorten(frame, speakers.said(turn.author, turn.text), lambda part: part)
+        if not turn.context.strip():
+            return said, cut, False
+        quoted = _quoted(turn.context)
+        part = self._tokenizer.cut(quoted, int(frame.room * share))
+        missing = "" if part == quoted else _LEFT_OUT
+        text, shortened = self._shorten(frame, part, lambda part: _fenced(part + missing, said))
+        if shortened and not missing:
+            text, _ = self._shorten(frame, part, lambda part: _fenced(part + _LEFT_OUT, said))
+        fits = len(self._encode(frame, [], text)) <= self._budget
+        return text if fits else said, cut, bool(shortened or missing)
+
+    def _shorten(self, frame: _Frame, whole: str, wrap: Callable[[str], str]) -> tuple[str, bool]:
+        """`wrap` of as much of `whole` as fits the budget beside the frame; whether that is not all."""
+        room, text = frame.room, wrap(whole)
         if len(text.encode()) <= room - _EXCHANGE_OVERHEAD:  # a token has at least one byte
             return text, False
-        if len(self._encode([], text)) <= self._budget:
+        if len(self._encode(frame, [], text)) <= self._budget:
             return text, False
         while True:
-            text = self._tokenizer.cut(whole, room)
-            excess = len(self._encode([], text)) - self._budget
+            text = wrap(self._tokenizer.cut(whole, room))
+            excess = len(self._encode(frame, [], text)) - self._budget
             if excess <= 0 or room <= 0:
                 return text, True
             room -= excess
 
-    def _newest(self, history: list[Exchange], named: bool, room: int) -> list[Exchange]:
+    def _newest(
+        self, frame: _Frame, history: list[Exchange], speakers: Speakers, room: int
+    ) -> list[Exchange]:
         """The newest exchanges that together take at most about `room` tokens."""
         kept: list[Exchange] = []
         for exchange in reversed(history):
-            said = self._tokenizer.encode_text(self._said(exchange.prompt, named))
-            answered = exchange.reply.token_ids or self._tokenizer.encode_text(exchange.reply.text)
-            room -= len(said) + len(answered) + _EXCHANGE_OVERHEAD
+            reply = exchange.reply
+            said, _, _ = self._fit(frame, exchange.prompt, speakers, _CONTEXT_SHARE)
+            room -= self._count(said) + (len(reply.token_ids) or self._count(reply.text)) + _EXCHANGE_OVERHEAD
             if room < 0:
                 break
             kept.append(exchange)
         return kept[::-1]
 
-    def _parts(self, history: Sequence[Exchange], named: bool) -> list[PromptPart]:
+    def _parts(self, frame: _Frame, history: Sequence[Exchange], speakers: Speakers) -> list[PromptPart]:
         parts: list[PromptPart] = []
         for exchange in history:
+            said, _, _ = self._fit(frame, exchange.prompt, speakers, _CONTEXT_SHARE)
             reply = exchange.reply
             same = reply.tokenizer == self._tokenizer.fingerprint
-            parts.append(PromptPart(PartKind.USER, self._said(exchange.prompt, named)))
+            parts.append(PromptPart(PartKind.USER, said))
             parts.append(PromptPart(PartKind.ASSISTANT, reply.text, reply.token_ids if same else ()))
         return parts
 
-    def _said(self, turn: Turn, named: bool) -> str:
-        """What a person said, with their name in front where several speak."""
-        return f"{_plain(turn.author)}: {turn.text}" if named and turn.author else turn.text
+
+def _quoted(text: str) -> str:
+    """`text` with each line marked as a quotation, which no line of it can end."""
+    return "\n".join(f"> {line}" for line in text.strip().splitlines())
 
 
-def _plain(author: Author) -> str:
-    """A name on one line and without a colon, so that nobody can pass for two speakers.
-
-    Where there is nothing to see in a name, the id stands for it.
-    """
-    name = " ".join(author.name.replace(":", " ").split())
-    visible = any(char.isprintable() and char not in _BLANKS for char in name)
-    return name if visible else str(author.id)
+def _fenced(quoted: str, said: str) -> str:
+    return _FENCE.format(quoted=quoted, said=said)
