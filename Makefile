@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test lint format eval-demo install install-dev clean
+.PHONY: help demo test lint format catalogues eval-demo install install-dev clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -39,6 +39,9 @@ lint: install-dev ## lint and type-check
 format: install-dev ## format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+catalogues: install-dev ## bring the translations in bot/i18n in step with the code; says what is missing
+	$(BIN)/python -m tools.catalogues
 
 eval-demo: install-dev ## measure the demo model's abilities
 	$(BIN)/python -m tools.demo_model.evaluate
