@@ -14,15 +14,21 @@ from typing import TYPE_CHECKING
 
 from bot import health
 from bot.chat.assistant import Assistant
-from bot.chat.ports import ConversationStore, Engine, Sampling
+from bot.chat.ports import Engine, Sampling
 from bot.chat.prompt import PromptBuilder
 from bot.chat.queue import FairQueue
+from bot.chat.turns import Used
 from bot.client import words
 from bot.model.folders import DEMO_FOLDER
+from bot.policy.guidance import PolicyGuidance
+from bot.policy.ports import Usage
+from bot.policy.quotas import Quotas
 from bot.settings import Settings
 
 if TYPE_CHECKING:
     from bot.client.bot import OvbotClient
+    from bot.client.services import Services
+    from bot.store import SqlStore
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +36,7 @@ _HEALTH_SECONDS = 1.0
 
 
 @asynccontextmanager
-async def open_assistant(settings: Settings, store: ConversationStore) -> AsyncIterator[Assistant]:
+async def open_assistant(settings: Settings, services: Services) -> AsyncIterator[Assistant]:
     """The assistant with its model loaded; the demo model where the settings name none.
 
     Raises: ModelError, DeviceError, EngineError where it cannot be loaded; SettingsError where
@@ -42,12 +48,38 @@ async def open_assistant(settings: Settings, store: ConversationStore) -> AsyncI
         queue = FairQueue(engine.concurrency, settings.queue_size)
         if engine.info.is_demo:
             logger.warning(words.replies.demo_model())
-        async with Assistant(engine, store, prompts, make_sampling(settings), queue) as assistant:
+        async with make_assistant(engine, services, prompts, make_sampling(settings), queue) as assistant:
             yield assistant
 
 
+def make_assistant(
+    engine: Engine, services: Services, prompts: PromptBuilder, sampling: Sampling, queue: FairQueue
+) -> Assistant:
+    """An assistant that keeps to what is set for its channels, and counts what people use."""
+
+    async def count(user_id: int, guild_id: int | None, used: Used) -> None:
+        await services.quotas.record(user_id, guild_id, Usage(1, used.read_tokens, used.written_tokens))
+
+    return Assistant(
+        engine,
+        services.store,
+        prompts,
+        sampling,
+        queue,
+        guidance=PolicyGuidance(services.policies),
+        on_used=count,
+    )
+
+
+def make_services(settings: Settings, store: SqlStore) -> Services:
+    """What the client's rooms have in common, as set."""
+    from bot.client.services import Services
+
+    return Services(store=store, policies=store, quotas=Quotas(store))
+
+
 @asynccontextmanager
-async def open_temporary_store() -> AsyncIterator[ConversationStore]:
+async def open_temporary_store() -> AsyncIterator[SqlStore]:
     """A store that is gone afterwards, for a conversation in the terminal."""
     from bot.store import SqlStore
 
@@ -57,7 +89,7 @@ async def open_temporary_store() -> AsyncIterator[ConversationStore]:
 
 
 @asynccontextmanager
-async def open_bot(settings: Settings, store: ConversationStore) -> AsyncIterator[OvbotClient]:
+async def open_bot(settings: Settings, store: SqlStore) -> AsyncIterator[OvbotClient]:
     """A client that is about to connect, while its model is loading.
 
     Raises: DiscordError for a token that cannot be one.
@@ -67,11 +99,12 @@ async def open_bot(settings: Settings, store: ConversationStore) -> AsyncIterato
     loading: asyncio.Future[Assistant] = asyncio.get_running_loop().create_future()
     closing = asyncio.Event()
     token = settings.discord_token.get_secret_value() if settings.discord_token else ""
-    assistant = asyncio.create_task(_hold_assistant(settings, store, loading, closing), name="assistant")
+    services = make_services(settings, store)
+    assistant = asyncio.create_task(_hold_assistant(settings, services, loading, closing), name="assistant")
     try:
         async with OvbotClient(
             token,
-            store,
+            services,
             loading,
             api_url=settings.discord_api_url,
             gateway_url=settings.discord_gateway_url,
@@ -87,13 +120,13 @@ async def open_bot(settings: Settings, store: ConversationStore) -> AsyncIterato
 
 async def _hold_assistant(
     settings: Settings,
-    store: ConversationStore,
+    services: Services,
     loading: asyncio.Future[Assistant],
     closing: asyncio.Event,
 ) -> None:
     """Keep the assistant open until `closing`; what kept it from opening is told to `loading`."""
     try:
-        async with open_assistant(settings, store) as assistant:
+        async with open_assistant(settings, services) as assistant:
             loading.set_result(assistant)
             with _spared_by_the_collector():
                 await closing.wait()

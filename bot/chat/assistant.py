@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import replace
 from types import TracebackType
 
-from bot.chat.ports import ConversationStore, Engine, Finish, Piece, Sampling
+from bot.chat.ports import ConversationStore, Engine, Finish, Guidance, Piece, Sampling
 from bot.chat.prompt import PromptBuilder
 from bot.chat.queue import FairQueue, Ticket
 from bot.chat.reply import Phase, Reply
-from bot.chat.turns import Ending, Incoming
+from bot.chat.turns import Ending, Incoming, Used
 from bot.errors import EngineError, OvbotError
 
 logger = logging.getLogger(__name__)
@@ -36,6 +36,9 @@ class Assistant:
         prompts: PromptBuilder,
         sampling: Sampling,
         queue: FairQueue,
+        *,
+        guidance: Guidance | None = None,
+        on_used: Callable[[int, int | None, Used], Awaitable[None]] | None = None,
     ) -> None:
         self._engine = engine
         self._store = store

@@ -47,11 +47,11 @@ def chat(
 
 
 async def _chat(settings: Settings, once: str | None) -> None:
-    from bot.app import open_assistant, open_temporary_store
+    from bot.app import make_services, open_assistant, open_temporary_store
 
     async with (
         open_temporary_store() as store,
-        open_assistant(settings, store) as assistant,
+        open_assistant(settings, make_services(settings, store)) as assistant,
     ):
         numbers = itertools.count(1)
         if once is not None:

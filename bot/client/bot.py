@@ -13,7 +13,6 @@ import aiohttp
 import discord
 
 from bot.chat.assistant import Assistant
-from bot.chat.ports import ConversationStore
 from bot.chat.state import EngineState
 from bot.chat.turns import Author, Incoming
 from bot.client import words
@@ -23,8 +22,9 @@ from bot.client.catching_up import CatchingUp
 from bot.client.commands import Commands
 from bot.client.connection import OneLine, ask_for_gateway, check_token, endpoints, explained
 from bot.client.outlets import ChannelOutlet
-from bot.client.pacing import Pacer, Timing
+from bot.client.pacing import Pacer
 from bot.client.presence import Presence
+from bot.client.services import Services
 from bot.client.threads import CalledThreads
 from bot.errors import DiscordError, OvbotError
 
@@ -49,27 +49,26 @@ class _ClosedError(Exception):
 class OvbotClient(discord.Client):
     """A connection to Discord that hears messages and commands and has them answered.
 
-        async with OvbotClient(token, store, loading) as client:
+        async with OvbotClient(token, services, loading) as client:
             await client.run_until_closed()
 
-    token: the bot's. store: open. loading: gives the assistant when its model is loaded; the bot
+    token: the bot's. services: open. loading: gives the assistant when its model is loaded; the bot
     connects at once, and answers then what it was told meanwhile. api_url, gateway_url: where
-    Discord is; without the latter, the API names it. timing: how long to wait for what.
+    Discord is; without the latter, the API names it.
     """
 
     def __init__(
         self,
         token: str,
-        store: ConversationStore,
+        services: Services,
         loading: asyncio.Future[Assistant],
         *,
         api_url: str = "https://discord.com/api/v10",
         gateway_url: str | None = None,
-        timing: Timing | None = None,
     ) -> None:
         # The bot has no voice; discord.py would warn of what it would need for one.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
-        timing = timing or Timing()
+        store, timing = services.store, services.timing
         pacer = Pacer(timing.edit_interval, timing.rate)
         super().__init__(
             intents=_intents(),
@@ -80,6 +79,7 @@ class OvbotClient(discord.Client):
             status=discord.Status.idle,
             http_trace=pacer.trace,
         )
+        self.services = services
         self._token = token
         self._loading = loading
         self._api_url = api_url

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
+from bot.chat.ports import ConversationStore
 from bot.client.pacing import Timing
-
-if TYPE_CHECKING:
-    from bot.chat.ports import ConversationStore
-    from bot.policy.ports import PolicyStore
-    from bot.policy.quotas import Quotas
+from bot.policy.ports import PolicyStore
+from bot.policy.quotas import Quotas
 
 
 @dataclass(frozen=True, slots=True)

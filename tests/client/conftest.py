@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
 
+from bot.app import make_assistant
 from bot.chat.assistant import Assistant
 from bot.chat.ports import Sampling
 from bot.chat.prompt import PromptBuilder
 from bot.chat.queue import FairQueue
 from bot.client.bot import OvbotClient
 from bot.client.pacing import Timing
+from bot.client.services import Services
 from bot.engine.scripted import ScriptedEngine
 from bot.errors import EngineError
+from bot.policy.quotas import Quotas
+from bot.policy.server import Quota
 from bot.sandbox import Sandbox
 from bot.store import SqlStore
 from tests.openapi import assert_wire_valid, available
@@ -64,6 +68,7 @@ class Bot:
     client: OvbotClient
     engine: ScriptedEngine
     store: SqlStore
+    services: Services
     assistant: Assistant
     loading: asyncio.Future[Assistant] = field(repr=False)
     task: asyncio.Task[None] = field(repr=False)
@@ -89,7 +94,10 @@ def database(tmp_path: Path) -> str:
 
 @pytest.fixture
 def start(sandbox: Sandbox, database: str) -> Start:
-    """Starts a bot whose engine says what a script says; one after the other share a database."""
+    """Starts a bot whose engine says what a script says; one after the other share a database.
+
+    quota: the owner's default. services: fields of the client's Services.
+    """
 
     @asynccontextmanager
     async def run(
@@ -103,6 +111,8 @@ def start(sandbox: Sandbox, database: str) -> Start:
         max_new_tokens: int = 20_000,
         context_length: int = 100_000,
         loaded: bool = True,
+        quota: Quota | None = None,
+        services: dict[str, Any] | None = None,
         **client_options: Any,
     ) -> AsyncIterator[Bot]:
         said = script if callable(script) else lambda _: [script]
@@ -115,14 +125,15 @@ def start(sandbox: Sandbox, database: str) -> Start:
         loading: asyncio.Future[Assistant] = asyncio.get_running_loop().create_future()
         options: dict[str, Any] = {
             "api_url": sandbox.api_url,
-            "timing": timing,
             **client_options,
         }
-        async with (
-            SqlStore(database) as store,
-            Assistant(engine, store, prompts, sampling, queue) as assistant,
-            Client(sandbox.token, store, loading, **options) as client,
-        ):
+        async with AsyncExitStack() as opened:
+            store = await opened.enter_async_context(SqlStore(database))
+            shared = Services(store, store, Quotas(store, quota), timing, **services or {})
+            assistant = await opened.enter_async_context(
+                make_assistant(engine, shared, prompts, sampling, queue)
+            )
+            client = await opened.enter_async_context(Client(sandbox.token, shared, loading, **options))
             if loaded:
                 loading.set_result(assistant)
             begun = sandbox.clock.monotonic()
@@ -132,7 +143,7 @@ def start(sandbox: Sandbox, database: str) -> Start:
                 if loaded:
                     is_ready = lambda presence: presence["status"] != "idle"  # noqa: E731
                     await sandbox.world.events.wait_for("SANDBOX_PRESENCE", is_ready, after=begun)
-                yield Bot(client, engine, store, assistant, loading, task)
+                yield Bot(client, engine, store, shared, assistant, loading, task)
             finally:
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
