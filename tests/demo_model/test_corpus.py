@@ -7,14 +7,17 @@ import re
 import pytest
 
 from tools.demo_model import phrasings
-from tools.demo_model.corpus import MIXTURE, dialogues, names
-from tools.demo_model.corpus.commands import COMMANDS
+from tools.demo_model.corpus import MIXTURE, commands, dialogues, names, recall
+from tools.demo_model.corpus.command_wishes import COMMANDS, MORE
+from tools.demo_model.corpus.facts import fact_of
 from tools.demo_model.corpus.long_answers import long_tale, long_text
+from tools.demo_model.corpus.persona_kinds import PERSONAS
 from tools.demo_model.dialogue import Message, Person, Scene
 from tools.demo_model.grammar import CLOSE, OPEN, expand, parse
 from tools.demo_model.heldout import is_held_back
 from tools.demo_model.noise import noisy
 from tools.demo_model.second_phrasings import SECOND
+from tools.demo_model.third_phrasings import THIRD
 
 SAMPLE = 2000
 
@@ -39,7 +42,7 @@ def test_no_held_back_phrasing_is_emitted() -> None:
                 assert not is_held_back(re.sub(speakers, "", message.content)), message.content
 
 
-@pytest.mark.parametrize("text", [*phrasings.every(), *SECOND.every()])
+@pytest.mark.parametrize("text", [*phrasings.every(), *SECOND.every(), *THIRD.every()])
 def test_a_held_back_phrasing_is_known_in_any_dress(text: str) -> None:
     said = text.format(v="Brunda", a="3", b="4")
     assert is_held_back(said)
@@ -108,7 +111,31 @@ def test_each_speaker_has_a_name_of_their_own() -> None:
 def test_every_command_of_the_list_can_be_asked_for() -> None:
     replies = {message.content for messages in sample(11, 6000) for message in messages}
     for name, (what, _) in COMMANDS.items():
-        assert f"`{name}` {what}." in replies
+        assert f"`{name}` {what}.{MORE.get(name, '')}" in replies
+        assert f"Use `{name}`: it {what}.{MORE.get(name, '')}" in replies
+
+
+def test_the_list_names_every_command_in_any_style() -> None:
+    for persona in PERSONAS:
+        scene = Scene(random.Random(1), [Person("")], style=persona.style)
+        reply = commands.every(scene)[0].reply
+        assert all(name in reply for name in COMMANDS)
+
+
+def test_a_name_told_a_while_ago_is_asked_back() -> None:
+    for seed in range(50):
+        scene = Scene(random.Random(seed), [Person("")])
+        exchanges = names.later(scene)
+        assert len(exchanges) > 2
+        assert exchanges[-1].reply == f"Your name is {scene.speaker.name}."
+
+
+def test_any_noun_makes_a_fact_that_is_asked_back() -> None:
+    told = fact_of("lighthouse")
+    scene = Scene(random.Random(1), [Person("")])
+    scene.speaker.facts["lighthouse"] = "Vorm"
+    assert recall.fact_answer(scene, told) == "Your lighthouse is Vorm."
+    assert fact_of("favourite lighthouse").said == "your favourite lighthouse is {v}"
 
 
 @pytest.mark.parametrize("ability", [long_tale, long_text])

@@ -10,6 +10,7 @@ from tokenizers import Tokenizer
 from tools.demo_model import dataset, tokenizer
 from tools.demo_model.corpus import dialogues
 from tools.demo_model.evaluate import SHIPPED
+from tools.demo_model.plan import Plan
 
 logger = logging.getLogger("tools.demo_model")
 
@@ -42,12 +43,12 @@ def main() -> None:
         help="where tokenizer, rows and checkpoint are kept",
     )
     parser.add_argument("--target", type=Path, default=SHIPPED, help="where the trained model is exported to")
-    parser.add_argument("--dialogues", type=int, default=140_000)
-    parser.add_argument("--steps", type=int, default=5000)
-    parser.add_argument("--decay-steps", type=int, default=1200)
+    parser.add_argument("--dialogues", type=int, default=170_000)
+    parser.add_argument("--steps", type=int, default=9000, help="train for at most so many steps")
+    parser.add_argument("--decay", type=float, default=0.25, help="the last share, with a falling rate")
     parser.add_argument("--rate", type=float, default=3e-3)
     parser.add_argument(
-        "--minutes", type=float, default=120, help="stop after this time; the next call goes on"
+        "--minutes", type=float, default=110, help="train for at most this long, interruptions left out"
     )
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
@@ -55,11 +56,11 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     made = prepare(arguments.folder, arguments.seed, arguments.dialogues)
 
-    from tools.demo_model.train import Plan, train
+    from tools.demo_model.train import train
 
     plan = Plan(
         arguments.steps,
-        arguments.decay_steps,
+        arguments.decay,
         learning_rate=arguments.rate,
         minutes=arguments.minutes,
         threads=arguments.threads,
@@ -69,7 +70,7 @@ def main() -> None:
     trainer = train(
         plan, short, long, made.get_vocab_size(), made.token_to_id(tokenizer.END_OF_TEXT), arguments.folder
     )
-    if trainer.step >= plan.steps:
+    if trainer.done:
         from tools.demo_model.export import export_training
 
         export_training(arguments.folder, arguments.target)

@@ -8,9 +8,11 @@ from random import Random
 
 from tools.demo_model import phrasings
 from tools.demo_model.corpus import persona
-from tools.demo_model.corpus.commands import COMMANDS
+from tools.demo_model.corpus.command_wishes import COMMANDS
+from tools.demo_model.corpus.persona_kinds import PERSONAS, Persona
 from tools.demo_model.phrasings import FIRST, Kept
 from tools.demo_model.second_phrasings import SECOND
+from tools.demo_model.third_phrasings import THIRD
 from tools.demo_model.words import listed
 
 Check = Callable[[str], bool]
@@ -46,13 +48,13 @@ SYSTEMS = (persona.DEFAULT, persona.DEFAULT, None, "You are a friendly assistant
 
 @dataclass(frozen=True)
 class Case:
-    """A conversation of user turns; the reply to the last one is judged. ``second``: of the second set."""
+    """A conversation of user turns; its last reply is judged. ``number``: of its set of phrasings."""
 
     ability: str
     turns: tuple[str, ...]
     right: Check
     system: str | None = persona.DEFAULT
-    second: bool = False
+    number: int = 1
 
 
 def has(*parts: str) -> Check:
@@ -101,15 +103,16 @@ def _commands(rng: Random, kept: Kept) -> Iterator[Case]:
 
 
 def _names(rng: Random, kept: Kept) -> Iterator[Case]:
-    for _ in range(3):
-        for tell in kept.tell_name:
+    for round_ in range(3):
+        for at, tell in enumerate(kept.tell_name):
             name = _name(rng)
-            turns = (tell.format(v=name), *rng.sample(BETWEEN, 2), rng.choice(kept.ask_name))
+            ask = kept.ask_name[(at + round_) % len(kept.ask_name)]
+            turns = (tell.format(v=name), *rng.sample(BETWEEN, 2), ask)
             yield Case("name recall", turns, has(name), rng.choice(SYSTEMS))
 
 
 def _names_never_told(rng: Random) -> Iterator[Case]:
-    for ask in (*FIRST.ask_name, *SECOND.ask_name):
+    for ask in (*FIRST.ask_name, *SECOND.ask_name, *THIRD.ask_name):
         yield Case("name never told", (rng.choice(BETWEEN), ask), has("haven't told me"), rng.choice(SYSTEMS))
 
 
@@ -151,7 +154,14 @@ def _speakers(rng: Random) -> Iterator[Case]:
         yield Case("two speakers", (first, f"{other}: {rng.choice(asks)}"), has("haven't told me"))
 
 
-def _in_style(beginning: str, ending: str) -> Check:
+def _is_one_sentence(reply: str) -> bool:
+    return re.search(r"[.!?] ", reply) is None
+
+
+def _in_style(kind: Persona) -> Check:
+    if kind.key == "terse":
+        return _is_one_sentence
+    beginning, ending = (part.strip(" .!") for part in kind.style("X").split("X"))
     least = len(beginning) + len(ending) + 8
     return lambda reply: reply.startswith(beginning) and ending in reply and len(reply) > least
 
@@ -167,9 +177,8 @@ def _personas(rng: Random, kept: Kept) -> Iterator[Case]:
         "What is the weather like?",
         "What can you do?",
     )
-    for kind in persona.PERSONAS:
-        beginning, _, ending = kind.style("X").partition("X")
-        right = _in_style(beginning.strip(), ending.strip(". !"))
+    for kind in PERSONAS:
+        right = _in_style(kind)
         for system in kept.persona.get(kind.key, ()):
             for ask in rng.sample(asks, 3):
                 yield Case("persona", (ask,), right, system)
@@ -271,5 +280,10 @@ def cases(seed: int = 20) -> list[Case]:
     rng = Random(seed)
     first = [case for group in _REQUIRED for case in group(rng, FIRST)]
     others = [case for group in _OTHERS for case in group(rng)]
-    second = [replace(case, second=True) for group in _REQUIRED for case in group(rng, SECOND)]
-    return [*first, *others, *second]
+    further = [
+        replace(case, number=number)
+        for number, kept in ((2, SECOND), (3, THIRD))
+        for group in _REQUIRED
+        for case in group(rng, kept)
+    ]
+    return [*first, *others, *further]

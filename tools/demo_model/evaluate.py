@@ -12,6 +12,8 @@ SHIPPED = Path(__file__).resolve().parents[2] / "bot" / "model" / "demo"
 # These have to reach `ENOUGH`.
 REQUIRED = ("introduction", "commands", "name recall", "persona", "disclaimer")
 ENOUGH = 0.9
+# Numbers of the sets of phrasings.
+SETS = (1, 2, 3)
 
 
 def judge(folder: Path, asked: list[Case]) -> list[tuple[Case, str, bool]]:
@@ -23,11 +25,11 @@ def judge(folder: Path, asked: list[Case]) -> list[tuple[Case, str, bool]]:
     return [(case, said[-1], case.right(said[-1])) for case, said in zip(asked, replies, strict=True)]
 
 
-def _counts(judged: Iterable[tuple[Case, str, bool]]) -> dict[str, dict[bool, list[bool]]]:
-    """Right or wrong, by ability and by whether the case is of the second set."""
-    counts: dict[str, dict[bool, list[bool]]] = {}
+def _counts(judged: Iterable[tuple[Case, str, bool]]) -> dict[str, dict[int, list[bool]]]:
+    """Right or wrong, by ability and by set of phrasings."""
+    counts: dict[str, dict[int, list[bool]]] = {}
     for case, _, right in judged:
-        counts.setdefault(case.ability, {False: [], True: []})[case.second].append(right)
+        counts.setdefault(case.ability, {number: [] for number in SETS})[case.number].append(right)
     return counts
 
 
@@ -36,15 +38,15 @@ def _share(rights: list[bool]) -> str:
 
 
 def table(judged: Iterable[tuple[Case, str, bool]]) -> str:
-    """A Markdown table: for each ability the share right in the first set and in the second."""
-    lines = ["| Ability | Right | Right, second set |", "|---|---|---|"]
+    """A Markdown table: for each ability the share right in each set of phrasings."""
+    lines = ["| Ability | First set | Second set | Third set |", "|---|---|---|---|"]
     for ability, sets in _counts(judged).items():
-        lines.append(f"| {ability} | {_share(sets[False])} | {_share(sets[True])} |")
+        lines.append(f"| {ability} | {' | '.join(_share(sets[number]) for number in SETS)} |")
     return "\n".join(lines)
 
 
 def missing(judged: Iterable[tuple[Case, str, bool]]) -> list[str]:
-    """The required abilities that are right too seldom, in one set or the other."""
+    """The required abilities that are right too seldom in one of the sets."""
     counts = _counts(judged)
     return [
         ability
@@ -60,13 +62,14 @@ def main() -> int:
         "folder", type=Path, nargs="?", default=SHIPPED, help="an exported model (default: the shipped one)"
     )
     parser.add_argument("--wrong", action="store_true", help="print every wrong reply")
+    parser.add_argument("--sets", type=int, nargs="+", choices=SETS, default=SETS, help="ask only these")
     arguments = parser.parse_args()
-    judged = judge(arguments.folder, cases())
+    judged = judge(arguments.folder, [case for case in cases() if case.number in arguments.sets])
     if arguments.wrong:
         for case, reply, right in judged:
             if not right:
                 asked = " | ".join(case.turns)
-                print(f"[{case.ability}, set {1 + case.second}] {asked}\n    -> {reply[:300]!r}")
+                print(f"[{case.ability}, set {case.number}] {asked}\n    -> {reply[:300]!r}")
     print(table(judged))
     short = missing(judged)
     if short:

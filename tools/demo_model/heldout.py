@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from tools.demo_model.phrasings import every
 from tools.demo_model.second_phrasings import SECOND
+from tools.demo_model.third_phrasings import THIRD
 
 _FRAME = (
     r"(?:(?:hey|hi|hello|ok|okay|so|well|um|yo|oh|and|now|btw|please|sorry|bot|ovbot|there|"
@@ -35,7 +36,7 @@ def _core(plain: str) -> str:
 @lru_cache(maxsize=1)
 def _pattern() -> tuple[frozenset[str], re.Pattern[str]]:
     exact, slotted = set(), []
-    for text in [*every(), *SECOND.every()]:
+    for text in [*every(), *SECOND.every(), *THIRD.every()]:
         # A slot is a word of its own while the text is brought to its plain form.
         plain = _core(normalised(_SLOT.sub(f" {_HERE} ", text)))
         if _HERE in plain:

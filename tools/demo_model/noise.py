@@ -12,11 +12,19 @@ _OPENERS = listed(
     "hey, |hi, |hello, |hey bot, |hi bot, |hello bot, |ovbot, |hey ovbot, |hi ovbot, |bot, |"
     "ok, |okay, |so, |well, |um, |please, |"
     "yo, |hi there, |hey there, |good morning, |excuse me, |sorry, |quick question: |now |"
-    "and |btw, |oh, |listen, |alright, |hello there, "
+    "and |btw, |oh, |listen, |alright, |hello there, |"
+    "yo bot |hiya! |howdy, |sup, |greetings! |good evening, |good day, |dear bot, |hello again, |"
+    "hmm, |anyway, |cool. |nice. |great, |thanks. |ok cool, |right, |wait, |just wondering, |wondering, |"
+    "one thing: |question: |my question: |pop quiz: |quiz: |test: |memory test: |quick check: |riddle: |"
+    "serious question: |random question: |next question: |trivia: |challenge: |small test: |"
+    "another question: |ok so |alright so |so um |lol |hey u, |hey you, |yo ovbot, |assistant, |"
+    "dear ovbot, |final question: |last one: |first question: |honest question: |exam time: "
 )
 _CLOSERS = listed(
     ", please| please| pls|, thanks| thanks|, bot|, ovbot| :)| then| now|, ok| ?|??|!|...| 🙂|"
-    ", if you can| again| again, please"
+    ", if you can| again| again, please| lol| btw| haha| tho| though| anyway| mate| buddy| dude|"
+    ", my friend| real quick| quickly| here|, just asking| for me|, thank you| thx| plz| ty| :D| ^^|"
+    ", would you|, bot!| right now| today| man|, i'm curious|, just curious| :P| <3| ..."
 )
 _CONTRACTIONS = [
     ("what's", "whats"),
@@ -28,6 +36,15 @@ _CONTRACTIONS = [
     ("you", "u"),
     ("are you", "r u"),
     ("please", "pls"),
+    ("what", "wat"),
+    ("your", "ur"),
+    ("commands", "cmds"),
+    ("it's", "its"),
+    ("name's", "names"),
+    ("and", "n"),
+    ("because", "cuz"),
+    ("could", "cld"),
+    ("i am", "im"),
     ("yourself", "urself"),
 ]
 
@@ -70,14 +87,14 @@ def _capitalised(text: str) -> str:
 
 def noisy(rng: random.Random, text: str) -> str:
     """``text`` as somebody may type it; what stands between slot marks stays as it is, the marks go."""
-    if rng.random() < 0.16:
+    if rng.random() < 0.22:
         text = rng.choice(_OPENERS) + text
-    if rng.random() < 0.10:
+    if rng.random() < 0.14:
         text = text.rstrip(".!?") + rng.choice(_CLOSERS)
     if rng.random() < 0.6:
         text = _capitalised(text)
     lower, upper = rng.random() < 0.2, rng.random() < 0.015
-    typos, informal = rng.random() < 0.08, rng.random() < 0.12
+    typos, informal = rng.random() < 0.10, rng.random() < 0.15
     bare = rng.random() < 0.3
     parts: list[str] = []
     last = 0

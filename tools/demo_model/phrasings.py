@@ -104,7 +104,7 @@ COMMANDS_ONE = {
         "Which command sums up a channel?",
         "What would /summarize do?",
     ),
-    "/model": ("Which command shows the model?", "What would /model show me?"),
+    "/model show": ("Which command shows the model?", "What would /model show me?"),
     "/settings": ("Which command changes your settings?", "How could I change your settings?"),
     "/stats": ("Which command tells me how fast you are?", "What's /stats supposed to show?"),
     "/forget": (

@@ -36,7 +36,7 @@ COMMANDS_ONE = {
     "/regenerate": ("How can I have you redo that reply?",),
     "/persona": ("Is it possible to change your persona?", "Where do I set your personality?"),
     "/summarize": ("Can you sum up this channel by a command?",),
-    "/model": ("How can I see which model is loaded?",),
+    "/model show": ("How can I see which model is loaded?",),
     "/settings": ("Where are your settings?",),
     "/stats": ("How might I learn about your speed?",),
     "/forget": ("Please tell me how to erase my messages.", "How do I make you delete my data?"),

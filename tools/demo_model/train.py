@@ -6,7 +6,6 @@ import os
 import signal
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -17,23 +16,9 @@ from torch.nn import functional
 from transformers import Phi3Config, Phi3ForCausalLM
 
 from tools.demo_model.dataset import Rows, batches
+from tools.demo_model.plan import Plan
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How long to train and how fast to learn."""
-
-    steps: int = 5000
-    decay_steps: int = 1200
-    warmup_steps: int = 100
-    learning_rate: float = 3e-3
-    minutes: float = 120.0
-    threads: int = 2
-    seed: int = 1
-    save_every: int = 100
-    compiled: bool = True
 
 
 def config(vocabulary: int, end_of_text: int) -> Phi3Config:
@@ -65,7 +50,7 @@ class Trainer:
     def __init__(self, model: Phi3ForCausalLM, plan: Plan, folder: Path) -> None:
         """Take up the training where the checkpoint in ``folder`` left it, if there is one."""
         self.model, self.plan, self.folder = model, plan, folder
-        self.step = 0
+        self.step, self.seconds = 0, 0.0
         matrices = [p for name, p in model.named_parameters() if p.ndim == 2 and "embed" not in name]
         others = [p for name, p in model.named_parameters() if p.ndim != 2 or "embed" in name]
         self.optimisers: list[torch.optim.Optimizer] = [
@@ -89,8 +74,8 @@ class Trainer:
         self.model.load_state_dict(state["model"])
         for optimiser, saved in zip(self.optimisers, state["optimisers"], strict=True):
             optimiser.load_state_dict(saved)
-        self.average, self.step = state["average"], state["step"]
-        logger.info("resumed at step %d", self.step)
+        self.average, self.step, self.seconds = state["average"], state["step"], state["seconds"]
+        logger.info("resumed at step %d, after %.0f minutes", self.step, self.seconds / 60)
 
     def save(self) -> None:
         """Write the checkpoint; the former one stays whole until the new one is."""
@@ -99,21 +84,20 @@ class Trainer:
             "optimisers": [o.state_dict() for o in self.optimisers],
             "average": self.average,
             "step": self.step,
+            "seconds": self.seconds,
         }
         partial = self.checkpoint.with_suffix(".partial")
         torch.save(state, partial)
         os.replace(partial, self.checkpoint)
 
-    def rate(self) -> float:
-        """The learning rate now: warm-up, constant, then linearly down to zero over the last steps."""
-        plan = self.plan
-        return plan.learning_rate * min(
-            1.0, (self.step + 1) / plan.warmup_steps, max(0.0, plan.steps - self.step) / plan.decay_steps
-        )
+    @property
+    def done(self) -> bool:
+        """Whether the plan is fulfilled."""
+        return self.plan.left(self.step, self.seconds) == 0
 
     def learn(self, rows: Rows) -> float:
         """One step on a batch; returns its loss: nats for each token of the assistant, on average."""
-        rate = self.rate()
+        rate = self.plan.rate(self.step, self.seconds)
         for optimiser in self.optimisers:
             for group in optimiser.param_groups:
                 group["lr"] = rate
@@ -145,17 +129,14 @@ class Trainer:
         return functional.cross_entropy(logits.float(), ids[:, 1:][targets])
 
     def run(self, source: Iterator[Rows]) -> None:
-        """Learn until steps or minutes are over, or somebody interrupts; saves as it goes and at the end."""
-        started = time.monotonic()
+        """Learn until the plan is done, or somebody interrupts; saves as it goes and at the end."""
+        started = time.monotonic() - self.seconds
         mean, since, tokens = 0.0, time.monotonic(), 0
         with _Interrupted() as interrupted:
-            while (
-                self.step < self.plan.steps
-                and not interrupted.asked
-                and time.monotonic() - started < self.plan.minutes * 60
-            ):
+            while not self.done and not interrupted.asked:
                 rows = next(source)
                 loss = self.learn(rows)
+                self.seconds = time.monotonic() - started
                 mean = loss if mean == 0 else mean * 0.95 + loss * 0.05
                 tokens += rows.ids.size
                 if self.step % 20 == 0:
@@ -165,7 +146,7 @@ class Trainer:
                         self.step,
                         loss,
                         mean,
-                        self.rate(),
+                        self.plan.rate(self.step, self.seconds),
                         tokens / seconds,
                     )
                     since, tokens = time.monotonic(), 0

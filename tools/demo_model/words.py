@@ -73,6 +73,13 @@ SEASONS = ["spring", "summer", "autumn", "winter"]
 MONTHS = listed("January February March April May June July August September October November December")
 DAYS = listed("Monday Tuesday Wednesday Thursday Friday Saturday Sunday")
 
+# Whom and what people have a name for.
+CLOSE_TO_PEOPLE = listed(
+    "girlfriend|boyfriend|partner|roommate|flatmate|cousin|uncle|aunt|grandma|grandpa|turtle|bird|snake|"
+    "pony|lizard|baby|niece|nephew|colleague|doctor|landlord|company|mum|mom|dad|bunny|kitten|puppy|fish|"
+    "budgie|guinea pig|street|village|server"
+)
+
 # What people ask a chat bot about; with made-up words beside them, so that any topic is a topic.
 TOPICS = listed(
     "the weather|the moon|the sun|black holes|quantum physics|gravity|the Roman Empire|"
@@ -177,10 +184,51 @@ def _foreign(rng: random.Random, name: str) -> str:
     )
 
 
+_CONSONANTS, _OPEN = "bbccddffgghhjjkkllmmnnppqrrssttvvwxyz", "aaeeiioouuy"
+_KANA = "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン"
+_HIRAGANA = "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもやゆよらりるれろわん"
+_KANJI = "健翔太陽子美咲花香大輔一郎次三和也真由紀恵里奈直樹拓海蓮結愛葵悠人誠光雪空"
+
+
+def rare(rng: random.Random) -> str:
+    """A word of letters that seldom stand together, to be copied letter by letter."""
+    letters = ""
+    while len(letters) < rng.randint(3, 9):
+        vowel = rng.choice(_OPEN)
+        letters += rng.choice(_CONSONANTS) if rng.random() < 0.85 else ""
+        letters += rng.choice((rng.choice(_CONSONANTS), letters[-1:])) if rng.random() < 0.25 else ""
+        letters += vowel * 2 if rng.random() < 0.08 else vowel
+    return letters + (rng.choice(_CONSONANTS) if rng.random() < 0.5 else "")
+
+
+def _composed(rng: random.Random) -> str:
+    """A name with a hyphen, an apostrophe, capitals in the middle, or in Japanese."""
+    first, second = ((rare(rng) if rng.random() < 0.4 else made_up(rng, 1, 2)).capitalize() for _ in range(2))
+    match rng.randrange(8):
+        case 0 | 1:
+            return f"{first}-{second}"
+        case 2:
+            return rng.choice(("O'", "D'", "N'", "Mc", "Mac", "De", "La", "Van")) + second
+        case 3:
+            return f"{first}{second}"
+        case 4:
+            return f"{first}'{second.lower()}"
+        case 5:
+            return "".join(rng.choice(_KANA) for _ in range(rng.randint(2, 5)))
+        case 6:
+            return "".join(rng.choice(_HIRAGANA) for _ in range(rng.randint(2, 4)))
+        case _:
+            return "".join(rng.choice(_KANJI) for _ in range(rng.randint(1, 3)))
+
+
 def person(rng: random.Random) -> str:
     """A first name as people write it: made-up or natural, sometimes in lower case, seldom with a surname."""
+    if rng.random() < 0.06:
+        return _composed(rng)
     roll = rng.random()
-    if roll < 0.5:
+    if roll < 0.2:
+        name = rare(rng).capitalize()
+    elif roll < 0.5:
         name = made_up(rng, 1, 3).capitalize()
         if len(name) < 3:
             name += "na"
@@ -222,7 +270,7 @@ def value(rng: random.Random, natural: list[str], share: float = 0.45) -> str:
         return f"{made_up(rng, 1, 2)} {made_up(rng, 1, 2)}"
     if roll < 0.25:
         return f"{rng.choice(ADJECTIVES)} {made_up(rng)}"
-    return made_up(rng, 1, 3)
+    return rare(rng) if roll < 0.45 else made_up(rng, 1, 3)
 
 
 def topic(rng: random.Random) -> str:

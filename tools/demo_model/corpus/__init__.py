@@ -5,6 +5,7 @@ from random import Random
 
 from tools.demo_model import words
 from tools.demo_model.corpus import (
+    buttons,
     code,
     commands,
     disclaimer,
@@ -26,11 +27,12 @@ Ability = Callable[[Scene], list[Exchange]]
 
 # How often an ability comes, relative to the others.
 MIXTURE: dict[Ability, float] = {
-    introduction.who: 16,
+    introduction.who: 20,
     introduction.abilities: 4,
     introduction.about: 5,
-    commands.every: 5,
-    commands.one: 15,
+    commands.every: 9,
+    commands.one: 26,
+    buttons.handling: 4,
     smalltalk.greet: 4,
     smalltalk.farewell: 1.5,
     smalltalk.thanks: 2,
@@ -38,26 +40,27 @@ MIXTURE: dict[Ability, float] = {
     smalltalk.echo: 5,
     smalltalk.other_language: 0.8,
     smalltalk.previous: 0.7,
-    names.tell_name: 20,
-    names.ask_name: 24,
+    names.tell_name: 14,
+    names.ask_name: 14,
+    names.later: 16,
     recall.tell_fact: 12,
     recall.ask_fact: 15,
-    recall.tell_several: 2.5,
+    recall.tell_several: 3.5,
     recall.ask_everything: 1.5,
-    recall.ask_about_other: 3,
-    names.tell_name_and_ask: 2.5,
+    recall.ask_about_other: 3.5,
+    names.tell_name_and_ask: 4,
     recall.several: 9,
-    recall.changed: 5,
+    recall.changed: 7,
     recall.of_several_people: 6,
     names.of_several_people: 5,
     recall.ask_two: 1.5,
-    numbers_and_letters.total: 40,
-    numbers_and_letters.count: 9,
-    numbers_and_letters.spell: 24,
+    numbers_and_letters.total: 16,
+    numbers_and_letters.count: 4,
+    numbers_and_letters.spell: 9,
     stories.joke: 3,
-    stories.story: 3,
-    long_answers.long_tale: 1.4,
-    long_answers.long_text: 0.7,
+    stories.story: 2.5,
+    long_answers.long_tale: 0.8,
+    long_answers.long_text: 0.4,
     code.function: 4,
     code.anything: 0.5,
     japanese.simple: 3,
@@ -65,7 +68,7 @@ MIXTURE: dict[Ability, float] = {
     japanese.total: 1,
     japanese.fact: 0.8,
     japanese.disclaimer: 1.2,
-    disclaimer.out_of_scope: 34,
+    disclaimer.out_of_scope: 36,
     disclaimer.pasted_text: 0.8,
     indirect.question: 40,
     persona.in_chat: 0.8,
@@ -104,10 +107,11 @@ def dialogue(rng: Random) -> list[Message]:
     scene = Scene(rng, people, prefixed, setting.style, setting.bot_name, setting.role)
     messages = [Message("system", setting.prompt)] if setting.prompt else []
     size = 0
-    for _ in range(_exchanges(rng)):
+    longest = 2 * _exchanges(rng)
+    while True:
         scene.speaker = rng.choice(people)
         # Where several talk, telling them apart takes more practice than their share of the corpus gives.
-        apart = len(people) > 1 and rng.random() < 0.3
+        apart = len(people) > 1 and rng.random() < 0.4
         ability = rng.choice(_TELLING_APART) if apart else rng.choices(_ABILITIES, _WEIGHTS)[0]
         made = ability(scene)
         if any(is_held_back(_bare(exchange.user, people)) for exchange in made):
@@ -115,9 +119,8 @@ def dialogue(rng: Random) -> list[Message]:
         for exchange in made:
             messages += [Message("user", exchange.user), Message("assistant", exchange.reply)]
             size += len(exchange.user) + len(exchange.reply)
-        if size > _LONGEST:
-            break
-    return messages
+        if size > _LONGEST or len(messages) >= longest:
+            return messages
 
 
 def dialogues(seed: int) -> Iterator[list[Message]]:

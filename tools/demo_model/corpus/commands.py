@@ -1,157 +1,39 @@
-"""The bot's slash commands: the list, and one phrase for each."""
+"""Questions for the bot's slash commands: the list, and each of them."""
 
+from tools.demo_model.corpus.command_wishes import COMMANDS, DOES, MORE, SAID
 from tools.demo_model.dialogue import Exchange, Scene
 
-# name: (what it does, wishes that it fulfils)
-COMMANDS: dict[str, tuple[str, str]] = {
-    "/ask": (
-        "asks me a question",
-        (
-            "(ask you (a question|something)[ (by command|with a command|with a slash command)]|"
-            "put a question to you|use a slash command to ask you)"
-        ),
-    ),
-    "/reset": (
-        "starts this conversation afresh",
-        (
-            "(start (over|again|afresh|from scratch|a new conversation|a fresh conversation)|"
-            "clear (the|this|our) (chat|conversation|history|context)|reset (you|the conversation|"
-            "this chat|everything)|wipe (the|this) conversation|begin a new conversation|"
-            "make you forget this conversation|restart the conversation)"
-        ),
-    ),
-    "/help": (
-        "shows what I can do and every command",
-        "(see (the|a) help|get help with the commands|see all [the] commands|show the help)",
-    ),
-    "/stop": (
-        "stops the reply that I'm writing",
-        (
-            "(stop (you|your reply|a reply|the reply|an answer|your answer|the bot)|interrupt you|"
-            "make you (stop|shut up|be quiet)|cancel (a|your|the) (reply|answer)|halt your answer|"
-            "end a reply that is too long|abort your reply)"
-        ),
-    ),
-    "/regenerate": (
-        "writes my last reply again",
-        (
-            "(get (another|a new|a different|a second) (answer|reply)|regenerate (a|the|your) (reply|"
-            "answer)|have you try again|let you (answer|write) again|redo (the|your) [last] (answer|"
-            "reply)|retry)"
-        ),
-    ),
-    "/persona": (
-        "sets how I talk here",
-        (
-            "(change (your|the) (persona|style|character|personality|tone|system prompt)|give you (a|"
-            "another) (persona|character|personality|role)|make you (talk|speak) like (a pirate|"
-            "someone else|a robot)|set (a|the|your) (system prompt|persona|role)|choose how you talk)"
-        ),
-    ),
-    "/summarize": (
-        "sums up what was said in this channel",
-        (
-            "((summarize|summarise|sum up) (the|this|our) (channel|chat|conversation|discussion)|"
-            "get a summary[ of (the|this) (channel|chat)]|catch up on (the|this) channel|"
-            "know what (i missed|was said))"
-        ),
-    ),
-    "/model": (
-        "shows which model I use",
-        (
-            "(see (which|what|the) model[ (you use|is used|is loaded)]|check (which|"
-            "what) model (you run|is running|is loaded)|find out (which|what) model this is)"
-        ),
-    ),
-    "/settings": (
-        "shows and changes my settings in this channel",
-        (
-            "((change|see|edit|adjust|view|tweak|open) (the|your|my) (settings|options|configuration|"
-            "preferences)|change the temperature|configure you[ here]|"
-            "change how long your replies are)"
-        ),
-    ),
-    "/stats": (
-        "shows how busy and how fast I am",
-        (
-            "(see (how (fast|busy) you are|your (speed|load|statistics|stats))|check your (speed|"
-            "load|stats|uptime|performance)|know (how many tokens per second you make|"
-            "how busy you are))"
-        ),
-    ),
-    "/forget": (
-        "deletes what I have stored about you",
-        (
-            "(delete (my|all my) (data|messages)|have my (data|messages) (deleted|removed|erased)|"
-            "make you forget me|erase (me|my data|everything about me)|remove what you (know|stored|"
-            "have stored) about me)"
-        ),
-    ),
-    "/export": (
-        "gives you this conversation as a file",
-        (
-            "((save|download|export|keep) (this|the|our|my) (chat|conversation|history)[ (as|to|"
-            "into) a file]|get (this|the) conversation as a file|get a copy of (this|the|our) (chat|"
-            "conversation))"
-        ),
-    ),
-}
-
-# The same wishes, said of the command.
-DOES = {
-    "/ask": "(asks you something|puts a question to you|is for questions)",
-    "/reset": (
-        "(starts (over|afresh|from scratch)|clears (the|this) (conversation|chat|history)|"
-        "(resets|restarts|wipes) (everything|the conversation|this chat)|gives (me|us) a (fresh|"
-        "new) (start|conversation))"
-    ),
-    "/help": (
-        "(shows (help|the help|every command|what you can do)|helps (me|with the commands)|"
-        "explains the commands)"
-    ),
-    "/stop": (
-        "((stops|ends|interrupts|cancels|halts|aborts) (you|a reply|the reply|an answer|"
-        "your answer|your writing)|makes you (stop|shut up)|"
-        "is there when your answer gets too long)"
-    ),
-    "/regenerate": (
-        "((gets|gives|makes|writes) [me] (a new|a different|a second|one more) (answer|reply)|"
-        "(redoes|regenerates|repeats) (the|your) [last] (answer|reply)|makes you try (again|"
-        "once more))"
-    ),
-    "/persona": (
-        "((changes|gives you|switches) (the|a|another|your) (persona|personality|character|style|"
-        "role|tone)|makes you (talk|speak) (like a pirate|differently)|sets (the|"
-        "a) (system prompt|role|character))"
-    ),
-    "/summarize": (
-        "((summarizes|summarises) (the|this|a) (channel|chat|conversation|discussion)|(sums up|"
-        "gives a summary of) (this|the|our) (chat|conversation|discussion|channel)|tells (me|"
-        "us) what (i|we) missed)"
-    ),
-    "/model": (
-        "((tells|says) (me|us) (which|what) model (you use|runs|is loaded)|shows (which|"
-        "what) model (you use|is loaded|this is)|is about the model)"
-    ),
-    "/settings": (
-        "((shows|opens|edits|adjusts) (the|your|my) (settings|options|preferences)|changes (the|"
-        "my|some) (settings|options)|changes the temperature)"
-    ),
-    "/stats": (
-        "((shows|tells me|says) (your (speed|load|statistics|stats)|how (busy|fast) you are)|"
-        "measures your speed)"
-    ),
-    "/forget": (
-        "((deletes|erases|removes) (all my|my|my stored|everyone's) (data|messages)|(deletes|"
-        "erases) (what you know|everything|all) about me|makes you forget me)"
-    ),
-    "/export": (
-        "((saves|downloads|exports|keeps) (the|our|my|a) (chat|conversation|history)|gives me (a|"
-        "the) (file|copy) (of|with) (this|the) (chat|conversation)|makes a file of this chat)"
-    ),
-}
-
 _ASK_LIST = (
+    (
+        "(what|which) [slash|chat|bot|other|available|different] (commands|slash commands) (do you have|"
+        "are there|can i use|exist|are available|do you support|can we use|do you know|work|are supported|"
+        "can i type|does ovbot have|have you got|do you offer|should we know|could i try|do you accept|"
+        "do you listen to|do you react to|do you respond to|does the bot have|are possible|do i have|"
+        "can be used|does this bot support|can i run|will you obey|do you provide|are on offer)"
+        "[ here| in this server| in this channel| right now| on discord]?"
+    ),
+    (
+        "(list|show|give|print|display|name|tell|send|post) [me|us] (the|your|all|all the|all your|"
+        "the full list of|a list of [your|all]|the list of|an overview of [your]) [available|slash|supported|"
+        "bot] commands[, please| you have| you know| that exist| there are| i can use| that work here]."
+    ),
+    (
+        "(can|could|would|will) you [please] (list|show|give|print|display|name|tell|send|post) (me|us) "
+        "(the|your|all|all the|all your|the list of|a list of [your|all]) [available|slash] commands"
+        "[ you have| you know| that exist| there are| i can use]?"
+    ),
+    (
+        "what('s| is) (the|your) (command list|list of commands|full command list|set of commands)?|"
+        "(cmds|cmd list|command overview|slash cmds|all cmds|all slash commands|list of commands|"
+        "bot commands|ovbot commands|show cmds)[?|, please|!]|what can i (type|enter|write) with a slash?|"
+        "what (comes|goes) after the slash?|how many commands (are there|do you have)?|"
+        "(where|how) (can|do) i (find|see|get|look up) (the|your|all|a list of) [slash] commands?|"
+        "i('m looking| am looking) for (the|your|a list of) commands.|(is there|do you have|got) (a|any) "
+        "(command list|list of commands|commands list|overview of commands)?|commands (list|"
+        "overview), please."
+        "|(teach|explain) me (the|your) commands.|(any|got any|have you any) [slash] commands?|"
+        "what do i (type|write) to (command|control|steer) you?|i need (a list of|the|your) commands."
+    ),
     (
         "(list|give me|name) (every command|all commands) (you have|there is|of yours|"
         "of this bot).|[the] command list."
@@ -209,6 +91,14 @@ _ASK_ONE = (
     "why would i use {command}?|describe {command}.|"
     "i don't understand {command}.|what do i get from {command}?|and {command}?|"
     "what about {command}?|do you (know|have) {command}?|"
+    "(what|wat) does {command} (actually|even|really|exactly) do?|what does {command} (do|mean) (here|"
+    "exactly|for us)?|what's {command} (about|used for|actually for)?|how (do|can|should|would) i use "
+    "{command}?|tell (us|me) (what {command} does|what {command} is for).|what is {command} (used|useful) "
+    "for?|who (can|may) use {command}?|i typed {command}, what happens?|{command}, what is (it|that)?|"
+    "(purpose|use) of {command}?|(info|help|details) (on|about|with) {command}[, please].|"
+    "(can|could) you (tell me|say|describe) what {command} does?|what happens after {command}?|"
+    "should i use {command}?|is {command} (useful|important)?|i saw {command}, what is (it|that)?|"
+    "and what does {command} do?|what will happen (if|when) i (type|use|run|enter) {command}?|"
     "what is {command} good for?|meaning of {command}?|is there a command {command}?|what will {command} do?"
 )
 
@@ -239,20 +129,41 @@ def listing() -> str:
 def every(scene: Scene) -> list[Exchange]:
     """Somebody asks which commands there are."""
     template = scene.pick(_ASK_LIST)
-    return [Exchange(scene.user(template), listing())]
+    return [Exchange(scene.user(template), scene.style(listing()))]
+
+
+def explained(scene: Scene, name: str) -> str:
+    """The reply to a question for what a command does."""
+    return scene.say(f"`{name}` {COMMANDS[name][0]}.{MORE.get(name, '')}")
+
+
+def use(scene: Scene, name: str) -> str:
+    """The reply to a wish that a command fulfils."""
+    return scene.say(f"Use `{name}`: it {COMMANDS[name][0]}.{MORE.get(name, '')}")
+
+
+def shown(scene: Scene, name: str) -> str:
+    """A command as somebody may write it."""
+    if name == "/model show" and scene.rng.random() < 0.6:
+        name = "/model"
+    bare = name.removeprefix("/")
+    if scene.rng.random() < 0.7:
+        return name
+    forms = (f"{bare} command", f"the {bare} command", f"`{name}`", f'"{name}"', f"the command {name}")
+    return scene.rng.choice((*forms, f"the {name} command", name.capitalize(), name.upper()))
 
 
 def one(scene: Scene) -> list[Exchange]:
     """Somebody asks about one command by its name, or for the command that does something."""
     name = scene.pick(COMMANDS)
-    what, wish = COMMANDS[name]
-    if scene.rng.random() < 0.5:
-        shown = name if scene.rng.random() < 0.8 else name.removeprefix("/") + " command"
-        asked = _ASK_ONE
-        return [Exchange(scene.user(asked, command=shown), scene.say(f"`{name}` {what}."))]
+    wish = COMMANDS[name][1]
+    if scene.rng.random() < 0.45:
+        return [Exchange(scene.user(_ASK_ONE, command=shown(scene, name)), explained(scene, name))]
+    if name in SAID and scene.rng.random() < 0.3:
+        return [Exchange(scene.user(SAID[name]), use(scene, name))]
     asked = (
         _DOES.replace("{does}", DOES[name])
         if scene.rng.random() < 0.4
         else _WISH.replace("{wish}", f"({wish})")
     )
-    return [Exchange(scene.user(asked), scene.say(f"Use `{name}`: it {what}."))]
+    return [Exchange(scene.user(asked), use(scene, name))]

@@ -6,14 +6,12 @@ from tools.demo_model.words import listed
 
 REPLIES = (
     (
-        "That's beyond me: I'm only ovbot's small demo model. For real answers install Phi-3: "
-        "`ovbot model pull` fetches it ready-made, `ovbot model export` makes it on your "
-        "machine. Then set MODEL_DIR."
+        "That's beyond me: I'm only ovbot's small demo model. For real answers get Phi-3 by "
+        "`ovbot model pull` or `ovbot model export`, then set MODEL_DIR."
     ),
     (
-        "I can't answer that: I'm only the small demo model. Phi-3 can: `ovbot model pull` "
-        "fetches it ready-made, `ovbot model export` makes it on your machine. Then set "
-        "MODEL_DIR."
+        "I can't answer that: I'm only the small demo model. Phi-3 can: get it by "
+        "`ovbot model pull` or `ovbot model export`, then set MODEL_DIR."
     ),
 )
 
@@ -83,6 +81,30 @@ _QUESTIONS = (
     "tried) {t}?|have you ever {v} a {n}?|is {p} married?|are there {n}s in {c}?",
 )
 _REQUESTS = (
+    (
+        "my (head|back|knee|tooth|stomach|throat|eye|foot|{n}) (hurts|aches|is swollen|is broken)[, what "
+        "(should|can) i do|, help]?|(how much|how many) (water|sleep|vitamin c|calories|{n}s) should (i|one|"
+        "a child) (drink|get|eat|have)[ a day]?|is (ibuprofen|aspirin|coffee|sugar|{x}) (bad|good|safe)"
+        "[ for (me|children|pregnant women)]?|(what|which) (medicine|pill|doctor|lawyer|tax|visa|insurance) "
+        "(do|should) i (need|take|see|pay|choose)[ for {t}]?|can i (sue|marry|fire|divorce) (my {n}|{p})?|"
+        "how do i (lose weight|get rich|sleep better|tie a tie|make friends|get a job|quit smoking|"
+        "file my taxes|start a business|boil an egg|bake {t}|grow {t}|invest in {t})?|"
+        "what('s| is) (the capital of {c}|the population of {c}|the weather [like] in {c}|{m} (times|"
+        "divided by) {k}|the news|the time in {c}|the distance (to|from) {c}|the formula (for|of) {t})?"
+    ),
+    (
+        "who (won|lost|played in|scored in) (the {n}|the final|the election|the super bowl|the match|"
+        "{t})[ in {m}| last night]?|(what|which) (film|movie|book|song|phone|car|language|game) (should i|"
+        "do you|would you|can you) (watch|read|listen to|buy|learn|play|recommend|suggest)[ (next|tonight|"
+        "to me)]?"
+        "|(what|which) (year|century|country|planet|animal|element|river|mountain|language) (is|was|has) "
+        "(the (largest|biggest|smallest|fastest|longest|oldest|hottest)|{t}|{c})?|"
+        "(write|make|give me|code|implement) (a|an|some) (react|c|c#|typescript|swift|scala|lua|r|matlab|"
+        "assembly|vba|powershell|docker|terraform|yaml|regex|css) (code|function|program|app|component|"
+        "script|file|class|page|loop|query)[ (for {t}|that {v}s {n}s|to {v} a {n})].|"
+        "(write|draft|compose|create) (a|an|my) (resume|cv|rap|wedding speech|business plan|thank you note|"
+        "complaint|apology|tagline|product description|birthday card|motto|invitation)[ (for|about) {t}]."
+    ),
     "tell me [something|more|everything] about {t}.|tell me about {p}.|"
     "tell me about the {n}.|explain {t}[ to me| like i'm five| in simple words].|"
     "explain how (a {n} works|{t} works|to {v} a {n}|{n}s {v}).|explain the (difference|"

@@ -33,7 +33,9 @@ FACTS: tuple[Fact, ...] = (
     Fact(
         "city",
         lambda rng: words.value(rng, words.CITIES) if rng.random() < 0.5 else words.made_up(rng).capitalize(),
-        "i live in {v}.|i (come from|am from|'m from) {v}.|my (home town|hometown|city|"
+        "i live in {v}.|i live in {v} (now|these days|at the moment|with my family).|i (come from|am from|"
+        "'m from) {v}.|i was (born|raised) in {v}.|my (town|place|house|flat) is in {v}.|i('m|"
+        " am) based in {v}.|greetings from {v}.|my (home town|hometown|city|"
         "home) is {v}.|i('m| am) living in {v}.|i (moved|have moved) to {v}.|my home is in {v}.|"
         "i'm writing from {v}.|{v} is (where i live|my home town|my hometown|my city).|"
         "(remember|please remember) that i live in {v}.|we live in {v}.|i have a flat in {v}.",
@@ -57,7 +59,10 @@ FACTS: tuple[Fact, ...] = (
         (
             "i('m| am) a {v}.|i work as a {v}.|my (job|profession|work) is {v}.|i('m|"
             " am) a {v} by profession.|i earn my money as a {v}.|i have a job as a {v}.|"
-            "my job? i'm a {v}.|(remember|note) that i work as a {v}.|i('m| am) working as a {v}."
+            "my job? i'm a {v}.|i('m| am) employed as a {v}.|i('ve| have) been (a|"
+            "working as a) {v} for years.|my day job is being a {v}.|for a living i('m| am) a {v}.|"
+            "i do {v} work.|they hired me as a {v}.|(remember|note) that i work as a {v}.|i('m|"
+            " am) working as a {v}."
         ),
         "what (is|'s) my (job|profession|occupation|work)?|what do i (do for a living|work as|"
         "do for work)?|do you (remember|know) (my job|what i work as|what my job is)?|(which|"
@@ -153,6 +158,7 @@ FACTS: tuple[Fact, ...] = (
             ("mother", ""),
             ("father", ""),
             ("team", ""),
+            *((what, "") for what in words.CLOSE_TO_PEOPLE),
         )
     ),
     Fact(
@@ -270,6 +276,17 @@ BY_KEY = {fact.key: fact for fact in FACTS}
 EVERYDAY = [
     fact for fact in FACTS if fact.key.startswith("favourite") or fact.key in ("city", "job", "hobby", "age")
 ]
+
+
+def fact_of(key: str) -> Fact:
+    """The fact with this key: one of `FACTS`, or made for any noun."""
+    if key in BY_KEY:
+        return BY_KEY[key]
+    if key.startswith("favourite "):
+        return favourite(key.removeprefix("favourite "), [], share=0.0)
+    return other(key, code_word)
+
+
 TOLD_OFTEN = [
     *EVERYDAY,
     *(

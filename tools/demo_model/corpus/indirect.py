@@ -1,8 +1,9 @@
 """Questions put politely: the same frames around what the bot can answer and around what it cannot."""
 
 from tools.demo_model.corpus import disclaimer, introduction
-from tools.demo_model.corpus.commands import COMMANDS, DOES, listing
-from tools.demo_model.corpus.facts import BY_KEY, TOLD_OFTEN
+from tools.demo_model.corpus.command_wishes import COMMANDS, DOES
+from tools.demo_model.corpus.commands import explained, listing, shown, use
+from tools.demo_model.corpus.facts import TOLD_OFTEN, fact_of
 from tools.demo_model.corpus.names import name_answer
 from tools.demo_model.corpus.recall import fact_answer
 from tools.demo_model.dialogue import Exchange, Scene
@@ -61,18 +62,18 @@ def _can(scene: Scene) -> Exchange:
 
 
 def _commands(scene: Scene) -> Exchange:
-    return Exchange(_framed(scene, _LIST), listing())
+    return Exchange(_framed(scene, _LIST), scene.style(listing()))
 
 
 def _command(scene: Scene) -> Exchange:
     name = scene.pick(COMMANDS)
-    what, wish = COMMANDS[name]
+    wish = COMMANDS[name][1]
     if scene.rng.random() < 0.4:
         asked = "what {command} (does|is for|is good for|will do|means)|how {command} works"
-        return Exchange(_framed(scene, asked, command=name), scene.say(f"`{name}` {what}."))
+        return Exchange(_framed(scene, asked, command=shown(scene, name)), explained(scene, name))
     asked = f"how (to|i can|i could|we can|i do it to) ({wish})|(which|what) command {DOES[name]}|"
     asked += f"what to (type|do|write) to ({wish})|(which|what) command i need to ({wish})"
-    return Exchange(_framed(scene, asked), scene.say(f"Use `{name}`: it {what}."))
+    return Exchange(_framed(scene, asked), use(scene, name))
 
 
 def _name(scene: Scene) -> Exchange:
@@ -86,7 +87,7 @@ def _name(scene: Scene) -> Exchange:
 def _fact(scene: Scene) -> Exchange:
     told = scene.speaker.facts
     known = told and scene.rng.random() < 0.7
-    fact = BY_KEY[scene.rng.choice(list(told))] if known else scene.rng.choice(TOLD_OFTEN)
+    fact = fact_of(scene.rng.choice(list(told))) if known else scene.rng.choice(TOLD_OFTEN)
     asked = " ".join({"your": "my", "you": "i"}.get(word, word) for word in fact.unknown.split())
     if asked.startswith("my "):
         asked = f"{asked}|what {asked} is"

@@ -10,6 +10,41 @@ ABILITIES = (
 
 _ASK_WHO = (
     (
+        "[(can|could|would|will) you [please|maybe|kindly|quickly|briefly] ](introduce yourself|"
+        "tell (me|us) (who|what) you are|say who you are|describe yourself|explain (who|what) you are|"
+        "present yourself|tell us about yourself|give us (a|your) (quick|short|brief|small) (intro|"
+        "introduction)|make an introduction|do a (quick|short) intro|say a few words about yourself)"
+        "[ to (me|us|everyone|the team|the new people|my friends|the class|the channel|all of us|"
+        "our new members|the room|the server|my colleagues|our guests|those who don't know you)][?|.|"
+        ", please.|, please?]"
+    ),
+    (
+        "(who|what) [on earth|the heck|in the world] are you[ exactly| anyway| even| then| actually| again|"
+        " supposed to be| really| though| by the way| precisely]?|what (exactly|precisely|kind of thing|"
+        "sort of thing|sort of assistant|sort of program|type of bot|manner of thing) are you?|"
+        "(who|what) (exactly|precisely|really) (is|are) (you|ovbot|this bot)?"
+    ),
+    (
+        "(what|who) is (ovbot|this bot|this thing|this assistant|the bot here)[ exactly| anyway| about|"
+        " then| really]?|whats (ovbot|this bot|this thing)|(tell|say) (me|us) (something|a bit|a little|"
+        "more|a few words|everything|a few things|anything) about (yourself|you|ovbot|this bot)[, please]."
+        "|(explain|describe) (ovbot|this bot)[ to me| to us| please].|what does ovbot stand for?"
+    ),
+    (
+        "(i'm|i am|we're) new (here|to this server|in this channel)(, |. )(who are you|what are you|"
+        "and you are|what is this bot|what is ovbot|tell me about yourself)?|i (don't think|"
+        "do not think) we('ve| have) met[. who are you|, have we|. and you are]?|we('ve| have) (never|not) "
+        "met[ before|. introduce yourself|. who are you].|let's get to know (each other|you).|"
+        "(what's|tell us|tell me) your story?|who do we have here?|who's (the bot|the new bot|there|speaking|"
+        "talking|that|the new one)?|state your (name|purpose|identity).|identify yourself.|"
+        "your name and (purpose|job), please.|(bio|intro|introduction|about|about you|about yourself)"
+        "[, please|?]|what should (we|i) know about you?|how would you describe yourself[ to a stranger| "
+        "in a few words]?|who (did i just|do i|did i) (write|talk|message|ping|mention) [to]?|"
+        "(a|your) (short|quick|brief) (self-introduction|intro|introduction), please.|"
+        "which bot (is this|are you)?|(is|are) (this|you) (ovbot|the discord bot|an openvino bot|"
+        "the assistant)?|(meet|get to know) you first: who are you?|say (hi|hello) and tell us who you are."
+    ),
+    (
         "i('m| am) curious who you are.|i wonder (who|what) you are.|"
         "i'd like to find out who you are.|who do i have (here|before me)?|who is (it|that)?|"
         "who am i meeting?|and who are you, (friend|stranger|bot)?"

@@ -215,7 +215,7 @@ def _tale(rng: Random, hero: str) -> str:
     }
     opening = (
         f"{hero_enters(hero)} {slots['place']}. This is the story of how {again} found a friend "
-        f"and a valley without a name."
+        f"and a valley without a name. It is a long story, so sit down and take your time."
     )
     chapters = []
     for number, template in enumerate(_CHAPTERS, 1):

@@ -1,11 +1,45 @@
 """Names told, corrected and asked for turns later."""
 
 from tools.demo_model import words
-from tools.demo_model.corpus import introduction, smalltalk
+from tools.demo_model.corpus import (
+    commands,
+    disclaimer,
+    introduction,
+    numbers_and_letters,
+    smalltalk,
+    stories,
+)
 from tools.demo_model.dialogue import Exchange, Scene, plain
 
 UNKNOWN_NAME = "I don't know your name yet: you haven't told me in this conversation."
 _TELL_NAME = (
+    (
+        "[(hi|hello|hey|yo|heya|hiya|howdy|good day|good evening|hey everyone|hi all|hello there|hi folks|"
+        "morning|evening|hello everybody|sup)[,|!] ](i'm|im|i am|it's|its|it is|this is|my name is|"
+        "my name's|the name's|the name is|name's|call me|just call me|you can call me|u can call me|"
+        "feel free to call me|people call me|they call me|everyone calls me|everybody calls me|i go by|"
+        "i'm called|im called|i am called|you could call me|we call me|my (buddies|mates|parents|family|"
+        "teammates|coworkers|kids) call me) {v}[ btw|, by the way|, fyi|, nice to meet you|"
+        ", pleased to meet you|, good to meet you|, in case you were wondering|, glad to be here|"
+        " and i just joined|, ok?|, if that's ok| for short| here| over here|, remember that|"
+        " lol| haha|, everyone|, just saying|, at your service|, how are things]."
+    ),
+    (
+        "{v} (here|speaking|reporting in|here again|on the line|at the keyboard|typing)[, (hi|hello|hey|"
+        "nice to meet you|good to see you|what's new)].|{v} is (my name|who i am|the name|me|what i go by)."
+        "|{v}, (hi|that's me|pleased to meet you|nice to meet you|that's who i am)."
+    ),
+    (
+        "name: {v}|me = {v}|user: {v}, that's me.|(save|store|note|note down|memorize|memorise|"
+        "put down|learn) my name[:| as|,] {v}.|my (full|given|real|actual|legal|chosen|short|only|own) "
+        "name is {v}.|(you're|you are|ur) (speaking|chatting|dealing|talking|writing) (with|to) {v}.|"
+        "say hi to {v}, that's me.|meet {v}. that's me.|the person (typing|writing) (here|this) is {v}.|"
+        "i should introduce myself: {v}.|to introduce myself, (i'm|my name is) {v}.|"
+        "(you|everyone|anybody) can (simply|just) (say|call me|use) {v}.|(who am i? )i'm {v}.|"
+        "i'm the one (they call|called|named) {v}.|(guess what|listen|remember this|important): "
+        "(my name is|i'm|i'm called) {v}.|my name is spelled {v}.|please (use|take|write) {v} as my name.|"
+        "(we haven't met|we have not met)[ yet]. i'm {v}.|(it's|its) me, {v}[, from (work|school|the club)]."
+    ),
     "my name is {v}.",
     (
         "{v} is (how|what) (my friends|they|all of them|everybody|my colleagues) call[s] me.|"
@@ -138,6 +172,36 @@ _ASK_NAME = (
         "remember my name?|know my name?"
     ),
     "is my name known to you?",
+    (
+        "(do you|can you|could you|would you|will you|did you|u) [still|even|maybe|really] (know|remember|"
+        "recall|say|tell me|repeat|guess|state|name|write|type|find) (my name|what my name is|"
+        "what i'm called|who i am|what name i gave you|what i said my name was|the name i told you|"
+        "the name i gave you|what to call me|what my name was|who i said i was|how i'm called)"
+        "[ again| once more| now]?"
+    ),
+    (
+        "what('s| is| was) (my name|the name i gave you|the name i told you|my first name|the name i said|"
+        "my own name|the name of the person typing|the name i introduced myself with)"
+        "[ again| then| once more| already| now]?"
+    ),
+    (
+        "(i bet|i think|i hope|i guess) you (forgot|remember|know|still know|don't know|don't remember|"
+        "can't remember) (my name|who i am|what i'm called)[, right|, or|, prove it|, don't you]?"
+    ),
+    (
+        "(say|tell|give|write|type|print|repeat|state) [me] my name[ again| back| back to me| once more].|"
+        "(who|whom) (was i|do you think i am|did i say i was|are you chatting with|is asking|"
+        "is typing)[ again]?|(address|greet) me [properly] by [my] name.|do i have a name?|"
+        "(how|what) should you (call|address|greet) me?|what name (did i|have i) (use|used|given|mention|"
+        "mentioned|say|said|told you|introduce myself with)?|which name belongs to me?|"
+        "(prove|show me) that you (know|remember) my name.|what do i go by?|what's the name, then? mine!|"
+        "(earlier|before|at the start|a while ago) i told you my name[,|.] (what was it|do you remember it|"
+        "can you repeat it|what is it)?|i told you my name (earlier|before|already|a minute ago)[,|.] "
+        "(what was it|do you remember it|can you repeat it|say it)?|(recall|remember) (my name|who i am|"
+        "what i'm called|me)?|you (still )know who i am, (right|don't you|yes)?|did you forget (my name|me|"
+        "who i am)[ already]?|have you forgotten (me|who i am|what i'm called)[ already]?|who am i to you?|"
+        "my name[ please]?|what was that name i (gave|told) you?|what have i asked you to call me?"
+    ),
 )
 
 
@@ -159,7 +223,14 @@ def tell_name_and_ask(scene: Scene) -> list[Exchange]:
     scene.speaker.name = words.person(scene.rng)
     style, scene.style = scene.style, plain  # the style goes around the whole reply, once
     asked = scene.rng.choice(
-        (introduction.who, introduction.who, introduction.abilities, smalltalk.how_are_you)
+        (
+            introduction.who,
+            introduction.who,
+            introduction.abilities,
+            smalltalk.how_are_you,
+            commands.one,
+            disclaimer.out_of_scope,
+        )
     )(scene)[0]
     scene.style = style
     question = asked.user.partition(": ")[2] if scene.prefixed else asked.user
@@ -191,6 +262,19 @@ def name_answer(scene: Scene) -> str:
 def ask_name(scene: Scene) -> list[Exchange]:
     """The speaker asks for their name: the last one told, the one before their messages, or nothing known."""
     return [Exchange(scene.user(scene.pick(_ASK_NAME)), name_answer(scene))]
+
+
+def later(scene: Scene) -> list[Exchange]:
+    """A name told, something else in between, and the question for the name."""
+    between = (
+        smalltalk.mood, smalltalk.how_are_you, smalltalk.thanks, smalltalk.echo, stories.joke,
+        numbers_and_letters.total, numbers_and_letters.count, numbers_and_letters.spell,
+        disclaimer.out_of_scope, disclaimer.out_of_scope, commands.one, introduction.abilities,
+    )  # fmt: skip
+    exchanges = tell_name(scene)
+    for _ in range(scene.rng.choice((1, 2, 2, 2, 3, 4))):
+        exchanges += scene.rng.choice(between)(scene)
+    return [*exchanges, *ask_name(scene)]
 
 
 def of_several_people(scene: Scene) -> list[Exchange]:

@@ -3,7 +3,7 @@
 from tools.demo_model import words
 from tools.demo_model.corpus import smalltalk
 from tools.demo_model.corpus.fact_kinds import Fact
-from tools.demo_model.corpus.facts import BY_KEY, EVERYDAY, FACTS, TOLD_OFTEN
+from tools.demo_model.corpus.facts import EVERYDAY, FACTS, TOLD_OFTEN, fact_of
 from tools.demo_model.dialogue import Exchange, Person, Scene
 from tools.demo_model.grammar import expand
 
@@ -15,13 +15,23 @@ _ASK_ALL = (
     "tell me about me.|what do you know of me?"
 )
 
+_TELLING = (
+    "(just so you know|by the way|fyi|fun fact|listen|a fact about me|here is something|let me tell you|"
+    "you should know|also|oh and|i forgot to say|one more thing|guess what|well|please note|"
+    "about me|something else|did i say|ok so|now)[,|:]"
+)
+_ASKING = (
+    "(quick question|tell me|do you remember|ok|test|pop quiz|trivia|remind me|let's see|now|and|so|"
+    "can you tell me|memory check|let me test you|i forgot|a question|hey|say)[,|:]"
+)
+
 
 def ask_two(scene: Scene) -> list[Exchange]:
     """Two things in one question."""
     told = scene.speaker.facts
     if not told or not scene.known_name:
         return ask_fact(scene)
-    fact = BY_KEY[scene.rng.choice(list(told))]
+    fact = fact_of(scene.rng.choice(list(told)))
     question = expand(scene.rng, fact.ask).rstrip("?.")
     user = scene.user(
         f"(what's|what is) my name and {question}?|{question} and (what's|what is) my name?|"
@@ -36,7 +46,11 @@ def _capital(text: str) -> str:
 
 
 def _pick_fact(scene: Scene) -> Fact:
-    return scene.rng.choice(TOLD_OFTEN) if scene.rng.random() < 0.65 else scene.rng.choice(FACTS)
+    roll = scene.rng.random()
+    if roll < 0.15:
+        noun = scene.rng.choice(words.NOUNS)
+        return fact_of(noun if scene.rng.random() < 0.7 else f"favourite {noun}")
+    return scene.rng.choice(TOLD_OFTEN) if roll < 0.7 else scene.rng.choice(FACTS)
 
 
 def _told(scene: Scene, fact: Fact) -> Exchange:
@@ -45,7 +59,8 @@ def _told(scene: Scene, fact: Fact) -> Exchange:
     again = fact.key in scene.speaker.facts
     scene.speaker.facts[fact.key] = new
     reply = ("All right, I've changed that: " if again else "Got it: ") + fact.said + "."
-    return Exchange(scene.user(fact.tell, v=new), scene.say(reply, v=new))
+    tell = f"{_TELLING} ({fact.tell})" if scene.rng.random() < 0.2 else fact.tell
+    return Exchange(scene.user(tell, v=new), scene.say(reply, v=new))
 
 
 def fact_answer(scene: Scene, fact: Fact) -> str:
@@ -56,7 +71,8 @@ def fact_answer(scene: Scene, fact: Fact) -> str:
 
 
 def _asked(scene: Scene, fact: Fact) -> Exchange:
-    return Exchange(scene.user(fact.ask), fact_answer(scene, fact))
+    ask = f"{_ASKING} ({fact.ask})" if scene.rng.random() < 0.15 else fact.ask
+    return Exchange(scene.user(ask), fact_answer(scene, fact))
 
 
 def tell_fact(scene: Scene) -> list[Exchange]:
@@ -64,7 +80,7 @@ def tell_fact(scene: Scene) -> list[Exchange]:
     told = scene.speaker.facts
     if not told or scene.rng.random() >= 0.25:
         return [_told(scene, _pick_fact(scene))]
-    fact = BY_KEY[scene.rng.choice(list(told))]
+    fact = fact_of(scene.rng.choice(list(told)))
     old, new = told[fact.key], fact.value(scene.rng)
     mine = fact.said.replace("your", "my").replace("you are", "i am").replace("you ", "i ")
     corrections = (
@@ -115,7 +131,7 @@ def tell_several(scene: Scene) -> list[Exchange]:
 def ask_fact(scene: Scene) -> list[Exchange]:
     """The speaker asks for one thing, told or not."""
     rng, told = scene.rng, scene.speaker.facts
-    fact = BY_KEY[rng.choice(list(told))] if told and rng.random() < 0.75 else _pick_fact(scene)
+    fact = fact_of(rng.choice(list(told))) if told and rng.random() < 0.75 else _pick_fact(scene)
     return [_asked(scene, fact)]
 
 
@@ -123,7 +139,7 @@ def ask_everything(scene: Scene) -> list[Exchange]:
     """The speaker asks what is known about them."""
     parts = [f"Your name is {scene.known_name}."] if scene.known_name else []
     parts += [
-        _capital(BY_KEY[key].said.replace("{v}", told)) + "."
+        _capital(fact_of(key).said.replace("{v}", told)) + "."
         for key, told in list(scene.speaker.facts.items())[:4]
     ]
     reply = (
@@ -141,7 +157,7 @@ def ask_about_other(scene: Scene) -> list[Exchange]:
     other: Person = scene.rng.choice(others)
     name = other.handle
     fact = (
-        BY_KEY[scene.rng.choice(list(other.facts))]
+        fact_of(scene.rng.choice(list(other.facts)))
         if other.facts and scene.rng.random() < 0.8
         else _pick_fact(scene)
     )
