@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -53,15 +54,23 @@ class Finish:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """New text of a stream: whole characters, no control tokens; several tokens may be merged.
+    """What is new in a stream: text (whole characters, no control tokens), or how far the prompt is read.
+    Several tokens may be merged.
 
     tokens: how many tokens have been generated so far. The last piece of a stream has `finish`
     (and perhaps no text); no other has.
+    prompt_read: how many of the prompt's tokens the model has read, those from the prefix cache
+        included; None in a piece with text or `finish`. The first piece of a stream has 0: the engine has
+        taken the prompt in, which before that waited for room. An engine that reads in chunks then gives
+        a piece with each step of the model, to prompts that wait behind another one too, so whoever
+        notes when a piece came tells slow from stuck. One that does not gives nothing more until the
+        first text. Reading begins anew, at any number of tokens, where the model is started again.
     """
 
     text: str
     tokens: int
     finish: Finish | None = None
+    prompt_read: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,8 +238,9 @@ class ConversationStore(Protocol):
     async def unanswered(self) -> list[Turn]:
         """User turns whose reply has not ended: to be answered after a restart, oldest first."""
 
-    async def undelivered(self) -> list[Exchange]:
-        """Exchanges whose reply ended with text that was never fully shown, oldest first."""
+    async def undelivered(self, since: datetime | None = None) -> list[Exchange]:
+        """Exchanges whose reply ended with text that was never fully shown, oldest first; with `since`,
+        only those that ended then or later."""
 
     async def replied_message(self, message_id: int) -> Turn | None:
         """The turn that a Discord message shows, as the prompt or as any page of a reply, or None."""

@@ -1,11 +1,22 @@
-"""The tables: conversations, their turns, and the Discord messages that show the turns."""
+"""The tables of conversations: their turns, and the Discord messages that show the turns."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, Enum, ForeignKey, Index, Integer, MetaData, UniqueConstraint, select
+from sqlalchemy import (
+    BigInteger,
+    Enum,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    UniqueConstraint,
+    false,
+    select,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, column_property, mapped_column
 
 from bot.chat.turns import Author, Ending, Role, Turn
@@ -13,6 +24,7 @@ from bot.store.types import TokenIds, UtcDateTime
 
 # SQLite counts up only where the key's type is literally INTEGER; it has 64 bits there all the same.
 TurnId = BigInteger().with_variant(Integer, "sqlite")
+EMPTY = text("''")
 
 
 def _words(kind: type[StrEnum]) -> Enum:
@@ -36,8 +48,9 @@ class Base(DeclarativeBase):
 
 
 class ConversationRow(Base):
-    """A channel, thread or direct message, and from which turn on its history counts.
+    """A channel, thread or direct message, where it belongs, and from which turn on its history counts.
 
+    guild_id: None for direct messages. parent_id: the channel of a thread, None for all others.
     Turns below `reset_before` were put away by a person, those below `trimmed_before` by the token
     budget; both stay in the table.
     """
@@ -46,6 +59,7 @@ class ConversationRow(Base):
 
     channel_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     guild_id: Mapped[int | None] = mapped_column(BigInteger)
+    parent_id: Mapped[int | None] = mapped_column(BigInteger)
     reset_before: Mapped[int] = mapped_column(BigInteger, default=0)
     trimmed_before: Mapped[int] = mapped_column(BigInteger, default=0)
 
@@ -65,7 +79,10 @@ class MessageRow(Base):
 
 
 class TurnRow(Base):
-    """One turn. Ids are never used again, even where the newest turns were deleted."""
+    """One turn. Ids are never used again, even where the newest turns were deleted.
+
+    withdrawn: it says nothing any more; its row stays so that its messages stay known.
+    """
 
     __tablename__ = "turns"
     __table_args__ = (Index(None, "channel_id", "id"), {"sqlite_autoincrement": True})
@@ -76,11 +93,13 @@ class TurnRow(Base):
     author_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
     author_name: Mapped[str | None]
     text: Mapped[str] = mapped_column(default="")
+    context: Mapped[str] = mapped_column(default="", server_default=EMPTY)
     token_ids: Mapped[tuple[int, ...]] = mapped_column(TokenIds, default=())
     tokenizer: Mapped[str] = mapped_column(default="")
     reply_to: Mapped[int | None] = mapped_column(ForeignKey("turns.id", ondelete="CASCADE"), unique=True)
     ended: Mapped[Ending | None] = mapped_column(_words(Ending))
     delivered: Mapped[bool] = mapped_column(default=False)
+    withdrawn: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -103,6 +122,7 @@ class TurnRow(Base):
             delivered=self.delivered,
             created_at=self.created_at,
             finished_at=self.finished_at,
+            context=self.context,
         )
 
     message_id: Mapped[int | None] = column_property(

@@ -7,13 +7,16 @@ import pytest
 from bot.chat.ports import ConversationStore
 from bot.chat.turns import Author, Ending, Role
 from bot.errors import StoreError
+from bot.policy.ports import PolicyStore
 from bot.store import SqlStore
 from tests.store.people import MIKA, POSTED, answered, asked, message, now
 
 
-def test_it_is_a_conversation_store(url: str) -> None:
-    store: ConversationStore = SqlStore(url)
-    assert store
+def test_it_is_a_store_of_conversations_and_policies(url: str) -> None:
+    conversations: ConversationStore = SqlStore(url)
+    policies: PolicyStore = SqlStore(url)
+    assert conversations
+    assert policies
 
 
 async def test_a_claimed_message_becomes_a_user_turn(store: SqlStore) -> None:
