@@ -1,25 +1,27 @@
-"""The assistant: takes messages in, has them answered one after the other, writes down what was said."""
+"""The assistant: takes messages in, has them answered one after the other, takes back what was said."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
-import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import aclosing
+import itertools
+from collections.abc import Collection, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import TracebackType
 
-from bot.chat.ports import ConversationStore, Engine, Finish, Guidance, Piece, Sampling
+from bot.chat.making import OnUsed, Plan, ReplyMaker
+from bot.chat.ports import ConversationStore, Engine, Guidance, Sampling
 from bot.chat.prompt import PromptBuilder
+from bot.chat.pulse import Job, Pulse
 from bot.chat.queue import FairQueue, Ticket
-from bot.chat.reply import Phase, Reply
-from bot.chat.turns import Ending, Incoming, Used
-from bot.errors import EngineError, OvbotError
+from bot.chat.reply import Reply
+from bot.chat.speed import Measured, Speed
+from bot.chat.turns import Author, Ending, Exchange, Incoming, Role, Turn, Withdrawn
+from bot.chat.watchdog import Watchdog
 
-logger = logging.getLogger(__name__)
-
-_UNEXPECTED = "Something went wrong inside the bot; its log says what."
+# An older prompt that is edited is not answered anew, unless nothing was said after it.
+_REDO_WITHIN = timedelta(minutes=15)
 
 
 class Assistant:
@@ -27,6 +29,10 @@ class Assistant:
 
     A reply that is cut off by closing stays open in the store, and `resume` takes it up the next
     time.
+
+    guidance: what is set for channels. on_used: told after each reply whose it was, in which server,
+    and what it cost. watchdog: tells slow from stuck. beat: seconds between two estimates of how
+    long those in line will wait yet.
     """
 
     def __init__(
@@ -38,25 +44,34 @@ class Assistant:
         queue: FairQueue,
         *,
         guidance: Guidance | None = None,
-        on_used: Callable[[int, int | None, Used], Awaitable[None]] | None = None,
+        on_used: OnUsed | None = None,
+        patience: float = 20.0,
+        beat: float = 1.0,
     ) -> None:
         self._engine = engine
         self._store = store
         self._prompts = prompts
-        self._sampling = sampling
         self._queue = queue
-        self._tasks: dict[asyncio.Task[None], Reply] = {}
+        self._speed = Speed()
+        watchdog = Watchdog(self._speed, patience)
+        self._maker = ReplyMaker(engine, store, prompts, sampling, self._speed, watchdog, guidance, on_used)
+        self._jobs: dict[asyncio.Task[None], Job] = {}
+        self._pulse = Pulse(self._jobs.values, queue.concurrency, self._speed, watchdog, beat)
+        self._revising = asyncio.Lock()
+        self._aside_ids = itertools.count(-1, -1)
 
     async def __aenter__(self) -> Assistant:
+        await self._pulse.__aenter__()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        tasks = list(self._tasks)
+        tasks = list(self._jobs)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await self._pulse.__aexit__(kind, error, trace)
 
     @property
     def engine(self) -> Engine:
@@ -64,13 +79,19 @@ class Assistant:
         return self._engine
 
     @property
+    def speed(self) -> Measured:
+        """How fast the engine was of late."""
+        return self._speed.measured
+
+    @property
     def busy(self) -> int:
         """How many replies are waiting or being made."""
-        return len(self._tasks)
+        return len(self._jobs)
 
     def active(self, channel_id: int) -> list[Reply]:
         """The channel's replies that have not ended, in the order in which they came."""
-        return [reply for reply in self._tasks.values() if reply.prompt.channel_id == channel_id]
+        replies = (job.reply for job in self._jobs.values())
+        return [reply for reply in replies if reply.prompt.channel_id == channel_id]
 
     async def answer(self, incoming: Incoming) -> Reply | None:
         """Have a message answered. None where it is known already: it was, or will be, answered.
@@ -88,7 +109,30 @@ class Assistant:
         if prompt is None or turn is None:
             ticket.leave()
             return None
-        return self._begin(Reply(prompt, turn), ticket)
+        return self._begin(Reply(prompt, turn), ticket, Plan(guild_id=incoming.guild_id))
+
+    async def aside(
+        self,
+        channel_id: int,
+        author: Author,
+        text: str,
+        *,
+        system: str | None = None,
+        max_new_tokens: int | None = None,
+        context: str = "",
+        guild_id: int | None = None,
+    ) -> Reply:
+        """Have a question answered that joins no conversation and is stored nowhere; it waits in the
+        same line. system: the system prompt in place of the channel's.
+
+        Raises: QueueFullError where too many wait.
+        """
+        ticket = self._queue.enter(channel_id, author.id)
+        number, reply_number = next(self._aside_ids), next(self._aside_ids)
+        prompt = Turn(number, channel_id, Role.USER, author, text, context=context)
+        turn = Turn(reply_number, channel_id, Role.ASSISTANT, None, "", reply_to=number)
+        plan = Plan(system=system, max_new_tokens=max_new_tokens, guild_id=guild_id)
+        return self._begin(Reply(prompt, turn), ticket, plan)
 
     async def resume(self) -> list[Reply]:
         """Take up the messages whose replies never ended. `reply.turn.message_id` is the message
@@ -96,115 +140,168 @@ class Assistant:
         """
         replies = []
         for prompt in await self._store.unanswered():
-            user_id = prompt.author.id if prompt.author else 0
-            ticket = self._queue.enter(prompt.channel_id, user_id, admitted=True)
+            ticket = self._enter_again(prompt)
             try:
                 turn = await self._store.open_reply(prompt)
             except BaseException:
                 ticket.leave()
                 raise
-            replies.append(self._begin(Reply(prompt, turn), ticket))
+            replies.append(self._begin(Reply(prompt, turn), ticket, Plan()))
         return replies
+
+    async def regenerate(self, message_id: int) -> Reply | None:
+        """Make a reply again, so that it is another one, with the history before its prompt; None where
+        the message is not known. message_id: the prompt's, or that of any page of the reply.
+
+        Raises: QueueFullError, StoreError.
+        """
+        exchange = await self._store.exchange(message_id)
+        return await self._make_again(exchange, Plan(another=True)) if exchange else None
+
+    async def regenerate_last(self, channel_id: int) -> Reply | None:
+        """The same for the newest reply of a conversation; None where there is none."""
+        exchange = await self._store.last_exchange(channel_id)
+        return await self._make_again(exchange, Plan(another=True)) if exchange else None
+
+    async def continue_reply(self, message_id: int) -> Reply | None:
+        """Let a reply that was cut off for its length go on; None where the message is not known, or
+        its reply did not end so.
+
+        Raises: NoRoomError where the context has no room for more; QueueFullError, StoreError.
+        """
+        exchange = await self._store.exchange(message_id)
+        if exchange is None or exchange.reply.ended is not Ending.LENGTH:
+            return None
+        await self._maker.build(exchange.prompt, exchange.reply)
+        return await self._make_again(exchange, Plan(), keep=True)
+
+    async def redo(self, message_id: int, incoming: Incoming) -> Reply | None:
+        """A prompt was edited: write down what it says now, and make its reply again. None where the
+        message is no prompt or says the same, and where it was answered a while ago and others were
+        since: then it is only written down.
+
+        Raises: QueueFullError, StoreError.
+        """
+        exchange = await self._store.exchange(message_id)
+        if exchange is None or exchange.prompt.message_id != message_id:
+            return None
+        prompt = exchange.prompt
+        if incoming.text == prompt.text:
+            return None
+        if not await self._is_fresh(exchange):
+            await self._store.rewrite_prompt(prompt.id, incoming.text, incoming.context)
+            return None
+        edited = replace(prompt, text=incoming.text, context=incoming.context)
+        return await self._make_again(replace(exchange, prompt=edited), Plan(guild_id=incoming.guild_id))
+
+    async def withdraw(self, message_ids: Collection[int]) -> list[Withdrawn]:
+        """Prompts or replies were deleted: stop what is being made of them, and take them out of their
+        conversations. Raises: StoreError.
+        """
+        withdrawn: dict[int, Withdrawn] = {}
+        for message_id in message_ids:
+            exchange = await self._store.exchange(message_id)
+            prompt = exchange.prompt if exchange else await self._store.replied_message(message_id)
+            if prompt is None or prompt.role is not Role.USER or prompt.id in withdrawn:
+                continue
+            async with self._revising:
+                await self._end(prompt.id)
+                shown = await self._store.withdraw(prompt.id)
+            withdrawn[prompt.id] = Withdrawn(prompt.channel_id, tuple(shown))
+        return list(withdrawn.values())
+
+    async def stop(self, channel_id: int, *, asked_by: int | None = None) -> int:
+        """Stop what is being made and what waits in a channel; how many replies that was.
+
+        asked_by: only what this person asked.
+        """
+        replies = [
+            reply
+            for reply in self.active(channel_id)
+            if asked_by is None or (reply.prompt.author and reply.prompt.author.id == asked_by)
+        ]
+        for reply in replies:
+            reply.stop()
+        for reply in replies:
+            await reply.finished()
+        return len(replies)
 
     async def reset(self, channel_id: int) -> int:
         """Stop what is being answered and start the conversation anew; how many turns were put away."""
-        for reply in self.active(channel_id):
-            reply.stop()
-            await reply.finished()
+        await self.stop(channel_id)
         return await self._store.reset(channel_id)
 
     async def posted(self, reply: Reply, message_id: int, page: int = 0) -> None:
         """Note the Discord message that shows page `page` (from 0) of the reply."""
         if page == 0:
             reply.turn = replace(reply.turn, message_id=message_id)
-        await self._store.mark_posted(reply.turn.id, message_id, page)
+        if not reply.is_aside:
+            await self._store.mark_posted(reply.turn.id, message_id, page)
 
     async def delivered(self, reply: Reply) -> None:
         """Note that the reply's final text is shown."""
-        await self._store.mark_delivered(reply.turn.id)
+        if not reply.is_aside:
+            await self._store.mark_delivered(reply.turn.id)
 
-    def _begin(self, reply: Reply, ticket: Ticket) -> Reply:
-        ticket.watch(lambda ahead: reply.update(ahead=ahead))
-        task = asyncio.create_task(self._run(reply, ticket), name=f"reply to turn {reply.prompt.id}")
-        self._tasks[task] = reply
-        task.add_done_callback(self._tasks.pop)
-        return reply
+    def check_persona(self, persona: str) -> None:
+        """Raise NoRoomError where a persona is too long for the model."""
+        self._prompts.check_persona(persona)
 
-    async def _run(self, reply: Reply, ticket: Ticket) -> None:
-        """Wait for the turn, generate, write down how it ended, in that order."""
+    async def newest_that_fit(
+        self, lines: Sequence[str], text: str, *, system: str | None = None
+    ) -> list[str]:
+        """The newest of `lines` (oldest first) that fit as the context of an aside that says `text`."""
+        return await asyncio.to_thread(partial(self._prompts.newest_that_fit, lines, text, persona=system))
+
+    async def _is_fresh(self, exchange: Exchange) -> bool:
+        """Whether an edited prompt is worth a new reply."""
+        finished = exchange.reply.finished_at
+        if exchange.reply.ended is None or finished is None:
+            return True
+        if datetime.now(UTC) - finished <= _REDO_WITHIN:
+            return True
+        last = await self._store.last_exchange(exchange.prompt.channel_id)
+        return last is not None and last.prompt.id == exchange.prompt.id
+
+    async def _make_again(self, exchange: Exchange, plan: Plan, *, keep: bool = False) -> Reply:
+        """Make the reply of `exchange` again, for its prompt as it is there; keep: from what it says."""
+        prompt = exchange.prompt
+        ticket = self._enter_again(prompt, admitted=self._is_being_made(prompt.id))
         try:
-            finish, error = await self._try(reply, ticket)
-            ending = finish.ending if finish else Ending.FAILED if error else Ending.STOPPED
-            await self._close(reply, ending, finish, error)
-        finally:
+            async with self._revising:
+                await self._end(prompt.id)
+                if not keep and not plan.another:
+                    await self._store.rewrite_prompt(prompt.id, prompt.text, prompt.context)
+                turn = await self._store.reopen_reply(exchange.reply.id, keep=keep)
+                return self._begin(Reply(prompt, turn), ticket, plan)
+        except BaseException:
             ticket.leave()
+            raise
 
-    async def _try(self, reply: Reply, ticket: Ticket) -> tuple[Finish | None, str | None]:
-        """How the stream finished, or one line for the person; neither where it was stopped."""
-        finish = None
-        try:
-            with reply.stoppable():
-                await ticket.turn()
-                finish = await self._generate(reply)
-        except OvbotError as failure:
-            return None, str(failure)
-        except Exception:
-            # Whatever it was, the person must hear of it, and the others go on.
-            logger.exception("The reply to turn %d failed", reply.prompt.id)
-            return None, _UNEXPECTED
-        return finish, None
+    def _enter_again(self, prompt: Turn, *, admitted: bool = True) -> Ticket:
+        return self._queue.enter(
+            prompt.channel_id, prompt.author.id if prompt.author else 0, admitted=admitted
+        )
 
-    async def _generate(self, reply: Reply) -> Finish:
-        """Stream the model's answer into `reply`."""
-        prompt = reply.prompt
-        history = await self._store.history(prompt.channel_id, prompt.id)
-        built = await asyncio.to_thread(self._prompts.build, history, prompt)
-        if history and built.first_turn != history[0].prompt.id:
-            await self._store.trim(prompt.channel_id, built.first_turn)
-        reply.update(phase=Phase.READING, prompt_tokens=len(built.token_ids), prompt_cut=built.cut)
-        sampling = replace(self._sampling, max_new_tokens=built.max_new_tokens)
-        async with aclosing(self._engine.stream(built.token_ids, sampling)) as stream:
-            return await _follow(stream, reply)
+    def _is_being_made(self, prompt_id: int) -> bool:
+        return any(job.reply.prompt.id == prompt_id for job in self._jobs.values())
 
-    async def _close(self, reply: Reply, ending: Ending, finish: Finish | None, error: str | None) -> None:
-        text = reply.snapshot.text.strip()
-        ids = finish.token_ids if finish else ()
-        fingerprint = self._engine.tokenizer.fingerprint if ids else ""
-        try:
-            await self._store.close_reply(reply.turn.id, text, ids, fingerprint, ending)
-        except OvbotError as failure:
-            logger.error("The reply to turn %d could not be written down: %s", reply.prompt.id, failure)
-        reply.update(phase=Phase.DONE, text=text, ending=ending, error=error)
-        _log(reply)
+    async def _end(self, prompt_id: int) -> None:
+        """Stop the reply that is being made to a prompt, which another is to replace, if there is one."""
+        tasks = [task for task, job in self._jobs.items() if job.reply.prompt.id == prompt_id]
+        for task in tasks:
+            reply = self._jobs[task].reply
+            reply.replaced = True
+            reply.stop()
+        if tasks:
+            await asyncio.wait(tasks)
 
-
-async def _follow(stream: AsyncGenerator[Piece, None], reply: Reply) -> Finish:
-    """Put what the stream yields into `reply`, up to its end."""
-    text, started = "", time.monotonic()
-    async for piece in stream:
-        text += piece.text
-        seconds = time.monotonic() - started
-        if shown := text.lstrip():
-            first = reply.snapshot.first_token_seconds or seconds
-            reply.update(
-                phase=Phase.WRITING,
-                text=shown,
-                tokens=piece.tokens,
-                first_token_seconds=first,
-                seconds=seconds,
-            )
-        if piece.finish:
-            reply.update(tokens=piece.tokens, seconds=seconds, reused_tokens=piece.finish.reused_tokens)
-            return piece.finish
-    raise EngineError("The engine ended without saying how.")
-
-
-def _log(reply: Reply) -> None:
-    """Say how a reply went; never what was said."""
-    end, turn = reply.snapshot, reply.prompt
-    reused = "unknown" if end.reused_tokens is None else end.reused_tokens
-    logger.info(
-        "Turn %d in channel %d: %s, %d tokens in %.1f s",
-        turn.id, turn.channel_id, end.ending, end.tokens, end.seconds,
-    )  # fmt: skip
-    logger.debug("Turn %d: %d prompt tokens, %s reused", turn.id, end.prompt_tokens, reused)
+    def _begin(self, reply: Reply, ticket: Ticket, plan: Plan) -> Reply:
+        ticket.watch(lambda ahead: reply.update(ahead=ahead))
+        task = asyncio.create_task(
+            self._maker.make(reply, ticket, plan), name=f"reply to turn {reply.prompt.id}"
+        )
+        self._jobs[task] = Job(reply, ticket, plan)
+        task.add_done_callback(self._jobs.pop)
+        self._pulse.wake()
+        return reply

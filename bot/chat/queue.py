@@ -8,14 +8,18 @@ are answered in the order in which they came.
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable
 
 from bot.errors import OvbotError
+from bot.i18n import mark
 
 # People whose last turn is remembered for fairness. Forgetting one only means that they count as
 # not served yet, so a bound costs nothing but memory.
 _REMEMBERED_PEOPLE = 4096
+
+
+FULL = mark("{count} messages are waiting already: please try again in a moment.")
 
 
 class QueueFullError(OvbotError):
@@ -23,16 +27,22 @@ class QueueFullError(OvbotError):
 
     def __init__(self, waiting: int) -> None:
         """Say how long the line is."""
-        super().__init__(f"{waiting} messages are waiting already: please try again in a moment.")
+        super().__init__(FULL, count=waiting)
         self.waiting = waiting
 
 
 class Ticket:
-    """A place in the line, then a turn, until its holder leaves."""
+    """A place in the line, then a turn, until its holder leaves.
+
+    waiting_ahead: those who wait before it. own_ahead: those of its channel among them, who are
+    served one after the other.
+    """
 
     def __init__(self, queue: FairQueue, channel_id: int, user_id: int) -> None:
         self.channel_id = channel_id
         self.user_id = user_id
+        self.waiting_ahead = 0
+        self.own_ahead = 0
         self._queue = queue
         self._ahead = 0
         self._on_move: Callable[[int], None] | None = None
@@ -79,6 +89,11 @@ class FairQueue:
         self._served = 0
 
     @property
+    def concurrency(self) -> int:
+        """Replies made at the same time."""
+        return self._concurrency
+
+    @property
     def waiting(self) -> int:
         """How many wait."""
         return len(self._waiting)
@@ -121,10 +136,14 @@ class FairQueue:
             self._waiting.remove(ticket)
             self._running[ticket.channel_id] = ticket
             self._remember(ticket.user_id)
+            ticket.waiting_ahead = ticket.own_ahead = 0
             ticket.moved(0)
             ticket.call()
-        for ahead, ticket in enumerate(self._order(), start=len(self._running)):
-            ticket.moved(ahead)
+        of_channel: Counter[int] = Counter()
+        for waiting_ahead, ticket in enumerate(self._order()):
+            ticket.waiting_ahead, ticket.own_ahead = waiting_ahead, of_channel[ticket.channel_id]
+            of_channel[ticket.channel_id] += 1
+            ticket.moved(len(self._running) + waiting_ahead)
 
     def _remember(self, user_id: int) -> None:
         self._served += 1

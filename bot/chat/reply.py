@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -24,27 +25,37 @@ class Phase(StrEnum):
 class Snapshot:
     """A reply at one moment.
 
-    ahead: messages before it in the line, while queued.
-    prompt_tokens: length of the prompt, from READING on. reused_tokens: how many of them came from
-        the engine's prefix cache; None until DONE, and where the engine cannot tell.
+    ahead: messages before it in the line, while queued. wait_seconds: how long it will be queued yet
+        by the speed of late; None before anything was measured, and when it is not queued.
+    prompt_tokens: length of the prompt, from READING on. read_tokens: how many of them the model has
+        read. reused_tokens: how many came from the engine's prefix cache; None until DONE, and where
+        the engine cannot tell.
     tokens: generated so far. first_token_seconds and seconds: from the start of reading until the
         first text and until now.
-    text: what has been written; the final text once `phase` is DONE.
+    text: what has been written; the final text once `phase` is DONE. Where an earlier reply goes on,
+        that one's from the beginning.
+    stalled: nothing was heard of the engine for longer than its speed explains, `silent_seconds` by now.
     ending: how it ended, once DONE. error: one line for the person where it FAILED.
-    prompt_cut: the person's message was too long and its end was left out.
+    prompt_cut: the person's message was too long and its end was left out. context_cut: the same of
+        what it refers to.
     """
 
     phase: Phase = Phase.QUEUED
     ahead: int = 0
+    wait_seconds: float | None = None
     prompt_tokens: int = 0
+    read_tokens: int = 0
     reused_tokens: int | None = None
     tokens: int = 0
     first_token_seconds: float = 0.0
     seconds: float = 0.0
     text: str = ""
+    stalled: bool = False
+    silent_seconds: float = 0.0
     ending: Ending | None = None
     error: str | None = None
     prompt_cut: bool = False
+    context_cut: bool = False
 
 
 class Reply:
@@ -52,16 +63,27 @@ class Reply:
 
     A watcher that is slow misses states in between, never the last one, and holds nobody back.
 
-    prompt: the user's turn. turn: the stored reply, open until it is DONE.
+    prompt: the user's turn. turn: the stored reply, open until it is DONE. An aside, which is stored
+    nowhere, has ids below 0 in both. asked_at: when it was asked for, started_at: when its turn came
+    (None before that), in seconds of time.monotonic. replaced: it ends because the same reply is made
+    again, which then has its messages.
     """
 
     def __init__(self, prompt: Turn, turn: Turn) -> None:
         self.prompt = prompt
         self.turn = turn
-        self._snapshot = Snapshot()
+        self.asked_at = time.monotonic()
+        self.started_at: float | None = None
+        self.replaced = False
+        self._snapshot = Snapshot(text=turn.text)
         self._changed = asyncio.Event()
         self._stop_requested = False
         self._work: asyncio.Task[object] | None = None
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether it belongs to no conversation and is stored nowhere."""
+        return self.prompt.id < 0
 
     @property
     def snapshot(self) -> Snapshot:
