@@ -23,6 +23,7 @@ from bot.model.folders import DEMO_FOLDER
 from bot.policy.guidance import PolicyGuidance
 from bot.policy.ports import Usage
 from bot.policy.quotas import Quotas
+from bot.policy.server import Quota
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -75,7 +76,10 @@ def make_services(settings: Settings, store: SqlStore) -> Services:
     """What the client's rooms have in common, as set."""
     from bot.client.services import Services
 
-    return Services(store=store, policies=store, quotas=Quotas(store))
+    everybodys = Quota(
+        tokens_a_day=settings.daily_tokens, requests_a_minute=settings.requests_per_minute or None
+    )
+    return Services(store=store, policies=store, quotas=Quotas(store, everybodys))
 
 
 @asynccontextmanager

@@ -100,6 +100,16 @@ class Settings(BaseSettings):
     concurrency: int = Field(4, ge=1, le=64, description="replies made at the same time")
     queue_size: int = Field(32, ge=1, le=10000, description="messages that may wait; more are refused")
 
+    requests_per_minute: int = Field(
+        20, ge=0, le=600, description="messages and commands taken from one person a minute; 0 for no bound"
+    )
+    daily_tokens: int | None = Field(
+        None,
+        ge=1,
+        le=1_000_000_000,
+        description="tokens read and written for one person a day; empty for no bound",
+    )
+
     database_url: str = Field(
         "sqlite+aiosqlite:///data/ovbot.sqlite3",
         pattern=r"^[a-z0-9]+\+[a-z0-9]+:///?",
