@@ -20,7 +20,10 @@ from bot.client.addressing import Addressed, Heard, Names, addressed, leading_me
 from bot.client.answering import Answering
 from bot.client.catching_up import CatchingUp
 from bot.client.commands import Commands
+from bot.client.commands.parts import Parts
 from bot.client.connection import OneLine, ask_for_gateway, check_token, endpoints, explained
+from bot.client.gate import Gate
+from bot.client.locales import Locales
 from bot.client.outlets import ChannelOutlet
 from bot.client.pacing import Pacer
 from bot.client.presence import Presence
@@ -90,7 +93,9 @@ class OvbotClient(discord.Client):
         self._called = CalledThreads(self, store)
         self._presence = Presence(self, timing.presence_interval)
         self._answering = Answering(self, store, pacer, timing, self._tasks, self._presence.busy)
-        self._commands = Commands(self, self._answering)
+        self._gate = Gate(services)
+        self._locales = Locales(self, services.policies)
+        self._commands = Commands(self, Parts(self._answering, services, self._gate, self._locales))
         self._connected = asyncio.Event()
 
     async def __aenter__(self) -> Self:

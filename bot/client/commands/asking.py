@@ -10,14 +10,14 @@ from discord import app_commands
 from bot.chat.turns import Author, Incoming
 from bot.client import words
 from bot.client.addressing import Names, plain_text
-from bot.client.answering import Answering
+from bot.client.commands.parts import Parts
 from bot.client.commands.responding import defer
 from bot.client.outlets import InteractionOutlet
 
 _LONGEST_PROMPT = 4000
 
 
-def add(tree: app_commands.CommandTree[Any], answering: Answering) -> None:
+def add(tree: app_commands.CommandTree[Any], parts: Parts) -> None:
     """Add /ask."""
 
     @tree.command(description=words.commands.ASK)
@@ -25,10 +25,10 @@ def add(tree: app_commands.CommandTree[Any], answering: Answering) -> None:
     async def ask(
         interaction: discord.Interaction[Any], prompt: app_commands.Range[str, 1, _LONGEST_PROMPT]
     ) -> None:
-        await _ask(answering, interaction, prompt)
+        await _ask(parts, interaction, prompt)
 
 
-async def _ask(answering: Answering, interaction: discord.Interaction[Any], prompt: str) -> None:
+async def _ask(parts: Parts, interaction: discord.Interaction[Any], prompt: str) -> None:
     response = await defer(interaction, private=False)
     response_id = response.message_id if response else None
     outlet = InteractionOutlet(interaction, response_id)
@@ -41,6 +41,6 @@ async def _ask(answering: Answering, interaction: discord.Interaction[Any], prom
         guild_id=interaction.guild_id,
     )
     if not incoming.text:
-        answering.hint(outlet, words.hearing.no_text())
+        parts.answering.hint(outlet, words.hearing.no_text())
         return
-    answering.take(incoming, outlet, response_id=response_id)
+    parts.answering.take(incoming, outlet, response_id=response_id)

@@ -5,32 +5,40 @@ from __future__ import annotations
 import discord
 from discord import app_commands
 
-from bot.client.answering import Answering
 from bot.client.commands import asking, conversation, help
+from bot.client.commands.parts import Parts
 from bot.client.commands.responding import tell_failure
 from bot.client.commands.synchronizing import sync_if_changed
+from bot.client.locales import CommandTranslator
 
 
 class Commands(app_commands.CommandTree[discord.Client]):
     """The commands of the bot, in servers and in direct messages with it."""
 
-    def __init__(self, client: discord.Client, answering: Answering) -> None:
+    def __init__(self, client: discord.Client, parts: Parts) -> None:
         super().__init__(
             client,
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True),
             allowed_installs=app_commands.AppInstallationType(guild=True),
         )
+        self._locales = parts.locales
         self._ids: dict[str, int] = {}
         for group in (asking, conversation, help):
-            group.add(self, answering)
+            group.add(self, parts)
 
     async def sync_if_changed(self) -> bool:
         """Tell Discord of the commands where it knows others; whether it did.
 
         Raises: discord.HTTPException, aiohttp.ClientError.
         """
+        await self.set_translator(CommandTranslator())
         changed, self._ids = await sync_if_changed(self)
         return changed
+
+    async def interaction_check(self, interaction: discord.Interaction[discord.Client], /) -> bool:
+        """Speak the person's language from here on."""
+        await self._locales.speak_to(interaction)
+        return True
 
     async def on_error(
         self, interaction: discord.Interaction[discord.Client], error: app_commands.AppCommandError, /
