@@ -212,6 +212,8 @@ async def _follow(
     async for piece in stream:
         sign()
         seconds = time.monotonic() - started
+        if piece.prompt_read is not None:
+            reply.update(read_tokens=piece.prompt_read)
         if piece.tokens:
             first = reply.snapshot.first_token_seconds or seconds
             reply.update(
@@ -223,7 +225,8 @@ async def _follow(
         if piece.text and (text := draft.add(piece.text)):
             reply.update(phase=Phase.WRITING, text=text)
         if piece.finish:
-            reply.update(reused_tokens=piece.finish.reused_tokens)
+            read, reused = reply.snapshot.prompt_tokens, piece.finish.reused_tokens
+            reply.update(read_tokens=read, reused_tokens=reused)
             return piece.finish
     raise EngineError("The engine ended without saying how.")
 

@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from bot.chat.ports import Finish, ModelInfo, Piece, PromptPart, Sampling
 from bot.chat.state import EngineState, StateFeed
 from bot.chat.turns import Ending
+from bot.engine.text import StopStrings
 from bot.errors import EngineError, PromptTooLongError
 
 _BYTES = 256
@@ -46,13 +47,14 @@ class ScriptedEngine:
     """Streams what `script` gives for a prompt.
 
     script: takes the prompt as text (speakers' control tokens left out) and gives the pieces of the
-        reply; an exception among the pieces is raised at its place.
+        reply; a number is how many tokens of the prompt have been read by then; an exception among the
+        pieces is raised at its place. Stop strings end it like any other engine's.
     gate: awaited before each piece, to hold a stream where a test wants it.
     """
 
     def __init__(
         self,
-        script: Callable[[str], Iterable[str | EngineError]],
+        script: Callable[[str], Iterable[str | int | EngineError]],
         *,
         concurrency: int = 4,
         context_length: int = 4096,
@@ -65,6 +67,7 @@ class ScriptedEngine:
         self.info = ModelInfo("scripted", "Scripted", "none", "CPU", "scripted", context_length, None)
         self.state = StateFeed(EngineState.READY)
         self.prompts: list[list[int]] = []
+        self.samplings: list[Sampling] = []
         self.cancelled = 0
 
     async def stream(self, prompt_ids: Sequence[int], sampling: Sampling) -> AsyncGenerator[Piece, None]:
@@ -72,27 +75,35 @@ class ScriptedEngine:
         if len(prompt_ids) >= self.info.context_length:
             raise PromptTooLongError(f"The prompt has {len(prompt_ids)} tokens; the model takes fewer.")
         self.prompts.append(list(prompt_ids))
+        self.samplings.append(sampling)
+        stop = StopStrings(sampling.stop)
         ids: list[int] = []
         ending = Ending.COMPLETE
         try:
+            yield Piece("", 0, prompt_read=0)
             for piece in self._script(self.tokenizer.decode(prompt_ids)):
                 if (held := self._gate()) is not None:
                     await held
                 await asyncio.sleep(0)
                 if isinstance(piece, EngineError):
                     raise piece
+                if isinstance(piece, int):
+                    yield Piece("", len(ids), prompt_read=piece)
+                    continue
                 text = self.tokenizer.cut(piece, sampling.max_new_tokens - len(ids))
                 ids += self.tokenizer.encode_text(text)
-                yield Piece(text, len(ids))
+                yield Piece(stop.push(text), len(ids))
+                if stop.met:
+                    break
                 if text != piece:
                     ending = Ending.LENGTH
                     break
         except (GeneratorExit, asyncio.CancelledError):
             self.cancelled += 1
             raise
-        if ending is Ending.COMPLETE:
+        if ending is Ending.COMPLETE and not stop.met:
             ids.append(_END)
-        yield Piece("", len(ids), Finish(ending, tuple(ids), len(prompt_ids)))
+        yield Piece(stop.push("", last=True), len(ids), Finish(ending, tuple(ids), len(prompt_ids)))
 
     async def warm(self, prompt_ids: Sequence[int]) -> None:
         """Nothing to compute."""

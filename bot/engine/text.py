@@ -18,27 +18,40 @@ class TextStream:
 
     def __init__(self, tokenizer: ChatTokenizer, stop: Sequence[str] = ()) -> None:
         self._decoder = _Decoder(tokenizer)
-        self._stop = tuple(string for string in stop if string)
-        self._held = ""
-        self.stopped = False
+        self._stop = StopStrings(stop)
+
+    @property
+    def stopped(self) -> bool:
         """Whether a stop string was met: nothing more will come."""
+        return self._stop.met
 
     def push(self, ids: Sequence[int]) -> str:
         """The text that `ids` make certain; often empty."""
-        return self._release(self._decoder.push(ids), last=False)
+        return self._stop.push(self._decoder.push(ids))
 
     def finish(self) -> str:
         """The text that was still held back. Call once, when there are no more ids."""
-        return self._release(self._decoder.finish(), last=True)
+        return self._stop.push(self._decoder.finish(), last=True)
 
-    def _release(self, new: str, last: bool) -> str:
-        if self.stopped:
+
+class StopStrings:
+    """Lets text through up to the first of the strings `stop`."""
+
+    def __init__(self, stop: Sequence[str]) -> None:
+        self._stop = tuple(string for string in stop if string)
+        self._held = ""
+        self.met = False
+        """Whether one was met: nothing more is let through."""
+
+    def push(self, new: str, *, last: bool = False) -> str:
+        """The text that certainly stands before a stop string; last: no more text will come."""
+        if self.met:
             return ""
         text = self._held + new
         self._held = ""
         found = [at for string in self._stop if (at := text.find(string)) >= 0]
         if found:
-            self.stopped = True
+            self.met = True
             return text[: min(found)]
         if last:
             return text
