@@ -52,7 +52,8 @@ async def run_stream(engine: Engine, prompt_ids: Sequence[int], new_tokens: int)
     began = time.perf_counter()
     async with aclosing(engine.stream(prompt_ids, Sampling(max_new_tokens=new_tokens))) as stream:
         async for piece in stream:
-            timeline.points.append((time.perf_counter() - began, piece.tokens))
+            if piece.tokens:
+                timeline.points.append((time.perf_counter() - began, piece.tokens))
             timeline.finish = piece.finish or timeline.finish
     return timeline
 

@@ -25,8 +25,19 @@ class Slot:
         self._signalled = False
         self._text: list[str] = []
         self._tokens = 0
+        self._prompt_read: int | None = None
         self._finish: Finish | None = None
         self._error: EngineError | None = None
+
+    def read(self, tokens: int) -> None:
+        """Note how many of the prompt's tokens have been read. From any thread."""
+        with self._lock:
+            if self._ended:
+                return
+            self._prompt_read = tokens
+            wake = self._claim_wake()
+        if wake:
+            self._wake()
 
     def put(self, text: str, tokens: int) -> None:
         """Add text; `tokens` is how many have been generated so far. From any thread."""
@@ -63,7 +74,8 @@ class Slot:
             self._wake()
 
     async def pieces(self) -> AsyncGenerator[Piece, None]:
-        """What is written, merged where the reader was slow. The last piece has the finish.
+        """What is written, merged where the reader was slow; of what was read, the newest count alone.
+        The last piece has the finish.
 
         Raises: the error given to `fail`.
         """
@@ -74,9 +86,11 @@ class Slot:
                 self._signalled = False
                 text = "".join(self._text)
                 self._text.clear()
-                piece = Piece(text, self._tokens, self._finish)
+                read = None if text or self._finish else self._prompt_read
+                self._prompt_read = None
+                piece = Piece(text, self._tokens, self._finish, read)
                 error = self._error
-            if text or piece.finish is not None:
+            if text or piece.finish is not None or read is not None:
                 yield piece
             if piece.finish is not None:
                 return

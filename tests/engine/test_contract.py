@@ -14,6 +14,7 @@ from bot.chat.turns import Ending
 from bot.engine import create_engine
 from bot.errors import EngineError, PromptTooLongError
 from bot.settings import EngineKind, Settings, load_settings
+from tests.engine.streams import first_text
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -80,13 +81,27 @@ async def test_only_the_last_piece_has_the_finish(engine: Engine) -> None:
     ids = prompt(engine, "hello")
     pieces = await pieces_of(engine, ids, GREEDY)
     assert [piece.finish is not None for piece in pieces] == [False] * (len(pieces) - 1) + [True]
-    assert all(piece.text for piece in pieces[:-1])
+    assert all(bool(piece.text) != (piece.prompt_read is not None) for piece in pieces[:-1])
     finish = pieces[-1].finish
     assert finish is not None
     assert finish.prompt_tokens == len(ids)
     counts = [piece.tokens for piece in pieces]
     assert counts == sorted(counts)
     assert counts[-1] == len(finish.token_ids)
+
+
+async def test_a_stream_tells_how_far_its_prompt_is_read(engine: Engine, kind: EngineKind) -> None:
+    ids = prompt(engine, "reading " * 150)
+    pieces = await pieces_of(engine, ids, GREEDY)
+    read = [piece.prompt_read for piece in pieces if piece.prompt_read is not None]
+    assert [piece.prompt_read for piece in pieces[: len(read)]] == read, "reading comes before writing"
+    assert read[0] == 0
+    assert read == sorted(read)
+    assert read[-1] < len(ids)
+    if kind is EngineKind.GENAI:
+        assert len(set(read)) >= len(ids) // 128
+    else:
+        assert read == [0]
 
 
 async def test_no_control_token_is_ever_text(engine: Engine) -> None:
@@ -156,7 +171,7 @@ async def test_replies_made_at_once_are_those_made_alone(engine: Engine) -> None
 async def test_a_slow_reader_gets_merged_text(engine: Engine) -> None:
     sampling = replace(GREEDY, max_new_tokens=60)
     async with aclosing(engine.stream(prompt(engine, "slow"), sampling)) as slow:
-        pieces = [await anext(slow)]
+        pieces = [await first_text(slow)]
         # The other one is as long and starts later: meanwhile the slow one is made, and not read.
         await reply_to(engine, prompt(engine, "other"), replace(sampling, max_new_tokens=80))
         pieces += [piece async for piece in slow]
@@ -170,7 +185,7 @@ async def test_closing_a_stream_ends_its_generation(engine: Engine) -> None:
     async with asyncio.timeout(20):
         for _ in range(8):
             streams = [engine.stream(prompt(engine, f"long {n}"), LONG) for n in range(engine.concurrency)]
-            await asyncio.gather(*(anext(stream) for stream in streams))
+            await asyncio.gather(*(first_text(stream) for stream in streams))
             await asyncio.gather(*(stream.aclose() for stream in streams))
         # Thirty-two replies of 4000 tokens each take a minute.
         _, finish = await reply_to(engine, prompt(engine, "short"), GREEDY)
@@ -199,7 +214,7 @@ async def test_cancelling_the_reader_ends_the_generation(engine: Engine) -> None
 async def test_a_stream_that_waits_can_be_left(engine: Engine) -> None:
     async with asyncio.timeout(20):
         busy = [engine.stream(prompt(engine, f"long {n}"), LONG) for n in range(engine.concurrency)]
-        await asyncio.gather(*(anext(stream) for stream in busy))
+        await asyncio.gather(*(first_text(stream) for stream in busy))
         waiting = asyncio.create_task(reply_to(engine, prompt(engine, "wait"), GREEDY))
         await asyncio.sleep(0)
         waiting.cancel()
@@ -228,7 +243,7 @@ async def test_closing_the_engine_ends_its_streams(kind: EngineKind, tiny_model:
     async with asyncio.timeout(60):
         async with engine:
             streams = [engine.stream(prompt(engine, f"long {n}"), LONG) for n in range(engine.concurrency)]
-            await asyncio.gather(*(anext(stream) for stream in streams))
+            await asyncio.gather(*(first_text(stream) for stream in streams))
             waiting = asyncio.create_task(reply_to(engine, prompt(engine, "wait"), GREEDY))
             await asyncio.sleep(0)
         for stream in streams:

@@ -105,3 +105,21 @@ def test_writing_after_the_loop_has_closed_is_no_error() -> None:
     loop.close()
     slot.put("x", 1)
     slot.fail(EngineError("late"))
+
+
+async def test_of_what_was_read_the_newest_count_arrives_and_text_ends_it() -> None:
+    slot = Slot(asyncio.get_running_loop())
+    pieces = slot.pieces()
+    slot.read(0)
+    assert await anext(pieces) == Piece("", 0, prompt_read=0)
+    slot.read(64)
+    slot.read(64)
+    slot.read(128)
+    assert await anext(pieces) == Piece("", 0, prompt_read=128)
+    slot.read(128)
+    assert await anext(pieces) == Piece("", 0, prompt_read=128), "a sign of life"
+    slot.read(192)
+    slot.put("a", 1)
+    assert await anext(pieces) == Piece("a", 1)
+    slot.finish("", finish(1))
+    assert [piece async for piece in pieces] == [Piece("", 1, finish(1))]

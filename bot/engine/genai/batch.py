@@ -130,8 +130,9 @@ class Batch:
                 self._collect()
             except NATIVE_ERRORS as error:
                 self._recover(error)
+        reading = [*self._waiting, *([self._prefilling] if self._prefilling else [])]
         done, self._done = self._done, []
-        return tuple(done)
+        return (*done, *(Output(request.number, prompt_read=request.prefilled) for request in reading))
 
     def _begin(self, request: _Request) -> None:
         """Give the pipeline the next piece of a prompt, or all that is left of it."""

@@ -104,6 +104,7 @@ class GenaiEngine:
         stream, slot = self._open(prompt_ids, sampling)
         await self._admission.enter(stream.reserved_tokens)
         number = self._supervisor.submit(stream)
+        slot.read(0)
         try:
             async with aclosing(slot.pieces()) as pieces:
                 async for piece in pieces:

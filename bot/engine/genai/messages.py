@@ -118,6 +118,8 @@ class Said:
 class Output:
     """What one request got since its last output.
 
+    prompt_read: while its prompt is read or waits to be, how many tokens have been, of the prompt and
+        of what an earlier process generated.
     reused_tokens: with `ended`, how many of the prompt's tokens came from the KV cache; None where
         that cannot be told.
     """
@@ -127,6 +129,7 @@ class Output:
     ended: Ending | None = None
     reused_tokens: int | None = None
     error: str = ""
+    prompt_read: int | None = None
 
     @property
     def last(self) -> bool:

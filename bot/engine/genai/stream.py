@@ -45,6 +45,9 @@ class Stream:
         if output.error:
             self.fail(EngineError(f"The model failed on this reply: {output.error}"))
             return True
+        if output.prompt_read is not None:
+            self._slot.read(min(output.prompt_read, len(self._prompt_ids)))
+            return False
         text = ""
         for id_ in output.token_ids:
             self._ids.append(id_)

@@ -116,6 +116,7 @@ class OptimumEngine:
         slot = Slot(asyncio.get_running_loop())
         fitting = replace(sampling, max_new_tokens=min(sampling.max_new_tokens, room))
         job = Job(prompt_ids, fitting, TextStream(self._tokenizer, sampling.stop), slot)
+        slot.read(0)
         self._start(worker, job)
         try:
             async with aclosing(slot.pieces()) as pieces:

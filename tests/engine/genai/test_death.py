@@ -22,6 +22,7 @@ from bot.engine.genai.engine import GenaiEngine
 from bot.engine.genai.supervisor import RestartPolicy
 from bot.errors import EngineError
 from tests.engine.genai.conftest import OpenEngine, Reply, prompt, read
+from tests.engine.streams import first_text
 
 QUICK = RestartPolicy(pauses=(0.01, 0.02, 0.03))
 posix = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
@@ -81,7 +82,7 @@ async def test_a_stream_begun_while_the_process_restarts_is_answered(open_engine
 async def test_a_stream_closed_while_the_process_restarts_frees_its_place(open_engine: OpenEngine) -> None:
     async with open_engine(policy=QUICK, concurrency=1) as engine:
         async with aclosing(engine.stream(prompt(50), Sampling(max_new_tokens=2000))) as stream:
-            await anext(stream)
+            await first_text(stream)
             kill(engine)
             await when(engine, EngineState.RESTARTING)
         assert len((await read(engine, prompt(20), 5)).ids) == 5

@@ -19,6 +19,7 @@ from bot.chat.turns import Ending
 from bot.engine.genai.engine import GenaiEngine
 from bot.errors import DeviceError, EngineError, ModelError, PromptTooLongError, SettingsError
 from tests.engine.genai.conftest import OpenEngine, prompt, read
+from tests.engine.streams import first_text
 
 
 async def test_streams_at_once_get_what_each_gets_alone(open_engine: OpenEngine) -> None:
@@ -84,7 +85,7 @@ async def test_a_slow_reader_holds_nobody_back(open_engine: OpenEngine) -> None:
         open_engine() as engine,
         aclosing(engine.stream(prompt(30), Sampling(max_new_tokens=300))) as slow,
     ):
-        first = await anext(slow)
+        first = await first_text(slow)
         await read(engine, prompt(30, 2), 600)
         rest = [piece async for piece in slow]
         assert len(rest) <= 2
@@ -182,7 +183,7 @@ async def test_prompt_lookup_and_a_draft_model_change_no_ids(
     for setting in ({"prompt_lookup": 4}, {"draft_model_dir": str(endless_model)}):
         async with open_engine(**setting) as engine:
             async with aclosing(engine.stream(prompt(80, 4), Sampling(max_new_tokens=3000))) as stream:
-                await anext(stream)
+                await first_text(stream)
             replies = await asyncio.gather(*(read(engine, prompt(80, i), 40) for i in range(3)))
             assert [reply.ids for reply in replies] == plain
 

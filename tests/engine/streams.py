@@ -1,0 +1,13 @@
+"""Reading streams in tests."""
+
+from collections.abc import AsyncGenerator
+
+from bot.chat.ports import Piece
+
+
+async def first_text(stream: AsyncGenerator[Piece, None]) -> Piece:
+    """The first piece that is not about reading the prompt."""
+    async for piece in stream:
+        if piece.prompt_read is None:
+            return piece
+    raise AssertionError("the stream ended without text")
