@@ -79,7 +79,8 @@ class Recorder:
         began = time.perf_counter()
         async with aclosing(self._engine.stream(prompt_ids, sampling)) as pieces:
             async for piece in pieces:
-                recorded.timeline.points.append((time.perf_counter() - began, piece.tokens))
+                if piece.tokens:
+                    recorded.timeline.points.append((time.perf_counter() - began, piece.tokens))
                 recorded.timeline.finish = piece.finish or recorded.timeline.finish
                 yield piece
 
