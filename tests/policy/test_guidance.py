@@ -1,0 +1,55 @@
+"""Which persona and which longest reply hold in a channel."""
+
+from __future__ import annotations
+
+from bot.chat.ports import Guidance, Guide
+from bot.chat.turns import Author, Incoming
+from bot.policy.guidance import PolicyGuidance
+from bot.policy.server import ServerPolicy
+from bot.store import SqlStore
+
+GUILD, CHANNEL, THREAD, DM = 100, 7, 8, 9
+
+
+async def spoken_in(store: SqlStore, channel_id: int, guild_id: int | None, parent_id: int | None) -> None:
+    await store.claim(
+        Incoming(channel_id, 1000 + channel_id, Author(50, "Ana"), "hi", guild_id, parent_id=parent_id)
+    )
+
+
+async def test_the_persona_is_the_threads_then_its_channels_then_the_servers(store: SqlStore) -> None:
+    guidance: Guidance = PolicyGuidance(store)
+    await spoken_in(store, THREAD, GUILD, CHANNEL)
+    assert await guidance.guide(THREAD) == Guide(None, None, GUILD)
+
+    await store.set_policy(GUILD, ServerPolicy(persona="of the server", max_reply_tokens=99))
+    assert await guidance.guide(THREAD) == Guide("of the server", 99, GUILD)
+    await store.set_persona(CHANNEL, GUILD, "of the channel")
+    assert await guidance.guide(THREAD) == Guide("of the channel", 99, GUILD)
+    await store.set_persona(THREAD, GUILD, "of the thread")
+    assert await guidance.guide(THREAD) == Guide("of the thread", 99, GUILD)
+    assert await guidance.guide(CHANNEL) == Guide("of the channel", 99, GUILD)
+
+    await store.set_persona(THREAD, GUILD, None)
+    assert (await guidance.guide(THREAD)).persona == "of the channel"
+
+
+async def test_an_empty_persona_is_one(store: SqlStore) -> None:
+    await spoken_in(store, CHANNEL, GUILD, None)
+    await store.set_policy(GUILD, ServerPolicy(persona="of the server"))
+    await store.set_persona(CHANNEL, GUILD, "")
+    assert (await PolicyGuidance(store).guide(CHANNEL)).persona == ""
+
+
+async def test_direct_messages_have_what_is_set_for_them_and_nothing_of_any_server(store: SqlStore) -> None:
+    await store.set_policy(GUILD, ServerPolicy(persona="of the server", max_reply_tokens=99))
+    await spoken_in(store, DM, None, None)
+    assert await PolicyGuidance(store).guide(DM) == Guide()
+    await store.set_persona(DM, None, "mine")
+    assert await PolicyGuidance(store).guide(DM) == Guide("mine")
+
+
+async def test_a_channel_where_nobody_spoke_has_its_own_persona_and_no_other(store: SqlStore) -> None:
+    assert await PolicyGuidance(store).guide(CHANNEL) == Guide()
+    await store.set_persona(CHANNEL, GUILD, "of the channel")
+    assert await PolicyGuidance(store).guide(CHANNEL) == Guide("of the channel", None, GUILD)
