@@ -26,6 +26,7 @@ class Revisions(Database):
         if not keep:
             reply.text, reply.token_ids, reply.tokenizer = "", (), ""
         await session.flush()
+        await session.refresh(reply)  # what a flush may have changed is not known any more
         return reply.to_turn()
 
     @writing
