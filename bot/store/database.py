@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, nullcontext
 from functools import wraps
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
@@ -40,6 +41,10 @@ class Database:
             True: async_sessionmaker(self._engine, expire_on_commit=False),
         }
         self._running: set[asyncio.Task[Any]] = set()
+        # SQLite has one writer at a time and lets the others try again and again, in no order: of many,
+        # some would run out of time.
+        is_sqlite = self._url.get_backend_name() == "sqlite"
+        self._one_writer: AbstractAsyncContextManager[None] = asyncio.Lock() if is_sqlite else nullcontext()
 
     async def __aenter__(self) -> Self:
         """Open, make what is missing, migrate. Raises StoreError."""
@@ -74,7 +79,7 @@ class Database:
 
     async def _transaction(self, work: Callable[[AsyncSession], Awaitable[R]], write: bool) -> R:
         try:
-            async with self._sessions[write].begin() as session:
+            async with self._one_writer if write else nullcontext(), self._sessions[write].begin() as session:
                 return await work(session)
         except (SQLAlchemyError, OSError) as error:
             raise StoreError(_explain(self._url, error)) from error
