@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,6 +10,9 @@ from pathlib import Path
 import pytest
 
 from bot.store import SqlStore
+from tests.store.conftest import migrated
+
+__all__ = ["migrated"]
 
 
 class Clock:
@@ -30,6 +34,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[SqlStore]:
-    async with SqlStore(f"sqlite+aiosqlite:///{(tmp_path / 'o.db').as_posix()}") as store:
+async def store(tmp_path: Path, migrated: Path) -> AsyncIterator[SqlStore]:
+    path = tmp_path / "o.db"
+    shutil.copyfile(migrated, path)
+    async with SqlStore(f"sqlite+aiosqlite:///{path.as_posix()}") as store:
         yield store

@@ -111,7 +111,8 @@ async def test_a_clock_that_is_put_back_locks_nobody_out(quotas: Quotas, clock: 
     await quotas.check(GUILD, ANA, ServerPolicy())
 
 
-async def test_whoever_asked_more_than_a_minute_ago_takes_no_memory(quotas: Quotas, clock: Clock) -> None:
+async def test_whoever_asked_more_than_a_minute_ago_takes_no_memory(store: SqlStore, clock: Clock) -> None:
+    quotas = Quotas(store, Quota(requests_a_minute=3), clock)
     for user_id in range(500):
         await quotas.check(GUILD, Person(user_id, None, is_moderator=False), ServerPolicy())
         clock.advance(seconds=1)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.store import SqlStore
@@ -33,8 +35,24 @@ async def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return f"sqlite+aiosqlite:///{tmp_path / 'data' / 'ovbot.sqlite3'}"
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database of SQLite's, to be copied: making its tables takes longer than most tests."""
+    path = tmp_path_factory.mktemp("migrated") / "o.db"
+
+    async def make() -> None:
+        async with SqlStore(f"sqlite+aiosqlite:///{path.as_posix()}"):
+            pass
+
+    asyncio.run(make())
+    return path
+
+
 @pytest.fixture
-async def store(url: str) -> AsyncIterator[SqlStore]:
+async def store(url: str, migrated: Path) -> AsyncIterator[SqlStore]:
     """An open store, empty."""
+    if (path := make_url(url).database) and url.startswith("sqlite"):
+        Path(path).parent.mkdir()
+        shutil.copyfile(migrated, path)
     async with SqlStore(url) as store:
         yield store
