@@ -79,7 +79,9 @@ def make_services(settings: Settings, store: SqlStore) -> Services:
     everybodys = Quota(
         tokens_a_day=settings.daily_tokens, requests_a_minute=settings.requests_per_minute or None
     )
-    return Services(store=store, policies=store, quotas=Quotas(store, everybodys))
+    return Services(
+        store=store, policies=store, quotas=Quotas(store, everybodys), longest_reply=settings.max_new_tokens
+    )
 
 
 @asynccontextmanager

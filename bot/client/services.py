@@ -18,7 +18,7 @@ class Services:
     store and policies are open. timing: how long to wait for what. mention_after: seconds after
     which a reply that took longer mentions its asker; 0 for never. catch_up: how old messages may be
     that were sent while the bot was away, and replies that could not be shown. attachment_bytes: the
-    largest file that is read.
+    largest file that is read. longest_reply: in tokens, whatever a server asks for.
     """
 
     store: ConversationStore
@@ -28,3 +28,4 @@ class Services:
     mention_after: float = 60.0
     catch_up: timedelta = timedelta(hours=24)
     attachment_bytes: int = 512 * 1024
+    longest_reply: int = 1024

@@ -59,6 +59,11 @@ class Quotas:
         self._clock = clock
         self._requests = _RecentRequests()
 
+    @property
+    def default(self) -> Quota:
+        """What holds where nothing else is set: the owner's."""
+        return self._default
+
     def quota_for(self, policy: ServerPolicy, person: Person) -> Quota:
         """The quota that holds for a person: their own, else the most generous of their roles', else
         the server's, else the owner's. Where their roles are not known, the strictest of all.

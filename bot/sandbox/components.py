@@ -105,6 +105,8 @@ def _with_ids(component: Json, ids: "count[int]") -> Json:
     shown: dict[str, Any] = {**_DEFAULTS.get(component["type"], {})}
     shown |= {name: value for name, value in component.items() if value is not None}
     shown["id"] = component.get("id") or next(ids)
+    if "default_values" in shown:
+        shown["default_values"] = [{**value, "id": str(value["id"])} for value in shown["default_values"]]
     if "components" in component:
         shown["components"] = [_with_ids(held, ids) for held in component["components"]]
     for name in ("accessory", "component"):

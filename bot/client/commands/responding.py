@@ -36,7 +36,7 @@ async def defer(
     return await _insist(interaction, partial(interaction.response.defer, thinking=True, ephemeral=private))
 
 
-async def say(interaction: discord.Interaction[Any], content: str, **more: Any) -> None:
+async def say(interaction: discord.Interaction[Any], content: str | None = None, **more: Any) -> None:
     """Answer for the first time, to the person alone. more: view, as discord.py takes it.
 
     Raises: DeliveryError.
@@ -53,8 +53,23 @@ async def fill(interaction: discord.Interaction[Any], content: str | None, **mor
     await _insist(interaction, partial(interaction.edit_original_response, content=content, **more))
 
 
+async def update(interaction: discord.Interaction[Any], **changes: Any) -> None:
+    """Change the message that has the control which was used. changes: content, view.
+
+    Raises: DeliveryError.
+    """
+    await _insist(interaction, partial(interaction.response.edit_message, **changes))
+
+
+async def open_form(interaction: discord.Interaction[Any], form: discord.ui.Modal) -> None:
+    """Have the person fill in a form. Raises: DeliveryError."""
+    await _insist(interaction, partial(interaction.response.send_modal, form))
+
+
 async def tell_failure(interaction: discord.Interaction[Any], name: str, error: BaseException) -> None:
     """Tell the person in words that what they did failed, and the log why, under `name`."""
+    if interaction.client.is_closed():  # which is why it failed, and nobody can be told
+        return
     if isinstance(error, DeliveryError):
         logger.warning("The command %s could not be answered: %s", name, error)
     elif not isinstance(error, OvbotError):

@@ -8,6 +8,7 @@ from discord import app_commands
 from bot.client.commands import asking, conversation, help
 from bot.client.commands.parts import Parts
 from bot.client.commands.responding import tell_failure
+from bot.client.commands.settings import panel
 from bot.client.commands.synchronizing import sync_if_changed
 from bot.client.locales import CommandTranslator
 
@@ -23,7 +24,7 @@ class Commands(app_commands.CommandTree[discord.Client]):
         )
         self._locales = parts.locales
         self._ids: dict[str, int] = {}
-        for group in (asking, conversation, help):
+        for group in (asking, conversation, panel, help):
             group.add(self, parts)
 
     async def sync_if_changed(self) -> bool:

@@ -10,6 +10,7 @@ from bot.i18n import gettext as _
 
 ASK = mark("Ask the assistant; the answer joins this channel's conversation")
 ASK_PROMPT = mark("What you want to say or know")
+ASK_PRIVATE = mark("Only you see the answer, and it stays out of the conversation")
 RESET = mark("Start this channel's conversation anew")
 HELP = mark("What the assistant can do, and how")
 

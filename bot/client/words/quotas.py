@@ -1,0 +1,150 @@
+"""What the panel of /settings says of quotas, and how they are said elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from babel import Locale
+from babel.numbers import format_decimal
+
+from bot.client.words.layout import cut, part
+from bot.i18n import fill, language, mark, ngettext
+from bot.i18n import gettext as _
+from bot.policy.server import Quota, ServerPolicy
+
+NOT_A_NUMBER = mark(
+    "“{text}” is no whole number that I can take: write one from {least} to {most}, or leave it empty."
+)
+
+# As many of a kind are listed; a message of Discord's holds 4000 characters.
+_LISTED = 20
+
+
+def number(value: int) -> str:
+    """A number as people write it."""
+    return str(format_decimal(value, locale=Locale.parse(language(), sep="-")))
+
+
+def quota(held: Quota) -> str:
+    """A quota in words."""
+    tokens = (
+        fill(_("{tokens} tokens a day"), tokens=number(held.tokens_a_day))
+        if held.tokens_a_day is not None
+        else _("any number of tokens a day")
+    )
+    requests = (
+        fill(
+            ngettext("one message a minute", "{count} messages a minute", held.requests_a_minute),
+            count=number(held.requests_a_minute),
+        )
+        if held.requests_a_minute is not None
+        else _("any number of messages a minute")
+    )
+    return fill(_("{tokens}, {requests}"), tokens=tokens, requests=requests)
+
+
+def quotas(policy: ServerPolicy, default: Quota) -> str:
+    """How much each person may ask."""
+    said = [fill(_("Each person: {quota}."), quota=quota(policy.quota or default))]
+    if others := len(policy.role_quotas) + len(policy.person_quotas):
+        many = ngettext("One exception.", "{count} exceptions.", others)
+        said.append(fill(many, count=others))
+    return part(_("Quotas"), " ".join(said))
+
+
+def quotas_page() -> str:
+    """Above the quotas."""
+    return part(
+        _("Quotas"),
+        _(
+            "How much one person may ask. A token is a piece of a word; what I read and what I write both "
+            "count, from midnight to midnight UTC."
+        ),
+        level=2,
+    )
+
+
+def everybodys_quota(policy: ServerPolicy, default: Quota) -> str:
+    """Beside the button that changes everybody's quota."""
+    said = (
+        fill(_("{quota}."), quota=quota(policy.quota))
+        if policy.quota
+        else fill(_("As my owner has set it: {quota}."), quota=quota(default))
+    )
+    return part(_("Everybody"), said)
+
+
+def role_quotas(held: Mapping[int, Quota]) -> tuple[str, str]:
+    """The menu of the roles to give a quota to."""
+    text = _("Who has several of these roles has the most generous one.")
+    return part(_("By role"), text + _list(held, "<@&{id}>")), _("Give a role a quota of its own…")
+
+
+def person_quotas(held: Mapping[int, Quota]) -> tuple[str, str]:
+    """The menu of the people to give a quota to."""
+    text = _("This counts before everything else, in both directions.")
+    return part(_("Single people"), text + _list(held, "<@{id}>")), _("Give somebody a quota of their own…")
+
+
+def quota_form(whose: str) -> str:
+    """The title of the form for a quota; Discord takes 45 characters."""
+    return cut(fill(_("Quota: {whose}"), whose=whose), 45)
+
+
+def everybody() -> str:
+    """Whose quota everybody's is."""
+    return _("everybody")
+
+
+def tokens_field() -> tuple[str, str]:
+    """The name and the explanation of the field for tokens a day."""
+    return _("Tokens a day"), _(
+        "What I read and write for one person. Empty: no bound. 0: I do not answer at all."
+    )
+
+
+def requests_field() -> tuple[str, str]:
+    """The name and the explanation of the field for requests a minute."""
+    return _("Messages a minute"), _("Messages and commands that I answer. Empty: no bound.")
+
+
+def counts_field() -> tuple[str, str]:
+    """The name and the explanation of the menu in the form of an exception."""
+    return _("What counts"), _("To take the exception away, choose the second.")
+
+
+def own_numbers() -> str:
+    """Its first entry."""
+    return _("The numbers above")
+
+
+def as_everybody() -> str:
+    """Its second entry, for a role or a person."""
+    return _("The same as for everybody")
+
+
+def as_owner() -> str:
+    """Its second entry, for everybody."""
+    return _("What my owner has set")
+
+
+def gave_quota(whose: str, given: Quota) -> str:
+    """After a quota was set."""
+    return fill(_("Quota of {whose} now: {quota}."), whose=whose, quota=quota(given))
+
+
+def dropped_quota(whose: str) -> str:
+    """After a quota was taken away."""
+    return fill(_("Quota of {whose} now: no exception any more."), whose=whose)
+
+
+def dropped_everybodys() -> str:
+    """After everybody's quota was taken away."""
+    return _("Quota of everybody now: what my owner has set.")
+
+
+def _list(held: Mapping[int, Quota], form: str) -> str:
+    lines = [f"\n- {form.format(id=number_)}: {quota(given)}" for number_, given in sorted(held.items())]
+    if (more := len(lines) - _LISTED) > 0:
+        lines[_LISTED:] = ["\n- " + fill(ngettext("and one more", "and {count} more", more), count=more)]
+    return "".join(lines)

@@ -1,0 +1,206 @@
+"""The panel of /settings, used by a moderator in front of a Discord client."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.policy.server import Quota, ServerPolicy
+from bot.sandbox import Interaction, Message, Permission, Person, Sandbox, guilds
+from bot.sandbox.model import walk_components
+from tests.client.conftest import Bot, Start
+
+CHANGE = "Change"
+
+
+@pytest.fixture
+def mo(sandbox: Sandbox) -> Person:
+    """Somebody who may manage the server."""
+    role = sandbox.role("keepers", permissions=Permission.MANAGE_GUILD)
+    return sandbox.person("Mo", roles=[role])
+
+
+async def panel(sandbox: Sandbox, person: Person) -> Message:
+    opened = await person.command(sandbox.general, "/settings")
+    assert opened.message is not None
+    assert opened.message.ephemeral_to is person.user
+    return opened.message
+
+
+def text(message: Message) -> str:
+    return "\n".join(c["content"] for c in walk_components(message.components) if c["type"] == 10)
+
+
+async def policy(bot: Bot, sandbox: Sandbox) -> ServerPolicy:
+    return await bot.services.policies.policy(sandbox.guild.id)
+
+
+async def test_the_overview_says_how_everything_is(sandbox: Sandbox, start: Start, mo: Person) -> None:
+    async with start():
+        shown = text(await panel(sandbox, mo))
+    for said in ("I answer in every channel", "I answer everybody", "Each person:", "Longest reply:"):
+        assert said in shown
+    assert sandbox.guild.name in shown
+
+
+async def test_channels_are_chosen_and_shown_as_chosen(sandbox: Sandbox, start: Start, mo: Person) -> None:
+    ai, off = sandbox.channel("ai"), sandbox.channel("off-topic")
+    async with start() as bot:
+        message = await panel(sandbox, mo)
+        await mo.click(message, "settings:channels")
+        await mo.choose(message, "settings:free-channels", ai)
+        assert f"No mention is needed in {ai.mention} now" in text(message)
+        await mo.choose(message, "settings:blocked-channels", off, sandbox.general)
+        await mo.choose(message, "settings:allowed-channels", ai)
+        now = await policy(bot, sandbox)
+        assert now.free_channels == now.allowed_channels == {ai.id}
+        assert now.blocked_channels == {off.id, sandbox.general.id}
+        menu = message.component("settings:blocked-channels")
+        assert menu is not None
+        assert {value["id"] for value in menu["default_values"]} == {str(off.id), str(sandbox.general.id)}
+        await mo.click(message, "settings:overview")
+        assert f"I answer only in {ai.mention}." in text(message)
+        assert "Never in" in text(message)
+        await mo.click(message, "settings:channels")
+        await mo.choose(message, "settings:blocked-channels")
+        assert "No channel is blocked any more" in text(message)
+        assert (await policy(bot, sandbox)).blocked_channels == frozenset()
+
+
+async def test_choices_that_contradict_each_other_are_pointed_out(
+    sandbox: Sandbox, start: Start, mo: Person
+) -> None:
+    ai = sandbox.channel("ai")
+    async with start():
+        message = await panel(sandbox, mo)
+        await mo.click(message, "settings:channels")
+        await mo.choose(message, "settings:free-channels", ai)
+        assert "⚠️" not in text(message)
+        await mo.choose(message, "settings:allowed-channels", sandbox.general)
+        assert f"I do not answer in {ai.mention} at all" in text(message)
+
+
+async def test_a_change_counts_for_the_next_message(sandbox: Sandbox, start: Start, mo: Person) -> None:
+    ana = sandbox.person("Ana")
+    async with start("Certainly."):
+        message = await panel(sandbox, mo)
+        await mo.click(message, "settings:channels")
+        await mo.choose(message, "settings:blocked-channels", sandbox.general)
+        await ana.command(sandbox.general, "/ask", prompt="hello")
+        refusal = await sandbox.general.wait_for(lambda m: "switched it off" in m.content)
+        assert refusal.ephemeral_to is ana.user
+
+
+async def test_roles_are_chosen(sandbox: Sandbox, start: Start, mo: Person) -> None:
+    friends, foes = sandbox.role("friends"), sandbox.role("foes")
+    async with start() as bot:
+        message = await panel(sandbox, mo)
+        await mo.click(message, "settings:roles")
+        await mo.choose(message, "settings:allowed-roles", friends)
+        assert f"I answer only people with {friends.mention} now" in text(message)
+        await mo.choose(message, "settings:blocked-roles", foes)
+        now = await policy(bot, sandbox)
+        assert (now.allowed_roles, now.blocked_roles) == ({friends.id}, {foes.id})
+
+
+async def test_quotas_are_set_and_taken_away(sandbox: Sandbox, start: Start, mo: Person) -> None:
+    ana, friends = sandbox.person("Ana"), sandbox.role("friends")
+    async with start() as bot:
+        message = await panel(sandbox, mo)
+        await mo.click(message, "settings:quotas")
+        await submit(mo, await mo.click(message, "settings:quota"), tokens="5,000", requests="１０")
+        assert "Quota of everybody now: 5,000 tokens a day, 10 messages a minute." in text(message)
+        await submit(mo, await mo.choose(message, "settings:role-quota", friends), tokens="", requests="")
+        assert f"{friends.mention}: any number of tokens a day" in text(message)
+        await submit(mo, await mo.choose(message, "settings:person-quota", ana), tokens="0", requests="1")
+        assert f"{ana.mention}: 0 tokens a day, one message a minute" in text(message)
+        now = await policy(bot, sandbox)
+        assert now.quota == Quota(tokens_a_day=5000, requests_a_minute=10)
+        assert now.role_quotas == {friends.id: Quota()}
+        assert now.person_quotas == {ana.id: Quota(tokens_a_day=0, requests_a_minute=1)}
+
+        opened = await mo.choose(message, "settings:person-quota", ana)
+        assert opened.modal is not None
+        assert field(opened, "tokens")["value"] == "0"
+        await mo.submit(opened, {"counts": ["other"]})
+        assert f"Quota of {ana.mention} now: no exception any more." in text(message)
+        await mo.submit(await mo.click(message, "settings:quota"), {"counts": ["other"]})
+        now = await policy(bot, sandbox)
+        assert (now.quota, now.person_quotas) == (None, {})
+        assert now.role_quotas == {friends.id: Quota()}
+
+
+@pytest.mark.parametrize(
+    ("tokens", "requests"), [("many", ""), ("-1", ""), ("1.5", ""), ("", "0"), ("", "1" * 9)]
+)
+async def test_a_wrong_number_is_told_and_changes_nothing(
+    sandbox: Sandbox, start: Start, mo: Person, tokens: str, requests: str
+) -> None:
+    async with start() as bot:
+        message = await panel(sandbox, mo)
+        await mo.click(message, "settings:quotas")
+        sent = await submit(mo, await mo.click(message, "settings:quota"), tokens=tokens, requests=requests)
+        assert sent.message is not None
+        assert "whole number" in sent.message.content
+        assert sent.message.ephemeral_to is mo.user
+        assert (await policy(bot, sandbox)).quota is None
+
+
+async def test_language_length_and_persona_are_set(sandbox: Sandbox, start: Start, mo: Person) -> None:
+    async with start() as bot:
+        message = await panel(sandbox, mo)
+        await mo.click(message, "settings:replies")
+        await mo.choose(message, "settings:language", "ja")
+        assert "Language now: 日本語." in text(message)
+        await mo.choose(message, "settings:length", "256")
+        assert "Longest reply now: 256 tokens." in text(message)
+        await mo.submit(await mo.click(message, "settings:persona"), {"persona": "You are a pirate."})
+        assert "You are a pirate." in text(message)
+        now = await policy(bot, sandbox)
+        assert (now.language, now.max_reply_tokens, now.persona) == ("ja", 256, "You are a pirate.")
+        await mo.choose(message, "settings:language", "none")
+        await mo.choose(message, "settings:length", "none")
+        await mo.submit(await mo.click(message, "settings:persona"), {"persona": " "})
+        assert await policy(bot, sandbox) == ServerPolicy()
+
+
+async def test_an_open_panel_works_after_a_restart(sandbox: Sandbox, start: Start, mo: Person) -> None:
+    async with start():
+        message = await panel(sandbox, mo)
+    async with start() as bot:
+        await mo.click(message, "settings:channels")
+        await mo.choose(message, "settings:free-channels", sandbox.general)
+        assert (await policy(bot, sandbox)).free_channels == {sandbox.general.id}
+
+
+async def test_two_panels_do_not_undo_each_other(sandbox: Sandbox, start: Start, mo: Person) -> None:
+    async with start() as bot:
+        one, other = await panel(sandbox, mo), await panel(sandbox, mo)
+        await mo.click(one, "settings:channels")
+        await mo.click(other, "settings:replies")
+        await mo.choose(other, "settings:length", "128")
+        await mo.choose(one, "settings:free-channels", sandbox.general)
+        now = await policy(bot, sandbox)
+        assert (now.max_reply_tokens, now.free_channels) == (128, {sandbox.general.id})
+
+
+async def test_who_lost_the_right_meanwhile_can_change_nothing(
+    sandbox: Sandbox, start: Start, mo: Person
+) -> None:
+    async with start() as bot:
+        message = await panel(sandbox, mo)
+        await mo.click(message, "settings:channels")
+        guilds.set_roles(sandbox.world, sandbox.guild, mo.user, set())
+        refused = await mo.choose(message, "settings:free-channels", sandbox.general)
+        assert refused.message is not None
+        assert "manage this server" in refused.message.content
+        assert refused.message.ephemeral_to is mo.user
+        assert await policy(bot, sandbox) == ServerPolicy()
+
+
+async def submit(person: Person, opened: Interaction, **values: str) -> Interaction:
+    return await person.submit(opened, values)
+
+
+def field(opened: Interaction, name: str) -> dict[str, str]:
+    assert opened.modal is not None
+    return next(c for c in walk_components(opened.modal["components"]) if c.get("custom_id") == name)
