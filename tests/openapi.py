@@ -1,10 +1,11 @@
 """Holds recorded REST traffic against Discord's own OpenAPI document.
 
 The document is `specs/openapi.json` of the repository discord/discord-api-spec; its path is in the
-environment variable `DISCORD_OPENAPI`. It is adjusted in three points:
+environment variable `DISCORD_OPENAPI`. It is adjusted in four points:
 
 - ids may be integers in requests (Discord takes them, and discord.py sends some that way);
 - `content` has at most 2000 characters for bots (the document tells the limit of paying users, 4000);
+- a message may refer to one that it forwards (the document knows replies alone);
 - the codes of single fields in error 50035 are words, as in Discord's reference, not numbers.
 """
 
@@ -58,6 +59,7 @@ def _document() -> dict[str, Any]:
         "properties": {"code": {"type": "string"}, "message": {"type": "string"}},
         "required": ["code", "message"],
     }
+    schemas["MessageReferenceType"]["oneOf"].append({"title": "FORWARD", "const": 1})
     for name in ("MessageCreateRequest", "MessageEditRequestPartial"):
         schemas[name]["properties"]["content"]["maxLength"] = 2000
     return document

@@ -8,6 +8,7 @@
 The bot is pointed at it by `api_url`, `gateway_url` and `token`. Nothing here imports the bot or discord.py.
 """
 
+from bot.sandbox.drafts import Upload
 from bot.sandbox.errors import NoAnswerError, SandboxError
 from bot.sandbox.faults import Fault
 from bot.sandbox.interaction import Interaction
@@ -28,5 +29,6 @@ __all__ = [
     "Person",
     "Sandbox",
     "SandboxError",
+    "Upload",
     "Window",
 ]

@@ -1,7 +1,7 @@
 """Bodies of messages: checked against Discord's rules and made ready to become a message."""
 
 import mimetypes
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.sandbox import components
@@ -22,12 +22,18 @@ _EMBED_LENGTHS = {"title": 256, "description": 4096, "footer.text": 2048, "autho
 
 @dataclass(frozen=True)
 class Upload:
-    """A file as it came in."""
+    """A file as it came in.
+
+    `announced_size` is the size that everybody is told, where it is not the true one. With `pause_s` the
+    download never ends: the content comes again and again, with such a pause in between.
+    """
 
     filename: str
     content_type: str
     data: bytes = field(repr=False)
     description: str | None = None
+    announced_size: int | None = None
+    pause_s: float | None = None
 
 
 def content_type(filename: str) -> str:
@@ -53,11 +59,14 @@ class Draft:
     fail_if_not_exists: bool = True
     allowed: Allowed = field(default_factory=Allowed)
     given: frozenset[str] = frozenset()
+    extra: Json = field(default_factory=dict)
+    """Further fields of the message that people's clients make: polls, stickers, forwarded messages."""
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing to show."""
-        return not (self.content or self.embeds or self.components or self.uploads or self.keep_attachments)
+        shown = self.content or self.embeds or self.components or self.extra
+        return not (shown or self.uploads or self.keep_attachments)
 
 
 @well_shaped()
@@ -193,7 +202,7 @@ def _attachments(
             errors.add(
                 f"attachments.{index}.description", "BASE_TYPE_MAX_LENGTH", "Must be 1024 or fewer in length."
             )
-        files[number] = Upload(name, upload.content_type, upload.data, description)
+        files[number] = replace(upload, filename=name, description=description)
     if len(files) + len(kept) > 10:
         errors.add("attachments", "BASE_TYPE_MAX_LENGTH", "Must be 10 or fewer in length.")
     return kept, [files[number] for number in sorted(files)]

@@ -42,10 +42,16 @@ def set_roles(world: World, guild: Guild, user: User, roles: set[int]) -> None:
 
 
 def add_role(
-    world: World, guild: Guild, name: str, permissions: int = NONE, *, mentionable: bool = False
+    world: World,
+    guild: Guild,
+    name: str,
+    permissions: int = NONE,
+    *,
+    mentionable: bool = False,
+    bot_id: int | None = None,
 ) -> Role:
-    """Make a role above the others."""
-    role = Role(world.ids.next(), name, int(permissions), len(guild.roles), mentionable)
+    """Make a role above the others; with `bot_id` one that belongs to a bot."""
+    role = Role(world.ids.next(), name, int(permissions), len(guild.roles), mentionable, bot_id)
     guild.roles[role.id] = role
     world.publish("GUILD_ROLE_CREATE", {"guild_id": str(guild.id), "role": payloads.role(role)}, guild=guild)
     return role

@@ -1,6 +1,7 @@
 """Posting, editing and deleting messages: the rules, whoever does it and by whatever way."""
 
 from typing import Any
+from urllib.parse import quote
 
 from bot.sandbox import payloads, permissions, threads
 from bot.sandbox.drafts import Draft, Upload, require_content
@@ -44,7 +45,8 @@ def check_may_post(channel: Channel, author: User, draft: Draft) -> None:
         raise api_error(50013)
     if draft.uploads and not bits & Permission.ATTACH_FILES:
         raise api_error(50013)
-    if draft.reference is not None and not bits & Permission.READ_MESSAGE_HISTORY:
+    replies = draft.reference is not None and draft.reference.kind == 0
+    if replies and not bits & Permission.READ_MESSAGE_HISTORY:
         raise ApiError(400, 160002, "Cannot reply without permission to read message history")
     if channel.thread is not None and channel.thread.locked and not bits & Permission.MANAGE_THREADS:
         raise api_error(50083)
@@ -65,6 +67,8 @@ def post(world: World, channel: Channel, author: User, draft: Draft) -> Message:
         earlier = _with_nonce(world, channel, author, draft.nonce)
         if earlier is not None:
             return earlier
+    if draft.reference is not None and draft.reference.kind:
+        return add(world, channel, author, draft, reference=draft.reference)
     target = _replied_to(world, channel, draft)
     kind = MessageType.REPLY if target is not None else MessageType.DEFAULT
     reference = Reference(channel.id, target.id, channel.guild_id) if target is not None else None
@@ -108,6 +112,7 @@ def add(
         components=draft.components,
         nonce=draft.nonce,
         reference=reference,
+        extra=draft.extra,
         **more,
     )
     message.attachments = [store(world, channel, upload) for upload in draft.uploads]
@@ -244,9 +249,16 @@ def _check_old(world: World, message: Message) -> None:
 def store(world: World, channel: Channel, upload: Upload) -> Attachment:
     """Keep a file where it can be downloaded."""
     attachment_id = world.ids.next()
-    url = f"{world.base_url}/attachments/{channel.id}/{attachment_id}/{upload.filename}"
+    url = f"{world.base_url}/attachments/{channel.id}/{attachment_id}/{quote(upload.filename)}"
     stored = Attachment(
-        attachment_id, upload.filename, upload.content_type, upload.data, url, upload.description
+        attachment_id,
+        upload.filename,
+        upload.content_type,
+        upload.data,
+        url,
+        upload.description,
+        upload.announced_size,
+        upload.pause_s,
     )
     world.attachments[attachment_id] = stored
     return stored

@@ -42,6 +42,7 @@ class MessageFlag(IntFlag):
     EPHEMERAL = 1 << 6
     LOADING = 1 << 7
     SUPPRESS_NOTIFICATIONS = 1 << 12
+    HAS_SNAPSHOT = 1 << 14
     IS_VOICE_MESSAGE = 1 << 13
     IS_COMPONENTS_V2 = 1 << 15
 
@@ -71,6 +72,8 @@ class Role:
     permissions: int
     position: int
     mentionable: bool = False
+    bot_id: int | None = None
+    """The bot that Discord made the role for."""
 
     @property
     def mention(self) -> str:
@@ -191,20 +194,23 @@ class Attachment:
     data: bytes = field(repr=False)
     url: str
     description: str | None = None
+    announced_size: int | None = None
+    pause_s: float | None = None
 
     @property
     def size(self) -> int:
-        """Bytes."""
-        return len(self.data)
+        """Bytes, as everybody is told."""
+        return len(self.data) if self.announced_size is None else self.announced_size
 
 
 @dataclass(frozen=True)
 class Reference:
-    """What a message is a reply to, or was started from."""
+    """What a message is a reply to (kind 0), was started from, or forwards (kind 1)."""
 
     channel_id: int
     message_id: int
     guild_id: int | None
+    kind: int = 0
 
 
 @dataclass(frozen=True)
@@ -243,6 +249,7 @@ class Message:
     ephemeral_to: User | None = field(default=None, repr=False)
     thread: Channel | None = field(default=None, repr=False)
     reactions: dict[str, list[int]] = field(default_factory=dict, repr=False)
+    extra: Json = field(default_factory=dict, repr=False)
     revisions: list[Revision] = field(default_factory=list, repr=False)
     deleted: bool = False
 

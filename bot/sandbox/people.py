@@ -10,15 +10,13 @@ from typing import Any
 from bot.sandbox import guilds, messages, reactions, thread_start
 from bot.sandbox.asking import Resolved, command_data, component_data, modal_data, usable_command
 from bot.sandbox.command_rules import CHAT_INPUT, MESSAGE
-from bot.sandbox.drafts import Draft, Upload, content_type, require_content
+from bot.sandbox.drafts import Draft, require_content
 from bot.sandbox.errors import ApiError, SandboxError
 from bot.sandbox.interaction import Interaction, InteractionType
-from bot.sandbox.limits import MESSAGE_LENGTH
 from bot.sandbox.model import Channel, Guild, Json, Message, Reference, Role, User
 from bot.sandbox.permissions import Permission, may
+from bot.sandbox.saying import File, Poll, drafted, forwarded, upload
 from bot.sandbox.services import Services
-
-File = tuple[str, bytes]
 
 
 class Person:
@@ -51,6 +49,8 @@ class Person:
         ping: bool = True,
         files: Sequence[File] = (),
         embeds: Sequence[Json] = (),
+        poll: Poll | None = None,
+        stickers: Sequence[str] = (),
     ) -> Message:
         """Post a message; `<@id>` in the text mentions, as does a reply unless `ping` is off.
 
@@ -59,25 +59,28 @@ class Person:
             text: at most 2000 characters, as without Nitro.
             reply_to: the message that this one answers.
             ping: whether the author of that message is to be notified.
-            files: names and contents.
+            files: names and contents, or uploads where more is to be told.
             embeds: what Discord adds for links, or another bot posts.
+            poll: a question and its answers.
+            stickers: their names.
 
         Raises:
             SandboxError: this person may not, or there is nothing to post.
         """
-        if len(text.strip()) > MESSAGE_LENGTH:
-            raise SandboxError(
-                f"a message has at most {MESSAGE_LENGTH} characters, this one {len(text.strip())}"
-            )
-        draft = Draft(content=text.strip(), uploads=[_upload(*file) for file in files])
-        draft.embeds = [{"type": "rich", **embed} for embed in embeds]
+        draft = drafted(self._world, text, files=files, embeds=embeds, poll=poll, stickers=stickers)
         draft.allowed.replied_user = ping
         if reply_to is not None:
             draft.reference = Reference(reply_to.channel.id, reply_to.id, reply_to.channel.guild_id)
-        try:
-            return messages.post(self._world, channel, self.user, draft)
-        except ApiError as error:
-            raise SandboxError(f"{self.user.name} cannot post in #{channel.name}: {error.message}") from error
+        return self._post(channel, draft)
+
+    def forward(self, message: Message, channel: Channel) -> Message:
+        """Forward a message to a channel.
+
+        Raises:
+            SandboxError: it is gone, or this person may not post there.
+        """
+        self._check_there(message)
+        return self._post(channel, forwarded(self._world, message))
 
     def edit(self, message: Message, text: str) -> Message:
         """Change the text of one of this person's messages.
@@ -233,6 +236,12 @@ class Person:
         name, *path = command.removeprefix("/").split()
         return usable_command(self._services.commands, self.user, channel, name, CHAT_INPUT), path
 
+    def _post(self, channel: Channel, draft: Draft) -> Message:
+        try:
+            return messages.post(self._world, channel, self.user, draft)
+        except ApiError as error:
+            raise SandboxError(f"{self.user.name} cannot post in #{channel.name}: {error.message}") from error
+
     def _check_there(self, message: Message) -> None:
         if message.deleted:
             raise SandboxError("the message is deleted")
@@ -281,15 +290,11 @@ class People:
         return next((person for person in self._people if person.user.name == account), None)
 
 
-def _upload(name: str, data: bytes) -> Upload:
-    return Upload(name, content_type(name), data)
-
-
 def _plain(value: Any) -> Any:
     """Return what the rules know: accounts for people, uploads for files."""
     if isinstance(value, Person):
         return value.user
-    return _upload(*value) if isinstance(value, tuple) else value
+    return upload(value) if isinstance(value, tuple) else value
 
 
 def _translate(draft: Draft) -> None:

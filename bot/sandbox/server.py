@@ -115,6 +115,13 @@ class Sandbox:
         """Make a role in the sandbox's server, or in `guild`."""
         return guilds.add_role(self.world, guild or self.guild, name, permissions, mentionable=mentionable)
 
+    def bot_role(self, *, guild: Guild | None = None) -> Role:
+        """Make the role that Discord gives a bot that is invited with permissions, and give it to the bot."""
+        home, bot = guild or self.guild, self.world.bot
+        role = guilds.add_role(self.world, home, bot.name, bot_id=bot.id)
+        self.give(bot, role, guild=home)
+        return role
+
     def give(self, who: User | Person, *roles: Role, guild: Guild | None = None) -> None:
         """Give somebody more roles; pass `bot` for the bot."""
         user, home = _user(who), guild or self.guild

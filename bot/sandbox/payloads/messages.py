@@ -26,7 +26,8 @@ def attachment(what: Attachment, *, ephemeral: bool = False) -> Json:
 def message(what: Message, world: World) -> Json:
     """Return a message as REST does: without guild and member, with what it refers to."""
     payload = _basic_message(what, world)
-    if what.reference is not None and what.kind is not MessageType.THREAD_CREATED:
+    is_forward = what.reference is not None and what.reference.kind == 1
+    if what.reference is not None and what.kind is not MessageType.THREAD_CREATED and not is_forward:
         target = world.message(what.reference.channel_id, what.reference.message_id)
         payload["referenced_message"] = _basic_message(target, world) if target is not None else None
     return payload
@@ -68,6 +69,7 @@ def _basic_message(what: Message, world: World) -> Json:
         "components": what.components,
         "pinned": False,
         "flags": what.flags,
+        **what.extra,
     }
     if what.nonce is not None:
         payload["nonce"] = what.nonce
@@ -79,7 +81,7 @@ def _basic_message(what: Message, world: World) -> Json:
         payload["interaction_metadata"] = what.interaction_metadata
     if what.reference is not None:
         payload["message_reference"] = {
-            "type": 0,
+            "type": what.reference.kind,
             "channel_id": str(what.reference.channel_id),
             "message_id": str(what.reference.message_id),
             **({"guild_id": str(what.reference.guild_id)} if what.reference.guild_id else {}),
