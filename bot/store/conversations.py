@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.chat.turns import Ending, Exchange, Incoming, Role, Turn
+from bot.errors import StoreError
 from bot.store.database import Database, reading, writing
 from bot.store.exchanges import exchanges, prompt_row, reply_row, shown_by
 from bot.store.models import ConversationRow, MessageRow, TurnRow
@@ -85,7 +86,12 @@ class Conversations(Database):
 
     @writing
     async def open_reply(self, session: AsyncSession, prompt: Turn) -> Turn:
-        """Begin the reply to `prompt`; one that is there already is given back as it is."""
+        """Begin the reply to `prompt`; one that is there already is given back as it is.
+
+        Raises: StoreError where the prompt is gone.
+        """
+        if await session.get(TurnRow, prompt.id) is None:
+            raise StoreError("This message was deleted meanwhile.")
         await insert_if_absent(
             session,
             TurnRow,

@@ -1,0 +1,76 @@
+"""Forgetting people and channels: nothing of them is left on the disk."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.chat.turns import Author, Ending
+from bot.errors import StoreError
+from bot.policy.ports import Usage
+from bot.policy.server import ServerPolicy
+from bot.store import SqlStore
+from tests.store.people import MIKA, answered, asked, dump, message, now
+
+BEN = Author(id=810_000_000_000_000_002, name="Ben")
+
+
+async def test_forgetting_a_channel_erases_it_and_nothing_else(store: SqlStore) -> None:
+    made = await answered(store, message(100))
+    await store.mark_posted(made.reply.id, 101)
+    await asked(store, message(102))
+    await answered(store, message(103, channel_id=8))
+    await store.advance(7, 102)
+
+    assert await store.forget_channel(7) == 3
+    assert await store.forget_channel(7) == 0
+    assert await store.transcript(7) == []
+    assert await store.unanswered() == []
+    assert await store.replied_message(101) is None
+    assert len(await store.transcript(8)) == 1
+    assert await store.cursors() == {7: 102}, "what was heard is not heard again"
+
+
+async def test_forgetting_a_person_erases_what_they_said_everywhere_and_the_replies(store: SqlStore) -> None:
+    for channel in (7, 8):
+        made = await answered(store, message(100 + channel, channel_id=channel, text="mine"), text="to mine")
+        await store.mark_posted(made.reply.id, 200 + channel)
+    await asked(store, message(120, text="mine, waiting"))
+    bens = await answered(store, message(130, text="Ben's", author=BEN))
+    await store.add_usage(MIKA.id, 1, now().date(), Usage(1, 2, 3))
+    await store.add_usage(BEN.id, 1, now().date(), Usage(1, 2, 3))
+
+    assert await store.forget_person(MIKA.id) == 5
+    assert await store.forget_person(MIKA.id) == 0
+    assert [e.prompt.id for e in await store.transcript(7)] == [bens.prompt.id]
+    assert await store.transcript(8) == []
+    assert await store.usage(MIKA.id, 1, now().date()) == Usage()
+    assert await store.usage(BEN.id, 1, now().date()) == Usage(1, 2, 3)
+    tables = await store.run(dump, write=False)
+    assert str(BEN.id) in tables
+    for trace in (str(MIKA.id), MIKA.name, "mine"):
+        assert trace not in tables
+
+
+async def test_an_override_that_moderators_set_for_a_person_outlives_what_they_said(store: SqlStore) -> None:
+    policy = ServerPolicy.model_validate({"person_quotas": {MIKA.id: {"tokens_a_day": 0}}})
+    await store.set_policy(1, policy)
+    await store.forget_person(MIKA.id)
+    assert await store.policy(1) == policy
+
+
+async def test_a_reply_to_what_was_forgotten_is_not_begun(store: SqlStore) -> None:
+    prompt = await asked(store, message(100))
+    await store.forget_person(MIKA.id)
+    with pytest.raises(StoreError, match="deleted meanwhile"):
+        await store.open_reply(prompt)
+
+
+async def test_a_reply_whose_channel_is_forgotten_while_it_is_made_is_lost(store: SqlStore) -> None:
+    prompt = await asked(store, message(100))
+    reply = await store.open_reply(prompt)
+    await store.forget_channel(7)
+    await store.mark_posted(reply.id, 101)
+    await store.close_reply(reply.id, "late", [1], "abc", Ending.COMPLETE)
+    await store.mark_delivered(reply.id)
+    assert await store.transcript(7) == []
+    assert await store.replied_message(101) is None
