@@ -18,6 +18,7 @@ from bot.chat.turns import Author, Incoming
 from bot.client import words
 from bot.client.addressing import Addressed, Heard, Names, addressed, leading_mention, plain_text
 from bot.client.answering import Answering
+from bot.client.buttons import Presses, reply_button
 from bot.client.catching_up import CatchingUp
 from bot.client.commands import Commands
 from bot.client.commands.parts import Parts
@@ -92,9 +93,11 @@ class OvbotClient(discord.Client):
         self._catching_up = CatchingUp(self)
         self._called = CalledThreads(self, store)
         self._presence = Presence(self, timing.presence_interval)
-        self._answering = Answering(self, store, pacer, timing, self._tasks, self._presence.busy)
         self._gate = Gate(services)
         self._locales = Locales(self, services.policies)
+        busy = self._presence.busy
+        self._answering = Answering(self, services, self._locales, pacer, self._tasks, busy)
+        self.add_dynamic_items(reply_button(Presses(self._answering, self._gate, self._locales)))
         self._commands = Commands(self, Parts(self._answering, services, self._gate, self._locales))
         self._connected = asyncio.Event()
 

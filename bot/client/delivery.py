@@ -4,25 +4,46 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+import time
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from enum import Enum, auto
 from typing import TypeVar
 
-from bot.chat.assistant import Assistant
+from bot.chat.ports import ConversationStore
 from bot.chat.reply import Phase, Reply, Snapshot
+from bot.chat.turns import Turn
+from bot.client.body import Body
 from bot.client.failures import DeliveryError, FrozenError, GoneError, PassingError, RefusedError
 from bot.client.order import Place
 from bot.client.outlets import Outlet, Page
 from bot.client.pacing import Pacer, Timing
-from bot.client.rendering import has_a_few_words, render, shown_text
-from bot.errors import OvbotError
+from bot.client.persisting import persistently, store_trouble_logged
+from bot.client.rendering import buttons, has_a_few_words, render, shown_text
+from bot.client.typing_shown import typing
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-# Discord shows typing for 10 s.
-_TYPING_INTERVAL = 8.0
+
+class Outcome(Enum):
+    """How showing a reply went."""
+
+    SHOWN = auto()
+    GONE = auto()  # nobody is there to read it: the prompt or a page was deleted
+    OWED = auto()  # to be shown another time
+    HALTED = auto()
+
+
+class _HaltedError(Exception):
+    """Nothing more is to be shown."""
+
+
+def key(prompt: Turn) -> int:
+    """What the buttons on a reply call it by: the id of the prompt's message; of an aside, its turn's."""
+    return prompt.id if prompt.message_id is None else prompt.message_id
 
 
 class Delivery:
@@ -31,99 +52,177 @@ class Delivery:
     What is shown is always the newest text; what came between two edits is merged. Nothing here
     holds the model back. Run it once, in a task of its own.
 
+    store: where the messages are noted; None for a reply that is not stored.
     place: among the replies of the channel; the pages of those before come first.
-    resumed: an earlier run may have shown a part of it.
+    on_take_away: told of each message that is about to be deleted, before it is.
     """
 
     def __init__(
         self,
         reply: Reply,
         outlet: Outlet,
-        pacer: Pacer,
-        assistant: Assistant,
-        timing: Timing,
         place: Place,
         *,
-        resumed: bool = False,
+        store: ConversationStore | None,
+        pacer: Pacer,
+        timing: Timing,
+        on_take_away: Callable[[int], None],
     ) -> None:
         self.reply = reply
-        self._outlet = outlet
-        self._pacer = pacer
-        self._assistant = assistant
+        self.outlet = outlet
+        self.pages: list[Page] = []
+        """The messages that show it now."""
+        self.posted_at = float("-inf")
+        """When the newest of them was posted, in seconds of time.monotonic."""
+        self.has_written = False
+        """Whether anything had to be posted or changed."""
+        self.ended = asyncio.Event()
         self._place = place
-        self._resumed = resumed
+        self._store = store
+        self._pacer = pacer
         self._timing = timing
-        self._shown: list[Page] = []
-        self._page_deleted = False
-        self._prompt_deleted = False
+        self._on_take_away = on_take_away
+        self._find: Callable[[], Awaitable[list[Page]]] | None = None
+        self._keeps_surplus = True
+        self._noted: dict[int, int] = {}  # message ids by page
+        self._attach = True
+        self._work: asyncio.Task[object] | None = None
+        self._halted = self._is_requesting = False
 
-    async def run(self) -> None:
-        """Show the reply to its end, and note that it was shown.
+    @property
+    def key(self) -> int:
+        """What the buttons on the reply call it by."""
+        return key(self.reply.prompt)
+
+    def take_over(self, pages: Sequence[Page]) -> None:
+        """Begin with pages that show something else so far: the reply is made again."""
+        self.pages = list(pages)
+        self._keeps_surplus = False
+
+    def take_up(self, known: Sequence[int], *, again: bool) -> None:
+        """Begin with the pages that Discord has, among them the `known` messages.
+
+        again: they show something else so far. Else they may show a part of this reply already, and
+        there may be a page that nobody knows of.
+        """
+        self._find = lambda: self.outlet.find(known, further=not again)
+        self._noted = dict(enumerate(known))
+        self._keeps_surplus = not again
+
+    def shows(self, message_id: int) -> bool:
+        """Whether a message is the prompt or a page."""
+        known = (self.reply.prompt.message_id, self.reply.turn.message_id, *(page.id for page in self.pages))
+        return message_id in known
+
+    def halt(self) -> None:
+        """Show nothing more; a request that is on its way is awaited first. Then `ended` is set."""
+        self._halted = True
+        if self._work is not None and not self._is_requesting:
+            self._work.cancel()
+
+    async def run(self) -> Outcome:
+        """Show the reply to its end.
 
         Where that is impossible the reply is stopped (nobody is there to read it) or left to end
         and stay in the store (it may be shown later); the log says which and where.
         """
-        if await self._try():
-            with store_trouble_logged():
-                await self._assistant.delivered(self.reply)
-
-    async def _try(self) -> bool:
-        """Show the reply; False where it is to be shown another time."""
+        outcome = Outcome.HALTED
         try:
+            with self._haltable():
+                outcome = await self._try()
+        finally:
+            self.ended.set()
+        return outcome
+
+    @contextmanager
+    def _haltable(self) -> Iterator[None]:
+        self._work = work = asyncio.current_task()
+        try:
+            yield
+        except _HaltedError:
+            pass
+        except asyncio.CancelledError:
+            if not self._halted or work is None or work.uncancel() > 0:
+                raise
+        finally:
+            self._work = None
+
+    async def _try(self) -> Outcome:
+        prompt, place = self.reply.prompt, self.outlet.place
+        try:
+            if self._halted:
+                raise _HaltedError
             await self._show()
         except GoneError as error:
             self.reply.stop()
             await self.reply.finished()
             logger.info(
                 "Turn %d in channel %d: no longer there to be answered (%s)",
-                self.reply.prompt.id, self._outlet.channel_id, error,
+                prompt.id, self.outlet.channel_id, error,
             )  # fmt: skip
+            return Outcome.GONE
         except DeliveryError as error:
             why = "Discord refuses it" if isinstance(error, RefusedError) else "Discord cannot be reached"
+            kept = "It is lost." if self._store is None else "It is kept in the database."
             logger.error(
-                "The reply to turn %d cannot be shown in %s: %s (%s). It is kept in the database.",
-                self.reply.prompt.id, self._outlet.place, why, error,
-            )  # fmt: skip
+                "The reply to turn %d cannot be shown in %s: %s (%s). %s", prompt.id, place, why, error, kept
+            )
             await self.reply.finished()
-            return False
-        return True
-
-    def message_deleted(self, message_id: int) -> None:
-        """Take note that a message was deleted: the prompt or a page of this reply ends it."""
-        if message_id in [page.id for page in self._shown]:
-            self._page_deleted = True
-            self.reply.stop()
-        elif message_id == self.reply.prompt.message_id:
-            self._prompt_deleted = True
-            self.reply.stop()
+            return Outcome.OWED
+        return Outcome.SHOWN
 
     async def _show(self) -> None:
-        first = self.reply.turn.message_id
-        if self._resumed and first is not None:
-            self._shown = await self._persist(lambda: self._outlet.find(first))
-        async with typing(self._outlet, lambda: self.reply.snapshot.phase is not Phase.DONE):
+        if self._find is not None:
+            self.pages = await self._own(await self._persist(self._find))
+        async with typing(self.outlet, lambda: self.reply.snapshot.phase is not Phase.DONE):
             await self._await_text()
             await self._place.reached()
         async for _ in self.reply.changes():
             await self._catch_up()
 
+    async def _own(self, pages: list[Page]) -> list[Page]:
+        """The pages without those that belong to another reply."""
+        own = []
+        for page in pages:
+            turn = None
+            if page.id not in self._noted.values() and self._store is not None:
+                with store_trouble_logged():
+                    turn = await self._store.replied_message(page.id)
+            if turn is None:
+                own.append(page)
+        return own
+
     async def _await_text(self) -> None:
-        """Wait until there is something to show; say how long the line is where that takes a while."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(self._timing.patience):
-                await self._until(lambda snapshot: snapshot.phase is not Phase.QUEUED)
-        if self.reply.snapshot.phase is Phase.QUEUED:
-            await self._place.may_be_told()
+        """Wait until there is something to show; say how it stands where that takes a while."""
+        await self._await_turn()
+        if not self.pages:
+            await self._patiently(_has_text)
+        if not _has_text(self.reply.snapshot):
+            await self._place.reached()
         async for snapshot in self.reply.changes():
-            if snapshot.phase is Phase.DONE or shown_text(snapshot).strip():
+            if _has_text(snapshot):
                 break
-            if snapshot.phase is Phase.QUEUED or self._shown:
-                await self._catch_up()
-            self._place.visible.set()
+            await self._catch_up()
         self._place.visible.set()
         with suppress(TimeoutError):
             async with asyncio.timeout(self._timing.first_words):
                 await self._until(has_a_few_words)
+
+    async def _await_turn(self) -> None:
+        await self._patiently(lambda snapshot: snapshot.phase is not Phase.QUEUED)
+        if self.reply.snapshot.phase is Phase.QUEUED:
+            await self._place.may_be_told()
+        async for snapshot in self.reply.changes():
+            if snapshot.phase is not Phase.QUEUED:
+                return
+            await self._catch_up()
+            self._place.visible.set()
+
+    async def _patiently(self, met: Callable[[Snapshot], bool]) -> None:
+        """Wait for a state, but not longer than people wait without a word."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._timing.patience):
+                await self._until(met)
 
     async def _until(self, met: Callable[[Snapshot], bool]) -> None:
         async for snapshot in self.reply.changes():
@@ -135,94 +234,86 @@ class Delivery:
         while self._difference() is not None:
             await self._persist(self._step)
 
-    def _difference(self) -> tuple[int, str | None] | None:
-        """The first page that is not as it should be, and what it should say; None for it to go."""
-        # What is shown of a reply whose prompt was deleted stays, and says that it was stopped.
-        if self._page_deleted or (self._prompt_deleted and not self._shown):
-            raise GoneError("a message was deleted")
-        wanted = render(self.reply.snapshot)
-        for index, content in enumerate(wanted):
-            if index >= len(self._shown) or self._shown[index].content != content:
-                return index, content
-        if len(self._shown) > len(wanted) and self.reply.snapshot.phase is Phase.DONE:
-            return len(self._shown) - 1, None
-        return None
+    def _wanted(self) -> list[Body]:
+        snapshot = self.reply.snapshot
+        *others, last = render(snapshot, attach=self._attach)
+        return [*others, replace(last, buttons=buttons(snapshot, self.key, stored=self._store is not None))]
+
+    def _difference(self) -> tuple[int, Body | None] | None:
+        """The first page that is not as it should be, and what it should show; None for it to go."""
+        if self._halted:
+            raise _HaltedError
+        wanted = self._wanted()
+        for index, body in enumerate(wanted):
+            if index >= len(self.pages) or self.pages[index].body != body:
+                return index, body
+        may_go = self.reply.snapshot.phase is Phase.DONE or not self._keeps_surplus
+        return (len(self.pages) - 1, None) if len(self.pages) > len(wanted) and may_go else None
 
     async def _step(self) -> None:
         """Make one request, about the newest state at the time when its turn has come."""
         before = self._difference()
-        is_edit = before is not None and before[0] < len(self._shown)
-        async with self._pacer.slot(self._outlet.channel_id, edit=is_edit):
-            difference = self._difference()
-            if difference is None or (difference[0] < len(self._shown)) != is_edit:
-                return
-            index, content = difference
-            if content is None:
+        is_edit = before is not None and before[0] < len(self.pages)
+        try:
+            async with self._pacer.slot(self.outlet.channel_id, edit=is_edit):
+                difference = self._difference()
+                if difference is None or (difference[0] < len(self.pages)) != is_edit:
+                    return
+                self._is_requesting = True
+                await self._request(*difference, is_edit=is_edit)
+            await self._note()
+        finally:
+            self._is_requesting = False
+
+    async def _request(self, index: int, body: Body | None, *, is_edit: bool) -> None:
+        self.has_written = True
+        try:
+            if body is None:
                 await self._take_away()
             elif is_edit:
-                await self._change(index, content)
+                await self._change(index, body)
             else:
-                self._shown.append(await self._outlet.create(content, index))
-        if self._shown[0].id != self.reply.turn.message_id:
-            with store_trouble_logged():
-                await self._assistant.posted(self.reply, self._shown[0].id)
+                self.pages.append(await self._create(body, index))
+        except RefusedError as error:
+            if body is None or not body.files:
+                raise
+            logger.info("No file can be attached in %s: %s", self.outlet.place, error)
+            self._attach = False
 
-    async def _change(self, index: int, content: str) -> None:
+    async def _create(self, body: Body, index: int) -> Page:
+        page = await self.outlet.create(body, index)
+        self.posted_at = time.monotonic()
+        return page
+
+    async def _change(self, index: int, body: Body) -> None:
         try:
-            self._shown[index] = await self._outlet.edit(self._shown[index], content)
+            self.pages[index] = await self.outlet.edit(self.pages[index], body)
         except FrozenError:
-            self._shown[index] = await self._outlet.create(content, index)
+            self.pages[index] = await self._create(body, index)
 
     async def _take_away(self) -> None:
-        page = self._shown.pop()  # first, so that its deletion is not taken for somebody else's
+        page = self.pages.pop()
+        self._on_take_away(page.id)  # first, so that its deletion is not taken for somebody else's
         try:
-            await self._outlet.delete(page)
+            await self.outlet.delete(page)
         except PassingError:
-            self._shown.append(page)
+            self.pages.append(page)
             raise
 
+    async def _note(self) -> None:
+        """Write down which messages show the reply, where that changed."""
+        for index, page in enumerate(self.pages):
+            if self._store is None or self._noted.get(index) == page.id:
+                continue
+            with store_trouble_logged():
+                if index == 0:
+                    self.reply.turn = replace(self.reply.turn, message_id=page.id)
+                await self._store.mark_posted(self.reply.turn.id, page.id, index)
+                self._noted[index] = page.id
+
     async def _persist(self, request: Callable[[], Awaitable[T]]) -> T:
-        return await persistently(request, self._timing.pauses, self._outlet.channel_id)
+        return await persistently(request, self._timing.pauses, self.outlet.channel_id)
 
 
-async def persistently(request: Callable[[], Awaitable[T]], pauses: Iterable[float], channel_id: int) -> T:
-    """Make a request, again and again while Discord or the network is in trouble.
-
-    pauses: seconds between the attempts; what the one after the last pause raises goes through.
-    """
-    for pause in pauses:
-        try:
-            return await request()
-        except PassingError as error:
-            logger.warning(
-                "Discord is in trouble in channel %d, next attempt in %g s: %s", channel_id, pause, error
-            )
-            await asyncio.sleep(pause)
-    return await request()
-
-
-@asynccontextmanager
-async def typing(outlet: Outlet, is_making: Callable[[], bool]) -> AsyncIterator[None]:
-    """Show typing within, as long as something is being made."""
-
-    async def repeat() -> None:
-        while is_making():
-            with suppress(DeliveryError):
-                await outlet.typing()
-            await asyncio.sleep(_TYPING_INTERVAL)
-
-    task = asyncio.create_task(repeat(), name=f"typing in {outlet.channel_id}")
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
-@contextmanager
-def store_trouble_logged() -> Iterator[None]:
-    """Trouble with the store must not keep a reply from being shown."""
-    try:
-        yield
-    except OvbotError as error:
-        logger.error("What was shown could not be written down: %s", error)
+def _has_text(snapshot: Snapshot) -> bool:
+    return snapshot.phase is Phase.DONE or bool(shown_text(snapshot).strip())

@@ -20,7 +20,8 @@ class Timing:
     edit_interval: between an edit and whatever was written before it in the same channel.
     rate: messages written or edited over all channels. Discord takes 50 requests of every kind.
     first_words: longest wait for a few words after the first one.
-    patience: a wait in line that is longer than this is told in words.
+    patience: a wait in line, or for the first words, that is longer than this is told in words.
+    noticed: a message that was posted so recently has raised its unread mark just now.
     pauses: between attempts while Discord or the network is in trouble; three minutes in all.
     presence_interval: between two changes of presence. Discord takes five in 20 s.
     """
@@ -29,6 +30,7 @@ class Timing:
     rate: float = 20.0
     first_words: float = 0.6
     patience: float = 2.0
+    noticed: float = 10.0
     pauses: tuple[float, ...] = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 30.0, 30.0, 60.0)
     presence_interval: float = 5.0
 

@@ -46,6 +46,16 @@ class _Fence:
         return f"\n{self.marker}"
 
 
+@dataclass(frozen=True, slots=True)
+class CodeBlock:
+    """A code block of a text, from `start` to `end`, its fences included. language: as it says, or ""."""
+
+    start: int
+    end: int
+    language: str
+    code: str
+
+
 class _Kind(IntEnum):
     """Where a page may end, from worst to best."""
 
@@ -103,6 +113,19 @@ def paginate(text: str, limit: int = PAGE_LIMIT) -> list[str]:
             pages.append((head + _closed(body, cut.fence)).strip())
         rest, fence = _resume(rest, cut, limit)
     return pages
+
+
+def code_blocks(text: str) -> Iterator[CodeBlock]:
+    """The code blocks of a text, in order; one that is not closed goes on to the end."""
+    opened: _Line | None = None
+    for line in _lines(text, None, PAGE_LIMIT):
+        if line.before is None and line.after is not None:
+            opened = line
+        elif opened is not None and opened.after is not None and line.after is None:
+            yield CodeBlock(opened.start, line.end, opened.after.language, text[opened.end + 1 : line.start])
+            opened = None
+    if opened is not None and opened.after is not None:
+        yield CodeBlock(opened.start, len(text), opened.after.language, text[opened.end + 1 :])
 
 
 def settled(text: str) -> str:

@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 import discord
 
 from bot.client import words
-from bot.client.delivery import persistently
 from bot.client.failures import AcknowledgedError, DeliveryError, translated
 from bot.client.outlets import answer_in_private
+from bot.client.persisting import persistently
 from bot.errors import OvbotError
 
 logger = logging.getLogger(__name__)

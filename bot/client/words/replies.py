@@ -34,6 +34,31 @@ def ended(ending: Ending, error: str | None) -> str | None:
             return fill(_("Failed: {reason}"), reason=error) if error else _("Failed.")
 
 
+def loading() -> str:
+    """To a message that came while the model loads."""
+    return _("The model is still loading; your answer comes as soon as it is there.")
+
+
+def rest_follows() -> str:
+    """Below the last message of a reply that goes on beyond it, while it is made."""
+    return _("The rest follows as a file.")
+
+
+def answer_attached(name: str) -> str:
+    """Below the last message of a reply that was too long for messages."""
+    return fill(_("The whole answer is attached: {name}"), name=name)
+
+
+def code_attached(name: str) -> str:
+    """In place of a code block that is too long for a message."""
+    return fill(_("The code is attached: {name}"), name=name)
+
+
+def done(mention: str) -> str:
+    """To a person whose reply took long."""
+    return fill(_("{mention} your answer is ready."), mention=mention)
+
+
 def prompt_cut() -> str:
     """Below the reply to a message that did not fit."""
     return _("Your message is too long for the model: its end was left out.")

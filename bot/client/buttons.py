@@ -1,0 +1,110 @@
+"""The buttons on replies: who may press them, and what they do. They outlive the program."""
+
+from __future__ import annotations
+
+import logging
+import re
+from contextlib import suppress
+from typing import Any, Self
+
+import discord
+
+from bot.client import words
+from bot.client.answering import Answering
+from bot.client.body import CUSTOM_ID, Action
+from bot.client.failures import AcknowledgedError, DeliveryError, translated
+from bot.client.gate import Gate, is_moderator
+from bot.client.locales import Locales
+from bot.client.persisting import persistently
+from bot.errors import OvbotError
+
+logger = logging.getLogger(__name__)
+
+# Seconds between attempts to acknowledge a press; that has to be there within 3 s.
+_PAUSES = (0.1, 0.3, 0.6)
+
+
+class Presses:
+    """Does what a button says for the person who asked and for moderators, and tells others that it is
+    not theirs."""
+
+    def __init__(self, answering: Answering, gate: Gate, locales: Locales) -> None:
+        self._answering = answering
+        self._gate = gate
+        self._locales = locales
+
+    async def pressed(self, interaction: discord.Interaction[Any], action: Action, key: int) -> None:
+        """Acknowledge a press at once, then do what the button says, or say privately why not."""
+        try:
+            await self._acknowledge(interaction)
+            await self._locales.speak_to(interaction)
+            await self._do(interaction, action, key)
+        except OvbotError as refusal:
+            await self._say(interaction, str(refusal))
+        except DeliveryError as error:
+            logger.warning("A press of %s could not be acknowledged: %s", action, error)
+
+    async def _do(self, interaction: discord.Interaction[Any], action: Action, key: int) -> None:
+        moderates = is_moderator(interaction.user, interaction.channel)
+        if not moderates and await self._answering.asker(key) != interaction.user.id:
+            raise OvbotError(words.buttons.NOT_YOURS)
+        asks = action in (Action.REGENERATE, Action.CONTINUE)
+        if asks or not moderates:
+            await self._gate.check(interaction.guild, interaction.channel, interaction.user, asks=asks)
+        match action:
+            case Action.STOP:
+                if not self._answering.stop_reply(key):
+                    raise OvbotError(words.buttons.ENDED)
+            case Action.REGENERATE:
+                self._check_not_running(key)
+                if not await self._answering.regenerate(key):
+                    raise OvbotError(words.buttons.UNKNOWN)
+            case Action.CONTINUE:
+                self._check_not_running(key)
+                if not await self._answering.continue_reply(key):
+                    raise OvbotError(words.buttons.NOT_CUT_OFF)
+            case Action.DELETE:
+                if not await self._answering.delete_reply(key):
+                    raise OvbotError(words.buttons.UNKNOWN)
+
+    def _check_not_running(self, key: int) -> None:
+        """Two presses in quick succession are meant as one."""
+        if self._answering.is_making(key):
+            raise OvbotError(words.buttons.NOT_ENDED)
+
+    async def _acknowledge(self, interaction: discord.Interaction[Any]) -> None:
+        async def attempt() -> None:
+            with suppress(AcknowledgedError), translated():
+                await interaction.response.defer()
+
+        await persistently(attempt, _PAUSES, interaction.channel_id or 0)
+
+    async def _say(self, interaction: discord.Interaction[Any], text: str) -> None:
+        try:
+            with translated():
+                await interaction.followup.send(words.note(text), ephemeral=True)
+        except DeliveryError as error:
+            logger.warning("Why a button does nothing could not be said: %s", error)
+
+
+def reply_button(presses: Presses) -> type[discord.ui.DynamicItem[discord.ui.Button[Any]]]:
+    """The kind of item that hears the presses of all buttons on replies, whichever run posted them."""
+
+    class ReplyButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=CUSTOM_ID):
+        def __init__(self, button: discord.ui.Button[Any], action: Action, key: int) -> None:
+            super().__init__(button)
+            self._action = action
+            self._key = key
+
+        @classmethod
+        async def from_custom_id(
+            cls, _: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
+        ) -> Self:
+            if not isinstance(item, discord.ui.Button):
+                raise TypeError(f"{item.type} has the custom id of a button")
+            return cls(item, Action(match["action"]), int(match["key"]))
+
+        async def callback(self, interaction: discord.Interaction[Any]) -> None:
+            await presses.pressed(interaction, self._action, self._key)
+
+    return ReplyButton
