@@ -18,12 +18,12 @@ SHOWN = {"content", "label", "placeholder", "title", "description", "text"}
 # What only the owner gets to read, or nobody: the log, the terminal, patterns, names of tasks.
 UNSEEN_CALLS = {"compile", "sub", "match", "fullmatch", "finditer", "getLogger", "_spawn"}
 UNSEEN_KEYWORDS = {"name"}
-# Functions and classes, by file in bot/client, whose sentences are the log's, the terminal's, or values of an enum.
+# Functions and classes, by file in bot/client, whose sentences are the log's, the terminal's, or an enum's.
 OWNERS = {
     "addressing.py": {"Addressed"},
     "bot.py": {"health"},
     "delivery.py": {"_try"},
-    "outlets/channel.py": {"place"},
+    "outlets/channel.py": {"place", "missing_permissions"},
 }
 TERMINAL_ERRORS = {"DiscordError", "SettingsError", "StoreError", "ModelError", "DeviceError"}
 ERRORS = error_names() - TERMINAL_ERRORS
