@@ -36,7 +36,9 @@ async def make(url: str, at: datetime, ids: bytes) -> None:
         await connection.run_sync(_upgrade)
         for statement in ROWS:
             bound = text(statement)
-            await connection.execute(bound, {"at": at, "ids": ids, "none": b""} if ":at" in statement else {})
+            if ":at" in statement:
+                bound = bound.bindparams(bindparam("at", at, UtcDateTime), ids=ids, none=b"")
+            await connection.execute(bound)
         if engine.dialect.name == "postgresql":
             await connection.execute(text("SELECT setval('turns_id_seq', 7)"))
     await engine.dispose()
