@@ -80,7 +80,11 @@ def make_services(settings: Settings, store: SqlStore) -> Services:
         tokens_a_day=settings.daily_tokens, requests_a_minute=settings.requests_per_minute or None
     )
     return Services(
-        store=store, policies=store, quotas=Quotas(store, everybodys), longest_reply=settings.max_new_tokens
+        store=store,
+        policies=store,
+        quotas=Quotas(store, everybodys),
+        mention_after=settings.mention_after,
+        longest_reply=settings.max_new_tokens,
     )
 
 

@@ -109,6 +109,12 @@ class Settings(BaseSettings):
         le=1_000_000_000,
         description="tokens read and written for one person a day; empty for no bound",
     )
+    mention_after: float = Field(
+        60,
+        ge=0,
+        le=86_400,
+        description="seconds after which a finished reply mentions who asked; 0 for never",
+    )
 
     database_url: str = Field(
         "sqlite+aiosqlite:///data/ovbot.sqlite3",
