@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from enum import Enum, auto
 from typing import TypeVar
 
@@ -84,6 +85,7 @@ class Delivery:
         self._on_take_away = on_take_away
         self._find: Callable[[], Awaitable[list[Page]]] | None = None
         self._keeps_surplus = True
+        self._earlier = 0.0  # seconds since it was asked for, before this run
         self._noted: dict[int, int] = {}  # message ids by page
         self._attach = True
         self._work: asyncio.Task[object] | None = None
@@ -93,6 +95,11 @@ class Delivery:
     def key(self) -> int:
         """What the buttons on the reply call it by."""
         return key(self.reply.prompt)
+
+    @property
+    def took(self) -> float:
+        """Seconds since it was asked for."""
+        return self._earlier + time.monotonic() - self.reply.asked_at
 
     def take_over(self, pages: Sequence[Page]) -> None:
         """Begin with pages that show something else so far: the reply is made again."""
@@ -108,6 +115,8 @@ class Delivery:
         self._find = lambda: self.outlet.find(known, further=not again)
         self._noted = dict(enumerate(known))
         self._keeps_surplus = not again
+        if not again:
+            self._earlier = max(0.0, (datetime.now(UTC) - self.reply.prompt.created_at).total_seconds())
 
     def shows(self, message_id: int) -> bool:
         """Whether a message is the prompt or a page."""

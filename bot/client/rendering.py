@@ -103,8 +103,10 @@ def _with_file(body: Body, file: File) -> Body:
 def _status(snapshot: Snapshot, has_text: bool) -> list[str]:
     """What is to be said while the reply is made."""
     if snapshot.phase is Phase.QUEUED:
-        return [words.replies.waiting(snapshot.ahead)]
-    return [] if has_text else [words.replies.reading(snapshot.prompt_tokens)]
+        return [words.replies.waiting(snapshot.ahead, snapshot.wait_seconds)]
+    if snapshot.stalled:
+        return [words.replies.stalled(snapshot.silent_seconds)]
+    return [] if has_text else [words.replies.reading(snapshot.prompt_tokens, snapshot.read_tokens)]
 
 
 def _notes(snapshot: Snapshot, has_text: bool) -> list[str]:
@@ -116,4 +118,6 @@ def _notes(snapshot: Snapshot, has_text: bool) -> list[str]:
         notes.append(words.replies.empty())
     if snapshot.prompt_cut:
         notes.append(words.replies.prompt_cut())
+    if snapshot.context_cut:
+        notes.append(words.replies.context_cut())
     return notes

@@ -2,23 +2,47 @@
 
 from __future__ import annotations
 
+import math
+
 from bot.chat.turns import Ending
 from bot.i18n import fill, mark, ngettext
 from bot.i18n import gettext as _
 
 
-def waiting(ahead: int) -> str:
-    """While a message waits in line; `ahead` messages are before it."""
-    if ahead <= 0:
-        return _("You are next.")
-    return fill(
-        ngettext("One message is before yours.", "{count} messages are before yours.", ahead), count=ahead
-    )
+def waiting(ahead: int, seconds: float | None = None) -> str:
+    """While a message waits in line; `ahead` messages are before it.
+
+    seconds: how long that will take; None where nobody knows.
+    """
+    place = _("You are next.")
+    if ahead > 0:
+        said = ngettext("One message is before yours.", "{count} messages are before yours.", ahead)
+        place = fill(said, count=ahead)
+    if seconds is None:
+        return place
+    return fill(_("{place} Your turn comes in about {time}."), place=place, time=_rounded(seconds))
 
 
-def reading(tokens: int) -> str:
-    """While the model reads a prompt of so many tokens."""
-    return fill(_("Reading {tokens} tokens…"), tokens=tokens)
+def _rounded(seconds: float) -> str:
+    """A length of time, no more exact than an estimate is."""
+    if seconds <= 50:
+        return fill(_("{seconds} s"), seconds=max(10, 10 * math.ceil(seconds / 10)))
+    minutes = math.ceil(seconds / 60)
+    return fill(ngettext("one minute", "{count} minutes", minutes), count=minutes)
+
+
+def reading(tokens: int, read: int = 0) -> str:
+    """While the model reads a prompt of so many tokens, of which it has `read` so many."""
+    percent = 5 * (20 * read // tokens) if tokens else 0
+    if not 0 < percent < 100:
+        return fill(_("Reading {tokens} tokens…"), tokens=f"{tokens:,}")
+    return fill(_("Reading {tokens} tokens… {percent} %"), tokens=f"{tokens:,}", percent=percent)
+
+
+def stalled(seconds: float) -> str:
+    """While nothing was heard of the model for so long that something may be wrong."""
+    shown = 10 * int(seconds // 10)
+    return fill(_("Still working: nothing was heard of the model for {seconds} s."), seconds=shown)
 
 
 def ended(ending: Ending, error: str | None) -> str | None:
@@ -62,6 +86,11 @@ def done(mention: str) -> str:
 def prompt_cut() -> str:
     """Below the reply to a message that did not fit."""
     return _("Your message is too long for the model: its end was left out.")
+
+
+def context_cut() -> str:
+    """Below the reply to a message that refers to something that did not fit."""
+    return _("What your message refers to is too long for the model: a part of it was left out.")
 
 
 def empty() -> str:
