@@ -10,21 +10,27 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.chat.turns import Ending, Exchange, Turn
+from bot.chat.turns import Author, Ending, Exchange, Turn
 from bot.store import SqlStore
 from tests.store.people import message
 
 CHANNELS = st.integers(1, 2)
 MESSAGES = st.integers(100, 112)
+PEOPLE = st.integers(1, 2)
 PICKS = st.integers(0, 8)
 CALLS = st.one_of(
-    st.tuples(st.just("claim"), MESSAGES, CHANNELS),
+    st.tuples(st.just("claim"), MESSAGES, CHANNELS, PEOPLE),
     st.tuples(st.just("open"), PICKS),
     st.tuples(st.just("post"), PICKS, st.integers(200, 205), st.integers(0, 1)),
     st.tuples(st.just("close"), PICKS, st.sampled_from(["", "hi", "\0\ud800"]), st.sampled_from(Ending)),
     st.tuples(st.just("deliver"), PICKS),
     st.tuples(st.just("trim"), PICKS),
     st.tuples(st.just("reset"), CHANNELS),
+    st.tuples(st.just("reopen"), PICKS, st.booleans()),
+    st.tuples(st.just("rewrite"), PICKS, st.sampled_from(["", "edited"])),
+    st.tuples(st.just("withdraw"), PICKS),
+    st.tuples(st.just("forget channel"), CHANNELS),
+    st.tuples(st.just("forget person"), PEOPLE),
 )
 
 
@@ -35,35 +41,64 @@ class Expected:
     prompts: dict[int, Turn] = field(default_factory=dict)
     answer: dict[int, int] = field(default_factory=dict)  # prompt to reply
     text: dict[int, str] = field(default_factory=dict)  # of replies that ended
+    kept: dict[int, str] = field(default_factory=dict)  # of replies that were reopened to go on
+    said: dict[int, str] = field(default_factory=dict)  # of prompts
+    withdrawn: set[int] = field(default_factory=set)
     delivered: set[int] = field(default_factory=set)
     shows: dict[int, tuple[int, int]] = field(default_factory=dict)  # message to turn and page
     reset_before: dict[int, int] = field(default_factory=dict)
     trimmed_before: dict[int, int] = field(default_factory=dict)
 
+    def standing(self, channel: int | None = None) -> list[int]:
+        """The prompts that were not withdrawn."""
+        listed = [turn for turn in self.prompts.values() if turn.id not in self.withdrawn]
+        return [turn.id for turn in listed if channel in (None, turn.channel_id)]
+
+    def text_to(self, prompt: int) -> str | None:
+        """What the reply to a prompt says, if it ended."""
+        return self.text.get(self.answer.get(prompt, 0))
+
+    def transcript(self, channel: int) -> list[int]:
+        first = self.reset_before.get(channel, 0)
+        return [turn for turn in self.standing(channel) if turn >= first and self.text_to(turn) is not None]
+
     def history(self, channel: int) -> list[int]:
-        first = max(self.reset_before.get(channel, 0), self.trimmed_before.get(channel, 0))
-        return [
-            turn.id
-            for turn in self.prompts.values()
-            if turn.channel_id == channel and turn.id >= first and self.text.get(self.answer.get(turn.id, 0))
-        ]
+        first = self.trimmed_before.get(channel, 0)
+        return [turn for turn in self.transcript(channel) if turn >= first and self.text_to(turn)]
+
+    def last(self, channel: int) -> int | None:
+        first = self.reset_before.get(channel, 0)
+        return max((t for t in self.standing(channel) if t >= first and t in self.answer), default=None)
 
     def unanswered(self) -> list[int]:
-        return [prompt for prompt in self.prompts if self.answer.get(prompt, 0) not in self.text]
+        return [turn for turn in self.standing() if self.text_to(turn) is None]
 
     def undelivered(self) -> list[int]:
         return [
-            prompt
-            for prompt in self.prompts
-            if self.text.get(self.answer.get(prompt, 0)) and self.answer[prompt] not in self.delivered
+            turn for turn in self.standing() if self.text_to(turn) and self.answer[turn] not in self.delivered
         ]
 
+    def shown_by(self, message_id: int) -> int | None:
+        """The turn that a message shows, unless it was withdrawn."""
+        turn, _ = self.shows.get(message_id, (0, 0))
+        gone = self.withdrawn | {self.answer.get(prompt, 0) for prompt in self.withdrawn}
+        return turn if turn and turn not in gone else None
+
     def put_away(self, channel: int) -> int:
-        turns = [t.id for t in self.prompts.values() if t.channel_id == channel]
-        turns += [self.answer[turn] for turn in turns if turn in self.answer]
-        turns = [turn for turn in turns if turn >= self.reset_before.get(channel, 0)]
+        turns = [turn for turn in self.turns(channel) if turn >= self.reset_before.get(channel, 0)]
         if turns:
             self.reset_before[channel] = max(turns) + 1
+        return len(turns)
+
+    def turns(self, channel: int) -> list[int]:
+        prompts = [turn.id for turn in self.prompts.values() if turn.channel_id == channel]
+        return prompts + [self.answer[prompt] for prompt in prompts if prompt in self.answer]
+
+    def erase(self, prompts: list[int]) -> int:
+        turns = prompts + [self.answer.pop(prompt) for prompt in prompts if prompt in self.answer]
+        for prompt in prompts:
+            del self.prompts[prompt]
+        self.shows = {message: shown for message, shown in self.shows.items() if shown[0] not in turns}
         return len(turns)
 
 
@@ -75,16 +110,19 @@ async def apply(store: SqlStore, expected: Expected, call: tuple[object, ...]) -
     """Make one call on both, and compare what it gives."""
     replies = list(expected.answer.values())
     match call:
-        case ("claim", int(message_id), int(channel)):
-            turn = await store.claim(message(message_id, channel_id=channel))
+        case ("claim", int(message_id), int(channel), int(person)):
+            turn = await store.claim(message(message_id, channel, author=Author(person, "someone")))
             assert (turn is None) == (message_id in expected.shows)
             if turn is not None:
                 expected.prompts[turn.id] = turn
+                expected.said[turn.id] = turn.text
                 expected.shows[message_id] = (turn.id, 0)
         case ("open", int(n)) if prompt := pick(list(expected.prompts), n):
             reply = await store.open_reply(expected.prompts[prompt])
             assert expected.answer.setdefault(prompt, reply.id) == reply.id
-            assert (reply.ended is not None) == (reply.id in expected.text)
+            if prompt not in expected.withdrawn:
+                assert (reply.ended is not None) == (reply.id in expected.text)
+                assert reply.text == expected.text.get(reply.id, expected.kept.get(reply.id, ""))
         case ("post", int(n), int(message_id), int(page)) if reply_id := pick(replies, n):
             if expected.shows.get(message_id, (reply_id, page)) == (reply_id, page):
                 await store.mark_posted(reply_id, message_id, page)
@@ -103,6 +141,36 @@ async def apply(store: SqlStore, expected: Expected, call: tuple[object, ...]) -
             expected.trimmed_before[channel] = max(prompt, expected.trimmed_before.get(channel, 0))
         case ("reset", int(channel)):
             assert await store.reset(channel) == expected.put_away(channel)
+        case _:
+            await revise(store, expected, call)
+
+
+async def revise(store: SqlStore, expected: Expected, call: tuple[object, ...]) -> None:
+    """Make one of the calls that change what was there before."""
+    prompts = list(expected.prompts)
+    answered = [prompt for prompt in expected.standing() if prompt in expected.answer]
+    match call:
+        case ("reopen", int(n), bool(keep)) if prompt := pick(answered, n):
+            reply_id = expected.answer[prompt]
+            await store.reopen_reply(reply_id, keep=keep)
+            said = expected.text.pop(reply_id, expected.kept.get(reply_id, ""))
+            expected.kept[reply_id] = said if keep else ""
+            expected.delivered.discard(reply_id)
+        case ("rewrite", int(n), str(text)) if prompt := pick(prompts, n):
+            await store.rewrite_prompt(prompt, text, "")
+            expected.said[prompt] = text
+        case ("withdraw", int(n)) if prompt := pick(prompts, n):
+            shown = [(page, m) for m, (t, page) in expected.shows.items() if t == expected.answer.get(prompt)]
+            assert await store.withdraw(prompt) == [message_id for _, message_id in sorted(shown)]
+            expected.withdrawn.add(prompt)
+        case ("forget channel", int(channel)):
+            of_channel = [turn.id for turn in expected.prompts.values() if turn.channel_id == channel]
+            assert await store.forget_channel(channel) == expected.erase(of_channel)
+            expected.reset_before.pop(channel, None)
+            expected.trimmed_before.pop(channel, None)
+        case ("forget person", int(person)):
+            theirs = [t.id for t in expected.prompts.values() if t.author and t.author.id == person]
+            assert await store.forget_person(person) == expected.erase(theirs)
 
 
 def ids(exchanges: list[Exchange]) -> list[int]:
@@ -123,11 +191,15 @@ def test_any_sequence_of_calls_gives_what_the_model_gives(calls: list[tuple[obje
                 found = await store.history(channel, before=10**9)
                 assert ids(found) == expected.history(channel)
                 assert all(e.reply.text == expected.text[e.reply.id] for e in found)
+                assert all(e.prompt.text == expected.said[e.prompt.id] for e in found)
+                assert ids(await store.transcript(channel)) == expected.transcript(channel)
+                last = await store.last_exchange(channel)
+                assert (last and last.prompt.id) == expected.last(channel)
             assert [turn.id for turn in await store.unanswered()] == expected.unanswered()
             assert ids(await store.undelivered()) == expected.undelivered()
             for message_id in (*range(100, 113), *range(200, 206)):
                 turn = await store.replied_message(message_id)
-                assert (turn and turn.id) == expected.shows.get(message_id, (None,))[0]
+                assert (turn and turn.id) == expected.shown_by(message_id)
 
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(play(Path(folder)))
