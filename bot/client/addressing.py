@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Literal
 
 
 class Addressed(StrEnum):
@@ -13,7 +14,7 @@ class Addressed(StrEnum):
 
     YES = "yes"
     NO = "no"
-    IF_CALLED_INTO = "if called into"  # yes where the bot was called into the thread
+    IF_INVITED = "if invited"  # yes in a free channel, and in a thread that the bot was called into
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,30 +22,30 @@ class Heard:
     """What of a message tells whom it is for.
 
     from_machine: another bot, a webhook, Discord itself, or this bot. mentions_me: the bot itself
-    is mentioned (not everyone, not a role). replied_to: the author of the message replied to.
-    leads_with: the user whom the text's first mention names, where the text begins with one.
+    is mentioned, or the role that Discord gave it (not everyone, not another role). replied_to: the
+    author of the message replied to. leads_with: whom the text's first mention names, where the text
+    begins with one: a user or a role, or 0 for everyone.
     """
 
     me: int
     from_machine: bool = False
     direct: bool = False
-    in_thread: bool = False
     mentions_me: bool = False
     replied_to: int | None = None
     leads_with: int | None = None
 
 
 def addressed(heard: Heard) -> Addressed:
-    """Whether the bot is meant: by mention, by reply, in a direct message, in a thread it was called into.
+    """Whether the bot is meant: by mention, by reply, in a direct message, or where no mention is needed.
 
-    A message in a thread that turns to somebody else is not for the bot.
+    A message that turns to somebody else is not for the bot.
     """
     if heard.from_machine:
         return Addressed.NO
     if heard.direct or heard.mentions_me or heard.replied_to == heard.me:
         return Addressed.YES
     to_others = heard.replied_to is not None or heard.leads_with is not None
-    return Addressed.IF_CALLED_INTO if heard.in_thread and not to_others else Addressed.NO
+    return Addressed.NO if to_others else Addressed.IF_INVITED
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +57,28 @@ class Names:
     channels: Mapping[int, str] = field(default_factory=dict)
 
 
-_LEADING_MENTION = re.compile(r"\s*<@!?(\d+)>")
+_LEADING_MENTION = re.compile(r"\s*(?:<@[!&]?(\d+)>|@(?:everyone|here)\b)")
 _MARKUP = re.compile(
     r"<(?:@!?(?P<user>\d+)|@&(?P<role>\d+)|\#(?P<channel>\d+)|a?:(?P<emoji>\w+):\d+|/(?P<command>[^:<>]+):\d+)>"
 )
 
 
 def leading_mention(text: str) -> int | None:
-    """The user whom `text` mentions before anything else."""
+    """The user or role that `text` mentions before anything else; 0 where that is everyone."""
     match = _LEADING_MENTION.match(text)
-    return int(match[1]) if match else None
+    return int(match[1] or 0) if match else None
 
 
-def plain_text(text: str, me: int, names: Names) -> str:
-    """`text` without mentions of the bot, and with names in place of Discord's `<@id>` and the like."""
+def mentioned(text: str, kind: Literal["user", "role", "channel"]) -> set[int]:
+    """The ids of the users, roles or channels that `text` mentions."""
+    return {int(match[kind]) for match in _MARKUP.finditer(text) if match[kind]}
+
+
+def plain_text(text: str, me: int, names: Names, *, my_role: int = 0) -> str:
+    """`text` without mentions of the bot, and with names in place of Discord's `<@id>` and the like.
+
+    me: the bot's id. my_role: that of the role that Discord gave it. 0 for none.
+    """
 
     def name(match: re.Match[str]) -> str:
         if user := match["user"]:
@@ -81,5 +90,6 @@ def plain_text(text: str, me: int, names: Names) -> str:
         return f":{match['emoji']}:" if match["emoji"] else f"/{match['command']}"
 
     # A mention of the bot goes together with the space on one side of it.
-    without_me = re.sub(rf"(?:^|[ \t])<@!?{me}>(?=\s|$)|<@!?{me}>[,:]?[ \t]?", "", text, flags=re.MULTILINE)
-    return _MARKUP.sub(name, without_me).strip()
+    own = rf"<(?:@!?{me}|@&{my_role})>"
+    text = re.sub(rf"(?:^|[ \t]){own}(?=\s|$)|{own}[,:]?[ \t]?", "", text, flags=re.MULTILINE)
+    return _MARKUP.sub(name, text).strip()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import ExitStack
-from functools import partial
+from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Any, Self
 
@@ -14,9 +13,7 @@ import discord
 
 from bot.chat.assistant import Assistant
 from bot.chat.state import EngineState
-from bot.chat.turns import Author, Incoming
-from bot.client import words
-from bot.client.addressing import Addressed, Heard, Names, addressed, leading_mention, plain_text
+from bot.client.addressing import Addressed
 from bot.client.answering import Answering
 from bot.client.buttons import Presses, reply_button
 from bot.client.catching_up import CatchingUp
@@ -24,17 +21,21 @@ from bot.client.commands import Commands
 from bot.client.commands.parts import Parts
 from bot.client.connection import OneLine, ask_for_gateway, check_token, endpoints, explained
 from bot.client.gate import Gate
+from bot.client.hearing import Hearing
 from bot.client.locales import Locales
-from bot.client.outlets import ChannelOutlet
 from bot.client.pacing import Pacer
 from bot.client.presence import Presence
+from bot.client.progress import Progress
+from bot.client.reading.download import Downloads
+from bot.client.reading.extraction import Extraction
+from bot.client.reading.files import Files
+from bot.client.reading.names import Naming
+from bot.client.reading.reader import BUDGET, Reader
+from bot.client.reading.references import References
 from bot.client.services import Services
-from bot.client.threads import CalledThreads
 from bot.errors import DiscordError, OvbotError
 
 logger = logging.getLogger(__name__)
-
-_FROM_PEOPLE = (discord.MessageType.default, discord.MessageType.reply)
 
 
 def _intents() -> discord.Intents:
@@ -88,17 +89,22 @@ class OvbotClient(discord.Client):
         self._loading = loading
         self._api_url = api_url
         self._gateway_url = gateway_url
-        self._open = ExitStack()
+        self._open = AsyncExitStack()
         self._tasks = asyncio.TaskGroup()
-        self._catching_up = CatchingUp(self)
-        self._called = CalledThreads(self, store)
         self._presence = Presence(self, timing.presence_interval)
         self._gate = Gate(services)
         self._locales = Locales(self, services.policies)
-        busy = self._presence.busy
-        self._answering = Answering(self, services, self._locales, pacer, self._tasks, busy)
+        self._answering = Answering(self, services, self._locales, pacer, self._tasks, self._busy)
         self.add_dynamic_items(reply_button(Presses(self._answering, self._gate, self._locales)))
         self._commands = Commands(self, Parts(self._answering, services, self._gate, self._locales))
+        self._downloads = Downloads()
+        files = Files(self._downloads, Extraction(), services.attachment_bytes, BUDGET)
+        reader = Reader(self, References(self, store), files, Naming(self))
+        self._hearing = Hearing(
+            self, services, self._answering, self._gate, self._locales, reader, self._tasks
+        )
+        self._progress = Progress(store)
+        self._catching_up = CatchingUp(self, self._progress, services.catch_up)
         self._connected = asyncio.Event()
 
     async def __aenter__(self) -> Self:
@@ -106,12 +112,13 @@ class OvbotClient(discord.Client):
         reconnects, one_line = logging.getLogger("discord.client"), OneLine()
         reconnects.addFilter(one_line)
         self._open.callback(reconnects.removeFilter, one_line)
+        await self._open.enter_async_context(self._downloads)
         return await super().__aenter__()
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with self._open:
+        async with self._open:
             await super().__aexit__(kind, error, trace)
 
     async def run_until_closed(self) -> None:
@@ -125,6 +132,8 @@ class OvbotClient(discord.Client):
             async with self._tasks:
                 self._tasks.create_task(self._begin(), name="beginning")
                 self._tasks.create_task(self._keep_presence(), name="presence")
+                self._tasks.create_task(self._progress.keep(), name="progress")
+                self._tasks.create_task(self._catch_up(), name="catching up")
                 await self._connect()
                 raise _ClosedError  # ends the tasks
         except* _ClosedError:
@@ -182,8 +191,14 @@ class OvbotClient(discord.Client):
         await self._connected.wait()
         await self._presence.run()
 
+    async def _catch_up(self) -> None:
+        await asyncio.shield(self._loading)
+        await self._catching_up.run(self._hear)
+
     async def setup_hook(self) -> None:
-        """Tell Discord of the commands where they changed."""
+        """Before the first session: find out what was heard, and tell Discord of the commands where they
+        changed."""
+        await self._progress.load()
         try:
             if await self._commands.sync_if_changed():
                 logger.info("Discord was told of the slash commands")
@@ -192,53 +207,26 @@ class OvbotClient(discord.Client):
 
     async def on_connect(self) -> None:
         """A new session: what could not be shown may go now."""
-        self._catching_up.new_session()
+        self._progress.new_session(discord.utils.time_snowflake(discord.utils.utcnow()))
         self._connected.set()
         self._presence.connected()
         await self._answering.deliver_owed()
 
     async def on_ready(self) -> None:
         """The servers of a new session are known: hear what was said while there was none."""
-        async for message in self._catching_up.missed():
-            await self.on_message(message)
+        self._catching_up.begin()
 
     async def on_resumed(self) -> None:
         """The connection is back: what could not be shown meanwhile may go now."""
         await self._answering.deliver_owed()
 
     async def on_message(self, message: discord.Message) -> None:
-        """Have a message answered where the bot is meant. Awaits nothing that takes time."""
-        self._catching_up.note(message)
-        heard = self._heard(message)
-        verdict = addressed(heard)
-        if verdict is Addressed.NO:
-            return
-        text = plain_text(message.content, heard.me, _names(message))
-        outlet = ChannelOutlet(
-            self, message.channel.id, message.id, message.guild.id if message.guild else None
-        )
-        if not text:
-            if verdict is Addressed.YES:
-                self._answering.hint(outlet, _hint(message))
-            return
-        incoming = Incoming(
-            channel_id=message.channel.id,
-            message_id=message.id,
-            author=Author(message.author.id, message.author.display_name),
-            text=text,
-            guild_id=message.guild.id if message.guild else None,
-            created_at=message.created_at,
-        )
-        prepare = None
-        if isinstance(message.channel, discord.Thread):
-            if verdict is Addressed.YES:
-                self._called.note(message.channel.id)
-            else:
-                prepare = partial(self._if_called_into, message.channel, incoming)
-        self._answering.take(incoming, outlet, prepare=prepare)
+        """Have a message answered where the bot is meant. Awaits nothing."""
+        self._hear(message)
 
-    async def _if_called_into(self, thread: discord.Thread, incoming: Incoming) -> Incoming | None:
-        return incoming if await self._called.called_into(thread) else None
+    async def on_raw_message_edit(self, event: discord.RawMessageUpdateEvent) -> None:
+        """Have an edited message answered anew."""
+        self._hearing.edited(event.message)
 
     async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
         """Stop what was asked by, or is shown in, a deleted message."""
@@ -252,40 +240,16 @@ class OvbotClient(discord.Client):
         """Log what went wrong in a handler, without what people wrote."""
         logger.exception("Something went wrong with the event %s", event_method)
 
-    def _heard(self, message: discord.Message) -> Heard:
-        own = self.user
-        replied_to = None
-        reference = message.reference
-        if reference is not None and reference.type is discord.MessageReferenceType.reply:
-            resolved = reference.resolved
-            replied_to = resolved.author.id if isinstance(resolved, discord.Message) else 0
-        leads_with = leading_mention(message.content)
-        return Heard(
-            me=own.id if own else 0,
-            from_machine=message.author.bot
-            or message.webhook_id is not None
-            or message.type not in _FROM_PEOPLE,
-            direct=message.guild is None,
-            in_thread=isinstance(message.channel, discord.Thread),
-            mentions_me=own is not None and any(user.id == own.id for user in message.mentions),
-            replied_to=replied_to,
-            leads_with=leads_with,
-        )
+    def _hear(self, message: discord.Message) -> asyncio.Task[None] | None:
+        verdict = self._hearing.verdict(message)
+        task = self._hearing.hear(message, verdict)
+        hurry = verdict is Addressed.YES
+        self._progress.heard(message.channel.id, message.id, task, hurry=hurry)
+        return task
 
-
-def _hint(message: discord.Message) -> str:
-    """What is said to a message without text."""
-    other = message.attachments or message.stickers or message.embeds or message.poll
-    return words.hearing.only_text() if other or message.message_snapshots else words.hearing.no_text()
-
-
-def _names(message: discord.Message) -> Names:
-    channels = {channel.id: channel.name for channel in message.channel_mentions}
-    return Names(
-        users={user.id: user.display_name for user in message.mentions},
-        roles={role.id: role.name for role in message.role_mentions},
-        channels=channels,
-    )
+    def _busy(self, replies: int) -> None:
+        self._presence.busy(replies)
+        self._catching_up.busy(replies)
 
 
 def _first(group: BaseExceptionGroup[OvbotError]) -> OvbotError:

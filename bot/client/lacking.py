@@ -1,0 +1,89 @@
+"""What the bot may not do where it is called, said in words to those who need to know."""
+
+from __future__ import annotations
+
+import logging
+
+import discord
+
+from bot.client import words
+from bot.client.answering import Answering
+from bot.client.failures import DeliveryError, translated
+from bot.client.gate import is_moderator
+from bot.client.outlets import ChannelOutlet
+from bot.client.sparing import Sparing
+
+logger = logging.getLogger(__name__)
+
+_Place = discord.abc.GuildChannel | discord.Thread
+
+# Seconds after which the same person is told once more that the bot may not write somewhere.
+_TOLD_AGAIN = 600.0
+_ONCE = float("inf")
+
+
+def needed(place: _Place) -> list[str]:
+    """What the bot may not do here though it cannot answer without, as `words.permissions` names it."""
+    allowed = _allowed(place)
+    sending = "send_messages_in_threads" if isinstance(place, discord.Thread) else "send_messages"
+    return [name for name in ("view_channel", sending) if allowed is not None and not getattr(allowed, name)]
+
+
+def wanted(place: _Place) -> list[str]:
+    """What the bot may not do here and would answer better with."""
+    allowed = _allowed(place)
+    better = ("read_message_history", "attach_files", "embed_links")
+    return [name for name in better if allowed is not None and not getattr(allowed, name)]
+
+
+class Lacking:
+    """Tells people, or the log, what the bot may not do in a channel."""
+
+    def __init__(self, client: discord.Client, answering: Answering) -> None:
+        self._client = client
+        self._answering = answering
+        self._refused = Sparing(_TOLD_AGAIN)
+        self._asked_for_more = Sparing(_ONCE)
+
+    async def keeps_from_answering(self, message: discord.Message) -> bool:
+        """Whether the bot may not write where `message` is. Its author is told in a direct message,
+        since nothing can be said in the channel; the log in any case.
+        """
+        place = message.channel
+        if not isinstance(place, _Place) or not (missing := needed(place)):
+            return False
+        if not self._refused.may_say(place.id, message.author.id):
+            return True
+        where = f"#{place.name} of {place.guild.name} (channel {place.id})"
+        logger.warning(
+            "No answer in %s, where the bot lacks: %s", where, words.permissions.in_english(missing)
+        )
+        try:
+            with translated():
+                direct = await message.author.create_dm()
+        except DeliveryError as error:
+            logger.warning("A person could not be told so: %s", error)
+            return True
+        outlet = ChannelOutlet(self._client, direct.id, None, nonce=message.id)
+        said = words.permissions.cannot_write(place.mention, place.guild.name, missing)
+        self._answering.hint(outlet, said)
+        return True
+
+    def ask_for_more(self, message: discord.Message) -> None:
+        """Say once for each channel what the bot would do better with, to somebody who looks after it;
+        the others could do nothing about it.
+        """
+        place = message.channel
+        if not isinstance(place, _Place) or not (missing := wanted(place)):
+            return
+        if not is_moderator(message.author, place) or not self._asked_for_more.may_say(place.id):
+            return
+        outlet = ChannelOutlet(self._client, place.id, None, place.guild.id, nonce=-message.id)
+        self._answering.hint(outlet, words.note(words.permissions.would_like(missing)))
+
+
+def _allowed(place: _Place) -> discord.Permissions | None:
+    try:
+        return place.permissions_for(place.guild.me)
+    except discord.ClientException:  # a thread whose channel is not known
+        return None

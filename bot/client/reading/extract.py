@@ -1,0 +1,91 @@
+"""A program of its own that reads a file from standard input and writes its text to standard output.
+
+    python extract.py CHARACTERS PAGES < file
+
+The first line of the output says what the file is: `text`, `pdf`, `locked` (a PDF that needs a
+password) or `binary`; its text follows in UTF-8, page by page. Files come from strangers, and the
+libraries that read them may be led to loop or to fill the memory: whoever runs this may end it at
+any time, and has then what was written so far. It imports nothing of the bot.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+
+# Seconds of processor time, and bytes of memory; Python with pypdf takes some 60 MiB by itself.
+_CPU_SECONDS = 30
+_MEMORY = 768 * 1024 * 1024
+
+# Encodings that text files on people's disks are in; fewer candidates are told apart better.
+_ENCODINGS = [
+    "utf_8", "utf_16", "utf_16_le", "utf_16_be", "utf_32", "utf_32_le", "utf_32_be",
+    "cp932", "euc_jp", "iso2022_jp", "gb18030", "big5", "cp949", "cp1251", "cp1252", "koi8_r",
+]  # fmt: skip
+# Share of control characters from which on something is no text, whatever it can be decoded as.
+_NO_TEXT = 0.01
+
+
+def main() -> None:
+    """Read, tell what it is, write its text."""
+    _limit_resources()
+    characters, pages = int(sys.argv[1]), int(sys.argv[2])
+    data = sys.stdin.buffer.read()
+    kind, text = _pdf(data, pages) if is_pdf(data) else _plain(data)
+    _write(kind + "\n")
+    for piece in text:
+        _write(piece[:characters])
+        characters -= len(piece)
+        if characters <= 0:
+            return
+
+
+def is_pdf(data: bytes) -> bool:
+    """Whether a file is a PDF; some have something else before the mark."""
+    return b"%PDF-" in data[:1024]
+
+
+def _limit_resources() -> None:
+    with suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+        resource.setrlimit(resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS))
+        os.nice(10)
+
+
+def _write(text: str) -> None:
+    sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+    sys.stdout.buffer.flush()
+
+
+def _plain(data: bytes) -> tuple[str, Iterator[str]]:
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(data, cp_isolation=_ENCODINGS).best() or from_bytes(data).best()
+    text = str(best) if best is not None else ""
+    control = sum(text.count(chr(code)) for code in {*range(0x20), 0x7F} - {*b"\t\n\v\f\r\x1b"})
+    return ("binary", iter([])) if control > _NO_TEXT * len(text) or best is None else ("text", iter([text]))
+
+
+def _pdf(data: bytes, pages: int) -> tuple[str, Iterator[str]]:
+    import logging
+
+    from pypdf import PasswordType, PdfReader
+    from pypdf.errors import DependencyError
+
+    logging.disable()  # it tells of every flaw
+    reader = PdfReader(io.BytesIO(data))
+    try:
+        if reader.is_encrypted and reader.decrypt("") is PasswordType.NOT_DECRYPTED:
+            return "locked", iter([])
+    except DependencyError:  # needs a library for ciphers that is not worth having
+        return "locked", iter([])
+    return "pdf", (f"{page.extract_text().strip()}\n" for page in reader.pages[:pages])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+"""What others said and wrote, put together within a budget.
+
+In the prompt each line of it is marked as a quotation (`bot.chat.prompt`), so that none of it can
+pass for the person's own words.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+# Longest name of a file or a person, in characters.
+_NAME_LENGTH = 80
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+_LEFT_OUT = "(the rest was left out)"
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Something that a message refers to.
+
+    says: one line of ours that tells what it is. text: others' words; "" where there are none.
+    whole: whether `text` is all there is.
+    """
+
+    says: str
+    text: str = ""
+    whole: bool = True
+
+
+def put_together(quotes: Sequence[Quote], budget: int) -> str:
+    """All `quotes` below each other, with at most `budget` characters of others' words.
+
+    Short ones are kept whole; the rest of the budget is shared by the long ones.
+    """
+    texts = [clean(quote.text) for quote in quotes]
+    rooms = shares([len(text) for text in texts], budget)
+    return "\n\n".join(
+        _stated(quote.says, text[:room], quote.whole and room == len(text))
+        for quote, text, room in zip(quotes, texts, rooms, strict=True)
+    )
+
+
+def shares(wanted: Sequence[int], budget: int) -> list[int]:
+    """How much of `budget` each one gets: what it wants, or else as much as any other."""
+    given = [0] * len(wanted)
+    left = budget
+    by_size = sorted(range(len(wanted)), key=lambda index: wanted[index])
+    for served, index in enumerate(by_size):
+        given[index] = min(wanted[index], left // (len(wanted) - served))
+        left -= given[index]
+    return given
+
+
+def clean(text: str) -> str:
+    """`text` in plain lines: no control characters but tabs, nothing that is no character at all."""
+    text = text.encode("utf-8", "replace").decode()
+    return "\n".join(_CONTROL.sub("", line).rstrip() for line in text.splitlines()).strip("\n")
+
+
+def shown_name(name: str) -> str:
+    """The name of a file or a person in one line of ours: short, and without signs that are not seen.
+
+    Marks that turn the direction of writing would let a name look like another.
+    """
+    plain = "".join(char if unicodedata.category(char)[0] != "C" else " " for char in name)
+    plain = " ".join(plain.replace('"', "'").replace("`", "'").split())
+    if len(plain) > _NAME_LENGTH:
+        half = _NAME_LENGTH // 2 - 1  # the end has the ending
+        plain = f"{plain[:half]}…{plain[-half:]}"
+    return plain or "?"
+
+
+def _stated(says: str, text: str, whole: bool) -> str:
+    return "\n".join([says, *([text] if text else []), *([] if whole else [_LEFT_OUT])])
