@@ -15,7 +15,7 @@ from bot.chat.ports import ConversationStore, Engine, Guidance, Sampling
 from bot.chat.prompt import PromptBuilder
 from bot.chat.pulse import Job, Pulse
 from bot.chat.queue import FairQueue, Ticket
-from bot.chat.reply import Reply
+from bot.chat.reply import Phase, Reply
 from bot.chat.speed import Measured, Speed
 from bot.chat.turns import Author, Ending, Exchange, Incoming, Role, Turn, Withdrawn
 from bot.chat.watchdog import Watchdog
@@ -90,8 +90,7 @@ class Assistant:
 
     def active(self, channel_id: int) -> list[Reply]:
         """The channel's replies that have not ended, in the order in which they came."""
-        replies = (job.reply for job in self._jobs.values())
-        return [reply for reply in replies if reply.prompt.channel_id == channel_id]
+        return [reply for reply in self._open() if reply.prompt.channel_id == channel_id]
 
     async def answer(self, incoming: Incoming) -> Reply | None:
         """Have a message answered. None where it is known already: it was, or will be, answered.
@@ -210,14 +209,15 @@ class Assistant:
             withdrawn[prompt.id] = Withdrawn(prompt.channel_id, tuple(shown))
         return list(withdrawn.values())
 
-    async def stop(self, channel_id: int, *, asked_by: int | None = None) -> int:
-        """Stop what is being made and what waits in a channel; how many replies that was.
+    async def stop(self, channel_id: int | None = None, *, asked_by: int | None = None) -> int:
+        """Stop what is being made and what waits; how many replies that was.
 
-        asked_by: only what this person asked.
+        channel_id: only there. asked_by: only what this person asked.
         """
         replies = [
             reply
-            for reply in self.active(channel_id)
+            for reply in self._open()
+            if channel_id is None or reply.prompt.channel_id == channel_id
             if asked_by is None or (reply.prompt.author and reply.prompt.author.id == asked_by)
         ]
         for reply in replies:
@@ -252,6 +252,10 @@ class Assistant:
     ) -> list[str]:
         """The newest of `lines` (oldest first) that fit as the context of an aside that says `text`."""
         return await asyncio.to_thread(partial(self._prompts.newest_that_fit, lines, text, persona=system))
+
+    def _open(self) -> list[Reply]:
+        replies = (job.reply for job in self._jobs.values())
+        return [reply for reply in replies if reply.snapshot.phase is not Phase.DONE]
 
     async def _is_fresh(self, exchange: Exchange) -> bool:
         """Whether an edited prompt is worth a new reply."""

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from bot.chat.ports import Tokenizer
 from bot.chat.speakers import Speakers
 
-# Characters that may be lost where a text goes on from ids: a decoder leaves out the first space.
-_LOST_AT_MOST = 1
+# What decoders make of bytes that are no character, and how many characters may be lost at a joint.
+_UNREADABLE = "\ufffd"
+_LOST_AT_MOST = 2
 
 
 class Draft:
@@ -28,24 +29,28 @@ class Draft:
     def add(self, text: str) -> str:
         """Take new text from the stream; the whole text that may be shown now."""
         self._new += text
-        return self._text(self._new, last=False)
+        return self._speakers.own_words(self._before + self._new, last=False)
 
     def close(self, token_ids: Sequence[int]) -> tuple[str, tuple[int, ...]]:
         """The final text for all the ids that the stream generated, and the ids that stand for it:
         none where they say something else, for instance a name that was taken off.
         """
         ids = (*self._begun, *token_ids)
-        new = self._new
+        text = self._speakers.own_words(self._before + self._new, last=True)
         if self._begun:
-            rest = self._tokenizer.decode(ids).lstrip().removeprefix(self._before)
-            lost = rest.find(new)
-            if 0 < lost <= _LOST_AT_MOST:
-                new = rest[:lost] + new
-        text = self._text(new, last=True).strip()
+            text = self._mended(self._tokenizer.decode(ids).lstrip()) or text
+        text = text.strip()
         return text, self._ids_of(text, ids)
 
-    def _text(self, new: str, *, last: bool) -> str:
-        return self._speakers.own_words(self._before + new, last=last)
+    def _mended(self, whole: str) -> str | None:
+        """The text as far as it goes in `whole`, which has right what got lost where it went on: a space,
+        which decoders leave out in front, or a character of which each part had some bytes.
+        """
+        before, new = self._before.rstrip(_UNREADABLE), self._new.lstrip(_UNREADABLE)
+        if not new or not whole.startswith(before):
+            return None
+        start = whole.find(new, len(before), len(before) + _LOST_AT_MOST + len(new))
+        return whole[: start + len(new)] if start >= 0 else None
 
     def _ids_of(self, text: str, ids: tuple[int, ...]) -> tuple[int, ...]:
         """The longest beginning of `ids` that decodes to `text`; whatever follows was cut from it."""

@@ -54,6 +54,17 @@ class _Frame:
     room: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A prompt as it would be, with the text of its last turn."""
+
+    token_ids: list[int]
+    speakers: Speakers
+    text: str
+    cut: bool
+    context_cut: bool
+
+
 class PromptBuilder:
     """Builds prompts for one model, with one system prompt for channels that have none of their own.
 
@@ -141,18 +152,17 @@ class PromptBuilder:
 
         Raises: NoRoomError where `begun` leaves no room to go on.
         """
-        frame = self._frame(persona)
-        speakers = Speakers(t.author for t in (*(e.prompt for e in history), turn) if t.author)
-        text, cut, context_cut = self._fit(frame, turn, speakers, _CONTEXT_SHARE if follow_up else 1.0)
+        frame, share = self._frame(persona), _CONTEXT_SHARE if follow_up else 1.0
         kept = list(history)
-        ids = self._encode(frame, self._parts(frame, kept, speakers), text)
-        if len(ids) + len(begun) > self._budget:
-            kept = self._newest(frame, kept, speakers, self._budget // 2 - self._count(text) - len(begun))
-            ids = self._encode(frame, self._parts(frame, kept, speakers), text)
-        while len(ids) + len(begun) > self._budget and kept:
+        said = self._say(frame, kept, turn, share)
+        if len(said.token_ids) + len(begun) > self._budget:
+            room = self._budget // 2 - self._count(said.text) - len(begun)
+            kept = self._newest(frame, kept, said.speakers, room)
+            said = self._say(frame, kept, turn, share)
+        while len(said.token_ids) + len(begun) > self._budget and kept:
             del kept[0]
-            ids = self._encode(frame, self._parts(frame, kept, speakers), text)
-        ids += begun
+            said = self._say(frame, kept, turn, share)
+        ids = [*said.token_ids, *begun]
         if begun and self._limit - len(ids) < _LEAST_CONTINUATION:
             raise NoRoomError("This reply fills all that the model can keep in mind: it cannot go on.")
         bounds = (self._max_new_tokens, max_reply_tokens, self._limit - len(ids))
@@ -160,10 +170,17 @@ class PromptBuilder:
             token_ids=ids,
             max_new_tokens=min(bound for bound in bounds if bound is not None),
             first_turn=kept[0].prompt.id if kept else turn.id,
-            cut=cut,
-            context_cut=context_cut,
-            speakers=speakers,
+            cut=said.cut,
+            context_cut=said.context_cut,
+            speakers=said.speakers,
         )
+
+    def _say(self, frame: _Frame, kept: Sequence[Exchange], turn: Turn, share: float) -> _Said:
+        """`turn` after the exchanges `kept`, whether it fits or not."""
+        speakers = Speakers(t.author for t in (*(e.prompt for e in kept), turn) if t.author)
+        text, cut, context_cut = self._fit(frame, turn, speakers, share)
+        ids = self._encode(frame, self._parts(frame, kept, speakers), text)
+        return _Said(ids, speakers, text, cut, context_cut)
 
     def _frame(self, persona: str | None) -> _Frame:
         """The frame of a persona; one that was set for a model with more room is cut."""

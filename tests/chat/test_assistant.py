@@ -1,76 +1,18 @@
 from __future__ import annotations
 
-import asyncio
 import itertools
-from collections.abc import AsyncIterator, Callable, Iterable
-from pathlib import Path
+from collections.abc import Iterable
 
 import pytest
 
-from bot.app import make_prompts, make_sampling
-from bot.chat.assistant import Assistant
-from bot.chat.queue import FairQueue, QueueFullError
-from bot.chat.reply import Phase, Reply
-from bot.chat.turns import Author, Ending, Incoming
+from bot.chat.queue import QueueFullError
+from bot.chat.reply import Phase
+from bot.chat.turns import Ending
 from bot.engine.scripted import ScriptedEngine
 from bot.errors import EngineError
-from bot.settings import Settings, load_settings
+from bot.settings import load_settings
 from bot.store import SqlStore
-
-MIKA, AOI = Author(1, "Mika"), Author(2, "Aoi")
-_numbers = itertools.count(1)
-
-
-def message(text: str, channel: int = 1, author: Author = MIKA) -> Incoming:
-    return Incoming(channel, next(_numbers), author, text)
-
-
-def echo(prompt: str) -> list[str]:
-    """The last words of the prompt, as two pieces."""
-    return ["You said: ", prompt[-20:]]
-
-
-class Gate:
-    """Holds streams until it is opened."""
-
-    def __init__(self) -> None:
-        self.reached = asyncio.Event()
-        self._opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-
-    def __call__(self) -> asyncio.Future[None]:
-        self.reached.set()
-        return asyncio.shield(self._opened)
-
-    def open(self) -> None:
-        self._opened.set_result(None)
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[SqlStore]:
-    async with SqlStore(f"sqlite+aiosqlite:///{tmp_path}/test.sqlite3") as opened:
-        yield opened
-
-
-def assistant(
-    store: SqlStore,
-    script: Callable[[str], Iterable[str | EngineError]] = echo,
-    gate: Callable[[], asyncio.Future[None] | None] = lambda: None,
-    **settings: object,
-) -> Assistant:
-    chosen = load_settings(None, **{"system_prompt": "", **settings})
-    return make_assistant(chosen, ScriptedEngine(script, gate=gate, concurrency=2), store)
-
-
-def make_assistant(settings: Settings, engine: ScriptedEngine, store: SqlStore) -> Assistant:
-    queue = FairQueue(engine.concurrency, settings.queue_size)
-    return Assistant(engine, store, make_prompts(settings, engine), make_sampling(settings), queue)
-
-
-async def answered(bot: Assistant, incoming: Incoming) -> Reply:
-    reply = await bot.answer(incoming)
-    assert reply is not None
-    await reply.finished()
-    return reply
+from tests.chat.bots import MIKA, Gate, answered, assistant, make_assistant, message
 
 
 async def test_a_message_is_answered_and_written_down(store: SqlStore) -> None:
