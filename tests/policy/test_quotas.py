@@ -88,6 +88,15 @@ async def test_requests_are_bounded_within_any_minute(quotas: Quotas, clock: Clo
     await refusal(quotas)
 
 
+async def test_a_bound_that_is_lowered_counts_what_was_asked_before(quotas: Quotas, clock: Clock) -> None:
+    for _ in range(3):
+        clock.advance(seconds=10)
+        await quotas.check(GUILD, ANA, ServerPolicy())
+    lowered = ServerPolicy(quota=Quota(requests_a_minute=1))
+    assert f"<t:{int(clock.now.timestamp()) + 60}:R>" in await refusal(quotas, policy=lowered)
+    assert (await quotas.remaining(GUILD, ANA, lowered)).requests_left == 0
+
+
 async def test_people_and_servers_are_bounded_each_by_themselves(quotas: Quotas) -> None:
     for _ in range(3):
         await quotas.check(GUILD, ANA, ServerPolicy())

@@ -150,6 +150,9 @@ async def test_a_prompt_withdrawn_while_it_is_answered_stays_so(store: SqlStore)
     await store.close_reply(reply.id, "late", [1], "abc", Ending.COMPLETE)
     await store.rewrite_prompt(prompt.id, "edited", "")
 
+    tables = await store.run(dump, write=False)
+    assert "late" not in tables
+    assert "edited" not in tables
     assert await store.history(7, before=10**9) == []
     assert await store.transcript(7) == []
     assert await store.unanswered() == []
