@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -84,6 +85,8 @@ def make_services(settings: Settings, store: SqlStore) -> Services:
         policies=store,
         quotas=Quotas(store, everybodys),
         mention_after=settings.mention_after,
+        catch_up=timedelta(hours=settings.catch_up_hours),
+        attachment_bytes=settings.attachment_kib * 1024,
         longest_reply=settings.max_new_tokens,
     )
 

@@ -115,6 +115,12 @@ class Settings(BaseSettings):
         le=86_400,
         description="seconds after which a finished reply mentions who asked; 0 for never",
     )
+    catch_up_hours: float = Field(
+        24, ge=1, le=8760, description="how old missed messages may be that are still answered, in hours"
+    )
+    attachment_kib: int = Field(
+        512, ge=0, le=25_600, description="largest attached file that is read, in KiB; 0 for none"
+    )
 
     database_url: str = Field(
         "sqlite+aiosqlite:///data/ovbot.sqlite3",
