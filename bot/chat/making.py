@@ -36,8 +36,8 @@ class Plan:
     """How a reply is made, where it is not simply the next one of its channel's conversation.
 
     another: drawn anew, so that it differs from the one before. system, max_new_tokens: in place of
-    what is set for the channel, and as a bound beside it. guild_id: the server whose quota it counts
-    against; None: the channel's, as far as it is known.
+    what is set for the channel, and as a bound beside it. guild_id: the channel's server, where it is
+    known before any message of the channel was written down.
     """
 
     another: bool = False
@@ -101,7 +101,7 @@ class ReplyMaker:
         Raises: NoRoomError where there is no room to go on; StoreError.
         """
         plan = plan or Plan()
-        guide = await self._guide(prompt.channel_id)
+        guide = await self._guide(prompt.channel_id, plan)
         history = [] if prompt.id < 0 else await self._store.history(prompt.channel_id, prompt.id)
         bounds = [n for n in (guide.max_reply_tokens, plan.max_new_tokens) if n is not None]
         built = await asyncio.to_thread(
@@ -164,8 +164,8 @@ class ReplyMaker:
         temperature = sampling.temperature or _OTHER_TEMPERATURE
         return replace(sampling, seed=random.getrandbits(62), temperature=temperature)
 
-    async def _guide(self, channel_id: int) -> Guide:
-        return Guide() if self._guidance is None else await self._guidance.guide(channel_id)
+    async def _guide(self, channel_id: int, plan: Plan) -> Guide:
+        return Guide() if self._guidance is None else await self._guidance.guide(channel_id, plan.guild_id)
 
     def _ids(self, turn: Turn) -> tuple[int, ...]:
         """The ids of a reply up to where it can go on."""
@@ -194,10 +194,8 @@ class ReplyMaker:
         if self._on_used is None or reply.prompt.author is None or used == Used(0, 0):
             return
         try:
-            guild_id = plan.guild_id
-            if guild_id is None:
-                guild_id = (await self._guide(reply.prompt.channel_id)).guild_id
-            await self._on_used(reply.prompt.author.id, guild_id, used)
+            guide = await self._guide(reply.prompt.channel_id, plan)
+            await self._on_used(reply.prompt.author.id, guide.guild_id or plan.guild_id, used)
         except OvbotError as failure:
             logger.error("What turn %d used could not be counted: %s", reply.prompt.id, failure)
         except Exception:

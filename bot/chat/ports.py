@@ -195,8 +195,11 @@ class Guide:
 class Guidance(Protocol):
     """Finds what is set for a channel."""
 
-    async def guide(self, channel_id: int) -> Guide:
-        """What is set for a channel, a thread or a direct message; raises StoreError."""
+    async def guide(self, channel_id: int, guild_id: int | None = None) -> Guide:
+        """What is set for a channel, a thread or a direct message; raises StoreError.
+
+        guild_id: the channel's server, where the asker knows it.
+        """
 
 
 class ConversationStore(Protocol):

@@ -7,6 +7,8 @@ from bot.chat.prompt import NoRoomError
 from bot.chat.turns import Ending, Used
 from bot.engine.scripted import ScriptedEngine
 from bot.errors import StoreError
+from bot.policy.guidance import PolicyGuidance
+from bot.policy.server import ServerPolicy
 from bot.settings import load_settings
 from bot.store import SqlStore
 from tests.chat.bots import MIKA, Gate, answered, make_assistant, message
@@ -20,7 +22,7 @@ class Guides:
     def __init__(self, guide: Guide) -> None:
         self._guide = guide
 
-    async def guide(self, channel_id: int) -> Guide:
+    async def guide(self, channel_id: int, guild_id: int | None = None) -> Guide:
         return self._guide if channel_id == 1 else Guide()
 
 
@@ -57,16 +59,26 @@ async def test_a_persona_for_which_the_model_has_no_room_is_refused_and_else_cut
 async def test_what_a_reply_used_is_told_with_whose_it_was_and_where(store: SqlStore) -> None:
     counted = Counted()
     engine = ScriptedEngine(lambda prompt: ["0123456789"])
-    guides = Guides(Guide(guild_id=77))
-    options = {"guidance": guides, "on_used": counted}
-    async with make_assistant(SETTINGS, engine, store, **options) as bot:
+    guidance = PolicyGuidance(store)
+    async with make_assistant(SETTINGS, engine, store, guidance=guidance, on_used=counted) as bot:
         await answered(bot, message("hi", guild_id=66))
         again = await bot.regenerate_last(1)
         assert again is not None
         await again.finished()
         await (await bot.aside(2, MIKA, "hi", guild_id=55)).finished()
     # <system>Be kind.<end><user>hi<end><assistant>, and the ten letters with their end.
-    assert set(counted) == {(1, 66, Used(15, 11)), (1, 77, Used(15, 11)), (1, 55, Used(15, 11))}
+    assert counted == [(1, 66, Used(15, 11)), (1, 66, Used(15, 11)), (1, 55, Used(15, 11))]
+
+
+async def test_what_is_asked_aside_before_any_conversation_keeps_to_the_servers_settings(
+    store: SqlStore,
+) -> None:
+    await store.set_policy(55, ServerPolicy(persona="Be a pirate.", max_reply_tokens=16))
+    engine = ScriptedEngine(lambda prompt: ["x" * 99])
+    async with make_assistant(SETTINGS, engine, store, guidance=PolicyGuidance(store)) as bot:
+        end = await (await bot.aside(2, MIKA, "hi", guild_id=55)).finished()
+    assert end.text == "x" * 16
+    assert engine.tokenizer.decode(engine.prompts[0]) == "Be a pirate.hi"
 
 
 async def test_what_waited_in_line_and_was_stopped_used_nothing(store: SqlStore) -> None:
