@@ -41,7 +41,7 @@ async def _ask(parts: Parts, interaction: discord.Interaction[Any], prompt: str,
     if not text:
         parts.answering.hint(outlet, words.hearing.no_text())
     elif private:
-        parts.answering.aside(outlet, author, text)
+        parts.answering.aside(outlet, author, text, guild_id=interaction.guild_id)
     else:
         incoming = Incoming(
             channel_id=outlet.channel_id,
