@@ -182,7 +182,7 @@ async def test_help_is_for_the_person_alone_and_names_the_model(sandbox: Sandbox
         assert asked.message is not None
         assert asked.message.ephemeral_to is ana.user
         assert bot.engine.info.name in asked.message.content
-        for command in ("/ask", "/reset", "/help"):
+        for command in ("/ask", "/reset", "/persona set", "/settings"):
             assert command in asked.message.content
 
 

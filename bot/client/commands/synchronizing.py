@@ -20,8 +20,24 @@ _COMPARED = frozenset(
 )  # fmt: skip
 
 
-async def sync_if_changed(tree: app_commands.CommandTree[Any]) -> tuple[bool, dict[str, int]]:
-    """Tell Discord of the commands where it knows others; whether it did, and their ids by name.
+class KnownCommands:
+    """The commands as Discord knows them, once it was told."""
+
+    def __init__(self) -> None:
+        self._ids: dict[str, int] = {}
+
+    def note(self, ids: Mapping[str, int]) -> None:
+        """Note Discord's ids of the commands, by name."""
+        self._ids = dict(ids)
+
+    def shown(self, name: str) -> str:
+        """A command, with its subcommand, as text in a message: a click on it begins to type it."""
+        command_id = self._ids.get(name.split()[0])
+        return f"`/{name}`" if command_id is None else f"</{name}:{command_id}>"
+
+
+async def sync_if_changed(tree: app_commands.CommandTree[Any], known_commands: KnownCommands) -> bool:
+    """Tell Discord of the commands where it knows others; whether it did.
 
     Raises: discord.HTTPException, aiohttp.ClientError; TranslationError.
     """
@@ -35,9 +51,11 @@ async def sync_if_changed(tree: app_commands.CommandTree[Any]) -> tuple[bool, di
         await command.get_translated_payload(tree, translator) if translator else command.to_dict(tree)
         for command in tree.get_commands()
     ]
+    known_commands.note({command["name"]: int(command["id"]) for command in known})
     if _comparable(ours) == _comparable(known):
-        return False, {command["name"]: int(command["id"]) for command in known}
-    return True, {command.name: command.id for command in await tree.sync()}
+        return False
+    known_commands.note({command.name: command.id for command in await tree.sync()})
+    return True
 
 
 def _comparable(commands: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import discord
 from discord import app_commands
 
-from bot.client.commands import asking, conversation, help
+from bot.client.commands import asking, conversation, forgetting, help, personas, status
 from bot.client.commands.parts import Parts
 from bot.client.commands.responding import tell_failure
 from bot.client.commands.settings import panel
@@ -23,8 +23,8 @@ class Commands(app_commands.CommandTree[discord.Client]):
             allowed_installs=app_commands.AppInstallationType(guild=True),
         )
         self._locales = parts.locales
-        self._ids: dict[str, int] = {}
-        for group in (asking, conversation, panel, help):
+        self._known = parts.known
+        for group in (asking, conversation, personas, status, forgetting, panel, help):
             group.add(self, parts)
 
     async def sync_if_changed(self) -> bool:
@@ -33,8 +33,7 @@ class Commands(app_commands.CommandTree[discord.Client]):
         Raises: discord.HTTPException, aiohttp.ClientError.
         """
         await self.set_translator(CommandTranslator())
-        changed, self._ids = await sync_if_changed(self)
-        return changed
+        return await sync_if_changed(self, self._known)
 
     async def interaction_check(self, interaction: discord.Interaction[discord.Client], /) -> bool:
         """Speak the person's language from here on."""

@@ -20,7 +20,7 @@ NOT_A_NUMBER = mark(
 _LISTED = 20
 
 
-def number(value: int) -> str:
+def number(value: float) -> str:
     """A number as people write it."""
     return str(format_decimal(value, locale=Locale.parse(language(), sep="-")))
 

@@ -1,0 +1,60 @@
+"""What /summarize says, and what the model is told for it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.client.words.quotas import number
+from bot.i18n import fill, mark, ngettext
+from bot.i18n import gettext as _
+
+DESCRIPTION = mark("A summary of what was said here, for you alone unless you post it")
+LAST = mark("So many of the newest messages")
+SINCE = mark("Since when, for example: 2h, yesterday, 09:00, monday 14:00")
+POST = mark("Everybody here sees the summary")
+FROM_HERE = mark("Summarize from here")
+
+YOU_MAY_NOT_READ = mark("You may not read the message history here, so I cannot summarize it for you.")
+I_MAY_NOT_READ = mark(
+    "I cannot read the messages here: I lack the permission Read Message History in this channel. "
+    "Somebody who manages this server can give it to me."
+)
+NOTHING = mark("There is nothing to summarize: nobody has written anything there.")
+NOTHING_FITS = mark("These messages are too long for my model to summarize.")
+
+
+def suggestions() -> list[str]:
+    """Times to choose from."""
+    return [_("30 min"), _("2 hours"), _("today"), _("yesterday"), _("1 week")]
+
+
+def suggestion(text: str, when: str) -> str:
+    """A time to choose, with what it means. Discord takes 100 characters."""
+    return f"{text} – {when}"
+
+
+def system() -> str:
+    """The system prompt of the model that summarizes."""
+    return _("You summarize what people have said to each other, briefly and truthfully.")
+
+
+def instruction() -> str:
+    """What the model is told to do with the messages."""
+    return _(
+        "Summarize these messages: what they are about, who wants or thinks what, what was decided, and "
+        "what is still open. Write short points. Add nothing that is not there."
+    )
+
+
+def covers(messages: int, left_out: int, since: datetime | None) -> str:
+    """Beside a summary: what it covers. left_out: older messages that did not fit. since: the oldest."""
+    if left_out:
+        said = ngettext(
+            "The newest message; {left_out} older ones were too much for my model.",
+            "The newest {count} messages; {left_out} older ones were too much for my model.",
+            messages,
+        )
+    else:
+        said = ngettext("One message, since {when}.", "{count} messages, since {when}.", messages)
+    when = f"<t:{int(since.timestamp())}:f>" if since is not None else "?"
+    return fill(said, count=number(messages), left_out=number(left_out), when=when)

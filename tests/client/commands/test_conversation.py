@@ -1,0 +1,154 @@
+"""/stop, /regenerate, /export and /forget, by those who may and those who may not."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.client.words import commands as words
+from bot.sandbox import Interaction, Message, Permission, Person, Sandbox
+from tests.client.conftest import Gate, Start
+from tests.client.watching import by_bot, shown, stored
+
+
+@pytest.fixture
+def mo(sandbox: Sandbox) -> Person:
+    """A moderator."""
+    return sandbox.person("Mo", roles=[sandbox.role("mods", permissions=Permission.MANAGE_MESSAGES)])
+
+
+async def private(asked: Interaction) -> Message:
+    """The answer to a command, which only who used it may see."""
+    message = asked.message
+    assert message is not None
+    assert message.ephemeral_to is asked.user
+    return await message.wait_until(lambda m: not m.loading)
+
+
+async def test_stop_is_for_ones_own_replies(sandbox: Sandbox, start: Start, mo: Person) -> None:
+    ana, ben = sandbox.person("Ana"), sandbox.person("Ben")
+    gates = iter([None, Gate()(), None, Gate()()])
+    async with start(lambda _: ["I was saying ", "more"], gate=lambda: next(gates)) as bot:
+        assert (await private(await ana.command(sandbox.general, "/stop"))).content == words.stopped(0)
+        ana.say(sandbox.general, f"{sandbox.bot.mention} talk")
+        await sandbox.general.wait_for(lambda m: m.content == "I was saying")
+        refused = await private(await ben.command(sandbox.general, "/stop"))
+        assert refused.content == words.stopped_only_others()
+        assert len(bot.assistant.active(sandbox.general.id)) == 1
+        assert (await private(await ana.command(sandbox.general, "/stop"))).content == words.stopped(1)
+        await stored(bot.store, sandbox.general)
+        ana.say(sandbox.general, f"{sandbox.bot.mention} talk again")
+        await sandbox.general.wait_for(lambda m: m.content == "I was saying")
+        assert (await private(await mo.command(sandbox.general, "/stop"))).content == words.stopped(1)
+        await stored(bot.store, sandbox.general, count=2)
+
+
+async def test_regenerate_makes_the_last_reply_again_in_place(
+    sandbox: Sandbox, start: Start, mo: Person
+) -> None:
+    ana, ben = sandbox.person("Ana"), sandbox.person("Ben")
+    said = iter(["The first answer.", "The second answer.", "The third answer."])
+    async with start(lambda _: [next(said)]) as bot:
+        nothing = await ana.command(sandbox.general, "/regenerate")
+        assert (await told(sandbox, ana)).endswith(words.NOTHING_TO_REGENERATE), nothing
+        ana.say(sandbox.general, f"{sandbox.bot.mention} tell me")
+        reply = await shown(sandbox, sandbox.general, "The first answer.")
+        await stored(bot.store, sandbox.general)
+        await ben.command(sandbox.general, "/regenerate")
+        assert (await told(sandbox, ben)).endswith(words.NOT_YOUR_REPLY)
+        again = await private(await ana.command(sandbox.general, "/regenerate"))
+        assert f"/{sandbox.general.id}/{reply.id}" in again.content
+        await reply.wait_until(lambda m: m.content == "The second answer.")
+        await stored(bot.store, sandbox.general)
+        await mo.command(sandbox.general, "/regenerate")
+        await reply.wait_until(lambda m: m.content == "The third answer.")
+        (turn,) = await stored(bot.store, sandbox.general)
+    assert turn.text == "The third answer."
+    assert by_bot(sandbox, sandbox.general) == ["The third answer."]
+
+
+async def told(sandbox: Sandbox, person: Person) -> str:
+    """What the person alone was told last."""
+    message = await sandbox.general.wait_for(
+        lambda m: m.ephemeral_to is person.user and m.content and not m.deleted
+    )
+    return message.content
+
+
+async def test_the_conversation_is_exported_as_markdown(sandbox: Sandbox, start: Start) -> None:
+    ana = sandbox.person("Ana")
+    async with start("Certainly.\n```python\nprint(1)\n```") as bot:
+        await ana.command(sandbox.general, "/export")
+        assert (await told(sandbox, ana)).endswith(words.NOTHING_TO_EXPORT)
+        ana.say(sandbox.general, f"{sandbox.bot.mention} some code, please")
+        await stored(bot.store, sandbox.general)
+        exported = await private(await ana.command(sandbox.general, "/export"))
+        (file,) = exported.attachments
+        assert exported.content == words.exported(1)
+    text = file.data.decode()
+    assert file.filename == "general.md"
+    assert text.startswith("# Conversation in #general\n")
+    assert "**Ana** · " in text
+    assert "\n\nsome code, please\n" in text
+    assert "\n```python\nprint(1)\n```\n" in text
+
+
+async def test_an_export_is_for_those_who_may_read(sandbox: Sandbox, start: Start) -> None:
+    ana = sandbox.person("Ana")
+    async with start() as bot:
+        ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
+        await stored(bot.store, sandbox.general)
+        sandbox.deny(sandbox.general, ana, Permission.READ_MESSAGE_HISTORY)
+        await ana.command(sandbox.general, "/export")
+        assert (await told(sandbox, ana)).endswith(words.MAY_NOT_READ)
+
+
+async def test_what_a_person_said_is_erased_after_a_second_thought(sandbox: Sandbox, start: Start) -> None:
+    ana, ben = sandbox.person("Ana"), sandbox.person("Ben")
+    dm = ana.open_dm()
+    async with start("Fine.") as bot:
+        ana.say(sandbox.general, f"{sandbox.bot.mention} I live in Rome")
+        ana.say(dm, "I am Ana")
+        ben.say(sandbox.general, f"{sandbox.bot.mention} I live in Oslo")
+        await stored(bot.store, sandbox.general, count=2)
+        await stored(bot.store, dm)
+        asked = await private(await ana.command(sandbox.general, "/forget me"))
+        await ana.click(asked, "forget:keep")
+        assert asked.content == words.kept()
+        assert asked.components == []
+        assert len(await bot.store.transcript(dm.id)) == 1
+        asked = await private(await ana.command(sandbox.general, "/forget me"))
+        await ana.click(asked, "forget:me")
+        assert asked.content == words.forgot(4)
+        assert await bot.store.transcript(dm.id) == []
+        (left,) = await bot.store.transcript(sandbox.general.id)
+        assert left.prompt.text == "I live in Oslo"
+
+
+async def test_a_channel_is_erased_by_moderators_and_a_direct_message_by_its_person(
+    sandbox: Sandbox, start: Start, mo: Person
+) -> None:
+    ana = sandbox.person("Ana")
+    dm = ana.open_dm()
+    async with start("Fine.") as bot:
+        for place, text in ((sandbox.general, f"{sandbox.bot.mention} hello"), (dm, "hello")):
+            ana.say(place, text)
+            await stored(bot.store, place)
+        refused = await ana.command(sandbox.general, "/forget channel")
+        assert refused.message is not None
+        assert refused.message.content.endswith(words.FORGET_CHANNEL_NOT_ALLOWED)
+        for person, place in ((mo, sandbox.general), (ana, dm)):
+            asked = await private(await person.command(place, "/forget channel"))
+            await person.click(asked, "forget:channel")
+            assert asked.content == words.forgot(2)
+            assert await bot.store.transcript(place.id) == []
+
+
+async def test_a_question_asked_before_a_restart_is_answered_after_it(sandbox: Sandbox, start: Start) -> None:
+    ana = sandbox.person("Ana")
+    async with start("Fine.") as bot:
+        ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
+        await stored(bot.store, sandbox.general)
+        asked = await private(await ana.command(sandbox.general, "/forget me"))
+    async with start("Fine.") as bot:
+        await ana.click(asked, "forget:me")
+        assert await bot.store.transcript(sandbox.general.id) == []
