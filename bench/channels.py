@@ -25,7 +25,7 @@ from typing import Any
 import psutil
 
 from bench.gaps import LoopGaps
-from bot.app import make_prompts, make_sampling, open_temporary_store
+from bot.app import make_prompts, make_sampling, make_services, open_temporary_store
 from bot.bench.measure import Timeline, run_stream
 from bot.bench.prompts import Prompts
 from bot.chat.assistant import Assistant
@@ -38,6 +38,7 @@ from bot.engine import create_engine
 from bot.errors import OvbotError
 from bot.sandbox import Channel, Sandbox
 from bot.settings import Settings, load_settings
+from bot.store import SqlStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +186,7 @@ async def run_bot(settings: Settings, engine: Recorder, arguments: argparse.Name
 
 @asynccontextmanager
 async def running_bot(
-    settings: Settings, engine: Recorder, store: ConversationStore, sandbox: Sandbox
+    settings: Settings, engine: Recorder, store: SqlStore, sandbox: Sandbox
 ) -> AsyncIterator[tuple[OvbotClient, WatchedAssistant]]:
     """The bot, connected to the local Discord, as `bot.app` puts it together."""
     prompts = make_prompts(settings, engine)
@@ -196,7 +197,11 @@ async def running_bot(
         loading: asyncio.Future[Assistant] = asyncio.get_running_loop().create_future()
         loading.set_result(assistant)
         async with OvbotClient(
-            sandbox.token, store, loading, api_url=sandbox.api_url, gateway_url=sandbox.gateway_url
+            sandbox.token,
+            make_services(settings, store),
+            loading,
+            api_url=sandbox.api_url,
+            gateway_url=sandbox.gateway_url,
         ) as client:
             running = asyncio.create_task(client.run_until_closed())
             await client.wait_until_ready()
