@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from enum import Enum, auto
+from functools import partial
 from typing import TypeVar
 
 from bot.chat.ports import ConversationStore
@@ -77,13 +78,14 @@ class Delivery:
         """When the newest of them was posted, in seconds of time.monotonic."""
         self.has_written = False
         """Whether anything had to be posted or changed."""
+        self.known: Sequence[int] = ()
+        """The messages that showed it before this, as long as they were not looked up."""
         self.ended = asyncio.Event()
         self._place = place
         self._store = store
         self._pacer = pacer
         self._timing = timing
         self._on_take_away = on_take_away
-        self._find: Callable[[], Awaitable[list[Page]]] | None = None
         self._keeps_surplus = True
         self._earlier = 0.0  # seconds since it was asked for, before this run
         self._noted: dict[int, int] = {}  # message ids by page
@@ -112,7 +114,7 @@ class Delivery:
         again: they show something else so far. Else they may show a part of this reply already, and
         there may be a page that nobody knows of.
         """
-        self._find = lambda: self.outlet.find(known, further=not again)
+        self.known = known
         self._noted = dict(enumerate(known))
         self._keeps_surplus = not again
         if not again:
@@ -181,8 +183,9 @@ class Delivery:
         return Outcome.SHOWN
 
     async def _show(self) -> None:
-        if self._find is not None:
-            self.pages = await self._own(await self._persist(self._find))
+        if self.known:
+            find = partial(self.outlet.find, self.known, further=self._keeps_surplus)
+            self.pages, self.known = await self._own(await self._persist(find)), ()
         async with typing(self.outlet, lambda: self.reply.snapshot.phase is not Phase.DONE):
             await self._await_text()
             await self._place.reached()

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Protocol
@@ -99,25 +99,29 @@ class Showing:
         again: it is made again. held: what was showing it until now.
         """
         prompt = reply.prompt
-        known: list[int] = []
-        if held is None:
-            with store_trouble_logged():
-                known = await self._services.store.pages(reply.turn.id)
-            if not known and reply.turn.message_id is not None:
-                known = [reply.turn.message_id]
-        if held is not None and not held.pages:
+        known = await self._known(reply) if held is None else held.known
+        if held is not None and not held.pages and not known:
             outlet = held.outlet
         else:
             nonce = discord.utils.time_snowflake(discord.utils.utcnow()) if again else None
             outlet = ChannelOutlet(self._client, prompt.channel_id, prompt.message_id, nonce=nonce)
         place = self.order.line_up(prompt.channel_id)
         delivery = self._delivery(reply, outlet, place)
-        if held is not None:
+        if held is not None and held.pages:
             delivery.take_over(held.pages)
         elif known:
             delivery.take_up(known, again=again)
         self._begin(delivery, place)
         return delivery
+
+    async def _known(self, reply: Reply) -> Sequence[int]:
+        """The messages that are noted to show a reply."""
+        known: list[int] = []
+        with store_trouble_logged():
+            known = await self._services.store.pages(reply.turn.id)
+        if not known and reply.turn.message_id is not None:
+            known = [reply.turn.message_id]
+        return known
 
     async def hold(self, delivery: Delivery) -> None:
         """Show nothing more of a reply, which goes on being made."""
