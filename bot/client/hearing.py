@@ -79,10 +79,10 @@ class Hearing:
         """
         if verdict is Addressed.NO or message.id in self._recent:
             return self._recent.get(message.id)
-        if isinstance(message.channel, discord.Thread) and verdict is Addressed.YES:
-            self._called.note(message.channel.id)
         outlet = self._outlet(message)
-        prepare = partial(self._prepare, message, outlet, verdict)
+        # As it is now: the bot may be called into the thread while the message waits for its turn.
+        is_in = isinstance(message.channel, discord.Thread) and self._called.is_in(message.channel)
+        prepare = partial(self._prepare, message, outlet, verdict, is_in)
         task = self._answering.take(_incoming(message), outlet, prepare=prepare)
         self._recent[message.id] = task
         while len(self._recent) > _REMEMBERED:
@@ -134,18 +134,20 @@ class Hearing:
         )
 
     async def _prepare(
-        self, message: discord.Message, outlet: ChannelOutlet, verdict: Addressed
+        self, message: discord.Message, outlet: ChannelOutlet, verdict: Addressed, is_in: bool
     ) -> Incoming | None:
         """The message with all that it refers to; None where there is nothing to answer.
 
         Raises: OvbotError with what keeps it from being answered.
         """
         async with self._turn(message.channel.id):
-            if verdict is Addressed.IF_INVITED and not await self._invited(message):
+            if verdict is Addressed.IF_INVITED and not is_in and not await self._invited(message):
                 return None
             speak(*await self._locales.wanted(message.author.id, _guild_id(message)))
             if await self._lacking.keeps_from_answering(message) or not await self._let_in(message, verdict):
                 return None
+            if isinstance(message.channel, discord.Thread):
+                self._called.note(message.channel.id)
             async with typing(outlet, lambda: bool(message.attachments)):
                 reading = await self._reader.read(message)
             self._tell_unread(message, reading)

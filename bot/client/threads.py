@@ -34,13 +34,15 @@ class CalledThreads:
         called.set_result(True)
         self._remember(thread_id, called)
 
+    def is_in(self, thread: discord.Thread) -> bool:
+        """Whether the bot is in a thread by now, so that no mention is needed."""
+        return thread.me is not None or thread.owner_id == self._own_id
+
     async def called_into(self, thread: discord.Thread) -> bool:
-        """Whether a message in `thread` needs no mention.
+        """Whether the bot was called into a thread that it may not be in.
 
         Those who ask at the same time get their answers in the order in which they asked.
         """
-        if thread.me is not None or thread.owner_id == self._own_id:
-            return True
         if (known := self._known.get(thread.id)) is None:
             known = asyncio.get_running_loop().create_future()
             self._remember(thread.id, known)

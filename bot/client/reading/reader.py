@@ -67,7 +67,7 @@ class Reader:
         attached = [(asker, attachment) for attachment in message.attachments]
         attached += [(source.author, file) for source in sources for file in source.message.attachments]
         files = await self._read_files([attachment for _, attachment in attached[:_MOST_FILES]])
-        quotes = [await self._quote(source, message) for source in sources]
+        quotes = [quote for source in sources if (quote := await self._quote(source, message)).text]
         links = filter(None, map(embed_text, message.embeds))
         quotes += [Quote("A link in the message shows:", shown) for shown in links]
         quotes += [_file_quote(file, who) for file, (who, _) in zip(files, attached, strict=False)]
