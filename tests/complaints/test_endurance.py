@@ -98,8 +98,9 @@ def living() -> Counter[str]:
     """How many objects there are of each class of the bot, tasks and locks among them."""
     gc.collect()
     classes = [f"{type(thing).__module__}.{type(thing).__qualname__}" for thing in gc.get_objects()]
-    rooms = ("bot.chat.", "bot.client.", "bot.store.", "bot.policy.", "asyncio.locks.", "_asyncio.Task")
+    rooms = ("bot.chat.", "bot.client.", "bot.store.", "bot.policy.", "asyncio.locks.")
     found = Counter(name for name in classes if name.startswith(rooms))
+    found["unfinished tasks"] = len(asyncio.all_tasks())
     # discord.py has one for the rate limit of each route, and clears them up itself from 256 on.
     found["asyncio.locks.Lock"] -= classes.count("discord.http.Ratelimit")
     return found
