@@ -48,6 +48,7 @@ class Answering:
         self._tasks = tasks
         self._ready: asyncio.Future[Assistant] = asyncio.get_running_loop().create_future()
         self._arrivals: set[Arrival] = set()
+        self._edited: dict[int, Incoming] = {}  # what edited messages say by now, to be answered anew
         self._showing = Showing(client, services, pacer, self._spawn, on_busy, self._gone)
         self._arriving = Arriving(self._showing, self._ready, pacer, services.timing)
         self._revising = Revising(services.store, self._showing, self._ready)
@@ -157,7 +158,7 @@ class Answering:
                 else:
                     arrival.edited = incoming
                 return
-        self._spawn(partial(self._redo, incoming), f"edited message {message_id}")
+        self._redo(incoming)
 
     async def regenerate(self, message_id: int) -> bool:
         """Have a reply made again, and shown in the same messages; False where it is not known.
@@ -238,12 +239,25 @@ class Answering:
         if not self._ready.done():
             raise OvbotError(words.replies.STILL_LOADING)
 
-    async def _redo(self, incoming: Incoming) -> None:
-        make = partial(Assistant.redo, message_id=incoming.message_id, incoming=incoming)
-        try:
-            await self._revising.make_again(incoming.message_id, make)
-        except OvbotError as refusal:
-            logger.info("Edited message %d is not answered anew: %s", incoming.message_id, refusal)
+    def _redo(self, incoming: Incoming) -> None:
+        """Have an edited message answered anew, by what it says when its turn has come."""
+        message_id = incoming.message_id
+        self._edited[message_id] = incoming
+
+        async def make(assistant: Assistant) -> Reply | None:
+            newest = self._edited.pop(message_id, None)
+            return await assistant.redo(message_id, newest) if newest is not None else None
+
+        async def redo() -> None:
+            try:
+                await self._revising.make_again(message_id, make)
+            except OvbotError as refusal:
+                logger.info("Edited message %d is not answered anew: %s", message_id, refusal)
+            finally:
+                if self._edited.get(message_id) is incoming:
+                    del self._edited[message_id]
+
+        self._spawn(redo, f"edited message {message_id}")
 
     async def _serve(
         self,
@@ -271,7 +285,7 @@ class Answering:
         if arrival.deleted and arrival.message_id is not None:
             self.messages_deleted([arrival.message_id])
         elif arrival.edited is not None:
-            self._spawn(partial(self._redo, arrival.edited), f"edited message {arrival.message_id}")
+            self._redo(arrival.edited)
 
     async def _serve_aside(self, arrival: Arrival, ask: Ask) -> None:
         try:

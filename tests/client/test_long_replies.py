@@ -45,12 +45,14 @@ async def test_a_page_that_is_full_is_not_touched_again(sandbox: Sandbox, start:
 
 
 async def test_a_code_block_over_several_messages_is_whole_in_each(sandbox: Sandbox, start: Start) -> None:
-    code = "\n".join(f"    print({number})  # a line of code" for number in range(150))
+    code = "\n".join(f"    print({number})  # a line of code" for number in range(45))
+    before = "Look at this, please. " * 30
     ana = sandbox.person("Ana")
-    async with start(f"Look:\n```python\ndef f():\n{code}\n```\nThat is all.") as bot:
+    async with start(f"{before}\n```python\ndef f():\n{code}\n```\nThat is all.") as bot:
         ana.say(sandbox.general, f"{sandbox.bot.mention} code")
         (turn,) = await stored(bot.store, sandbox.general)
     shown = [message.content for message in pages(sandbox)]
+    assert len(shown) == 2
     assert all(content.count("```") == 2 for content in shown)
     assert all(content.startswith("```python\n    print(") for content in shown[1:])
     assert shown[-1].endswith("```\nThat is all.")
