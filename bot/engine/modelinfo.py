@@ -78,18 +78,16 @@ class ModelFolder:
         )
 
 
-def read_model_folder(path: Path) -> ModelFolder:
-    """Read a model folder.
+def read_model_folder(path: Path, advice: str = HOW_TO_GET_ONE) -> ModelFolder:
+    """Read a model folder. `advice`: what to do where there is none.
 
     Raises: ModelError with one line where it is missing, incomplete or no text model.
     """
     if not path.is_dir():
-        raise ModelError(f"There is no model folder {path}. {HOW_TO_GET_ONE}")
+        raise ModelError(f"There is no model folder {path}. {advice}")
     missing = [name for name in REQUIRED if not (path / name).is_file()]
     if missing:
-        raise ModelError(
-            f"{path} is no complete OpenVINO model: {', '.join(missing)} missing. {HOW_TO_GET_ONE}"
-        )
+        raise ModelError(f"{path} is no complete OpenVINO model: {', '.join(missing)} missing. {advice}")
     config = read_json(path / "config.json")
     context = config.get("max_position_embeddings")
     if not isinstance(context, int) or context < 1:

@@ -129,7 +129,7 @@ class GenaiEngine:
 
     def _check_draft(self, draft_dir: Path) -> None:
         """Raises: ModelError for no model; SettingsError for one that speaks of other tokens."""
-        read_model_folder(draft_dir)
+        read_model_folder(draft_dir, "DRAFT_MODEL_DIR names a smaller model's folder, or is empty for none.")
         mine, theirs = (
             Tokenizer.from_file(str(folder / "tokenizer.json")).get_vocab()
             for folder in (self._model_dir, draft_dir)
@@ -167,6 +167,7 @@ class GenaiEngine:
         return WorkerConfig(
             model_dir=str(folder.path),
             device=settings.device,
+            weights=folder.precision,
             properties={**settings.ov_config, **cache},
             kv_precision=str(settings.ov_config.get("KV_CACHE_PRECISION", settings.kv_precision)),
             kv_cache_bytes=int(settings.kv_cache_gib * GIB) if settings.kv_cache_gib else None,

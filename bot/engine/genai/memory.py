@@ -9,7 +9,7 @@ from typing import Any
 
 import psutil
 
-from bot.errors import EngineError, ModelError
+from bot.errors import EngineError, ModelError, SettingsError
 
 GIB = 2**30
 
@@ -76,11 +76,18 @@ def plan_pool(
 ) -> Pool:
     """Size the pool: `wanted_bytes` where given, else a share of the memory left beside the weights.
 
-    Raises: EngineError where not even one block for prompt and one for reply fits.
+    Raises: where not even one block for prompt and one for reply fits, SettingsError if it was
+    `wanted_bytes`, else EngineError.
     """
     useful = concurrency * _CONTEXTS_PER_STREAM * context_length * token_bytes
     budget = wanted_bytes or min(useful, int(_SHARE * (free_bytes - weight_bytes - _RESERVE)))
     blocks = budget // (block_tokens * token_bytes)
+    if blocks < 2 and wanted_bytes:
+        raise SettingsError(
+            f"KV_CACHE_GIB={wanted_bytes / GIB:.2g} is too small: the model's whole context of "
+            f"{context_length} tokens takes {context_length * token_bytes / GIB:.2g} GiB. Set more, or leave "
+            "it empty for a share of the free memory."
+        )
     if blocks < 2:
         raise EngineError(
             f"There is no room for a KV cache: {free_bytes / GIB:.1f} GiB of memory are free, the weights "

@@ -20,7 +20,8 @@ _GUESSES_OF_DRAFT = 5
 class WorkerConfig:
     """What the process loads, and how.
 
-    properties: OpenVINO properties. kv_precision: as OpenVINO names it.
+    weights: their precision, as `ModelFolder` has it. properties: OpenVINO properties, as they were set.
+    kv_precision: as OpenVINO names it.
     kv_cache_bytes: size of the KV pool; None takes it from the memory that is free.
     prefill_chunk: tokens of a prompt that one step works on at most.
     context_length: tokens of prompt and reply together. concurrency: requests at the same time.
@@ -32,6 +33,7 @@ class WorkerConfig:
 
     model_dir: str
     device: str
+    weights: str
     properties: dict[str, Any]
     kv_precision: str
     kv_cache_bytes: int | None

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import openvino_genai as genai
 
 from bot.chat.ports import Sampling
-from bot.engine.device import reason
 from bot.engine.genai.memory import Pool, free_bytes, kv_token_bytes, plan_pool, weight_bytes
 from bot.engine.genai.messages import WorkerConfig
-from bot.errors import EngineError, OvbotError, SettingsError
+from bot.engine.loading import default_properties, loading_error
+from bot.errors import OvbotError, SettingsError
 
 # What pybind11 makes of the C++ exceptions that openvino throws.
 NATIVE_ERRORS = (RuntimeError, MemoryError, ValueError, IndexError, OverflowError)
@@ -19,7 +20,7 @@ _CPU_BLOCK, _GPU_BLOCK = 32, 16
 
 
 def pool_for(config: WorkerConfig) -> Pool:
-    """The KV pool for this model on this machine. Raises ModelError, EngineError."""
+    """The KV pool for this model on this machine. Raises ModelError, SettingsError, EngineError."""
     folders = [Path(config.model_dir)]
     if config.draft_model_dir:
         folders.append(Path(config.draft_model_dir))
@@ -35,26 +36,30 @@ def pool_for(config: WorkerConfig) -> Pool:
 
 
 def load_batching(config: WorkerConfig, pool: Pool) -> genai.ContinuousBatchingPipeline:
-    """Load the model for continuous batching. Raises EngineError, SettingsError."""
+    """Load the model for continuous batching. Raises ModelError, EngineError, SettingsError."""
     scheduler = genai.SchedulerConfig()
     scheduler.num_kv_blocks = pool.blocks
     scheduler.max_num_batched_tokens = config.step_tokens
     scheduler.max_num_seqs = config.concurrency
     scheduler.dynamic_split_fuse = True
     scheduler.enable_prefix_caching = True
-    properties = {"KV_CACHE_PRECISION": config.kv_precision, **config.properties}
+    properties: dict[str, Any] = {
+        "KV_CACHE_PRECISION": config.kv_precision,
+        **default_properties(config.device, config.weights, config.kv_precision),
+        **config.properties,
+    }
     if config.prompt_lookup:
         properties["prompt_lookup"] = True
-    if config.draft_model_dir:
-        properties["draft_model"] = genai.draft_model(config.draft_model_dir, config.device)
     try:
+        if config.draft_model_dir:
+            properties["draft_model"] = genai.draft_model(config.draft_model_dir, config.device)
         return genai.ContinuousBatchingPipeline(config.model_dir, scheduler, config.device, properties)
     except NATIVE_ERRORS as error:
         raise load_error(config, error) from None
 
 
 def load_single(config: WorkerConfig) -> genai.LLMPipeline:
-    """Load the model for one request at a time. Raises EngineError, SettingsError."""
+    """Load the model for one request at a time. Raises ModelError, EngineError, SettingsError."""
     properties = dict(config.properties)
     if config.device.startswith("NPU"):
         properties.setdefault("MAX_PROMPT_LEN", config.context_length)
@@ -70,12 +75,11 @@ def load_error(config: WorkerConfig, error: Exception) -> OvbotError:
     """One line for a person out of what openvino says."""
     if "key_cache_type" in str(error):
         return SettingsError(
-            f"KV_PRECISION={config.kv_precision!r} is not allowed on {config.device}: f32 needs "
-            'OV_CONFIG={"INFERENCE_PRECISION_HINT": "f32"}, and the other way round. Choose u8.'
+            f"KV_PRECISION={config.kv_precision!r} does not go with the precision that {config.device} "
+            "computes in (INFERENCE_PRECISION_HINT in OV_CONFIG): choose u8 or f16, which go with every one."
         )
-    return EngineError(
-        f"The model in {config.model_dir} cannot be loaded on {config.device}: {reason(error)}"
-    )
+    draft = [Path(config.draft_model_dir)] if config.draft_model_dir else []
+    return loading_error(Path(config.model_dir), config.device, error, *draft)
 
 
 class ConfigFactory:

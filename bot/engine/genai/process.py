@@ -83,8 +83,9 @@ class ModelProcess:
 
     def _serve(self) -> None:
         if hasattr(signal, "pthread_sigmask"):
-            # Inherited by the process: Ctrl-C is the bot's, from the process's first moment on.
-            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+            # Inherited by the process: whoever stops the whole group (Ctrl-C, systemd) means the bot, which
+            # stops the process itself.
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
         commands, events = self._theirs[1], self._ours[0]
         writer = threading.Thread(target=self._write, args=(commands,), name="model-commands", daemon=True)
         code = _NEVER_STARTED

@@ -109,6 +109,7 @@ def serve(runner: Runner, commands: Connection, events: Connection) -> None:
 def _detach(diagnostics: str) -> None:
     """Leave the terminal to the bot, and go when it goes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     file = os.open(diagnostics, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     for stream in filter(None, (sys.stdout, sys.stderr)):
         stream.flush()

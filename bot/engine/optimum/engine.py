@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from bot.chat.ports import ModelInfo, Piece, Sampling
 from bot.chat.state import EngineState, StateFeed
 from bot.engine.device import check_properties, prepare_cache, reason
+from bot.engine.loading import default_properties, loading_error
 from bot.engine.modelinfo import ModelFolder, read_model_folder
 from bot.engine.optimum.job import Job
 from bot.engine.slot import Slot
@@ -150,18 +151,21 @@ class OptimumEngine:
                 job.finish(self._end_ids)
 
     def _load(self, folder: ModelFolder) -> list[Worker]:
-        """Load the model, in a thread. Raises SettingsError, EngineError."""
+        """Load the model, in a thread. Raises SettingsError, ModelError, EngineError."""
         settings = self._settings
         check_properties(settings.device, settings.ov_config)
-        properties = {**prepare_cache(settings.cache_dir), **settings.ov_config}
+        kv_precision = str(settings.ov_config.get("KV_CACHE_PRECISION", ""))
+        properties = {
+            **default_properties(settings.device, folder.precision, kv_precision),
+            **prepare_cache(settings.cache_dir),
+            **settings.ov_config,
+        }
         try:
             from bot.engine.optimum.worker import load_workers
 
             return load_workers(folder.path, settings.device, properties, self._end_ids, settings.concurrency)
         except Exception as error:
-            raise EngineError(
-                f"{folder.path} cannot be loaded on {settings.device}: {reason(error)}"
-            ) from error
+            raise loading_error(folder.path, settings.device, error) from error
 
 
 def _installed() -> bool:

@@ -45,6 +45,7 @@ def config(endless_model: Path) -> WorkerConfig:
     return WorkerConfig(
         model_dir=str(endless_model),
         device="CPU",
+        weights="int8",
         properties={"INFERENCE_PRECISION_HINT": "f32", "DYNAMIC_QUANTIZATION_GROUP_SIZE": "0"},
         kv_precision="f32",
         kv_cache_bytes=None,

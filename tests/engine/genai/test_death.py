@@ -178,13 +178,14 @@ def worker_processes() -> set[psutil.Process]:
 
 
 @posix
-async def test_ctrl_c_in_the_terminal_is_left_to_the_bot(open_engine: OpenEngine) -> None:
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+async def test_what_stops_the_whole_group_is_left_to_the_bot(open_engine: OpenEngine, sent: int) -> None:
     async with open_engine(policy=QUICK) as engine:
         pid = engine.pid
         assert pid is not None
         reading = asyncio.create_task(read(engine, prompt(50), 300))
         for _ in range(5):
-            os.kill(pid, signal.SIGINT)
+            os.kill(pid, sent)
             await asyncio.sleep(0.02)
         assert len((await reading).ids) == 300
         assert engine.pid == pid

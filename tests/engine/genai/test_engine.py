@@ -17,7 +17,7 @@ from bot.chat.ports import PartKind, PromptPart, Sampling
 from bot.chat.state import EngineState
 from bot.chat.turns import Ending
 from bot.engine.genai.engine import GenaiEngine
-from bot.errors import DeviceError, EngineError, ModelError, PromptTooLongError, SettingsError
+from bot.errors import DeviceError, ModelError, PromptTooLongError, SettingsError
 from tests.engine.genai.conftest import OpenEngine, prompt, read
 from tests.engine.streams import first_text
 
@@ -235,8 +235,12 @@ async def kill(engine: GenaiEngine) -> None:
     [
         ({"device": "GPU"}, DeviceError, "DEVICE=GPU is not there"),
         ({"ov_config": '{"NO_SUCH": "1"}'}, SettingsError, "OV_CONFIG"),
-        ({"ov_config": "{}", "kv_precision": "f32"}, SettingsError, "KV_PRECISION='f32' is not allowed"),
-        ({"kv_cache_gib": 1e-6}, EngineError, "no room for a KV cache"),
+        (
+            {"ov_config": '{"INFERENCE_PRECISION_HINT": "f32"}', "kv_precision": "bf16"},
+            SettingsError,
+            "KV_PRECISION='bf16' does not go with",
+        ),
+        ({"kv_cache_gib": 1e-6}, SettingsError, "KV_CACHE_GIB=1e-06 is too small"),
     ],
 )
 async def test_what_keeps_a_model_from_loading_is_told_in_one_line(
@@ -250,6 +254,26 @@ async def test_what_keeps_a_model_from_loading_is_told_in_one_line(
 
 async def test_a_folder_without_a_model_is_told(open_engine: OpenEngine, tmp_path: Path) -> None:
     for arguments in ({"model": tmp_path / "none"}, {"draft_model_dir": str(tmp_path / "none")}):
-        with pytest.raises(ModelError, match="There is no model folder"):
+        with pytest.raises(ModelError, match="There is no model folder") as raised:
             async with open_engine(**arguments):
                 pass
+        assert ("DRAFT_MODEL_DIR" in str(raised.value)) == ("draft_model_dir" in arguments)
+
+
+@pytest.mark.parametrize("file", ["openvino_model.bin", "openvino_model.xml"])
+@pytest.mark.parametrize("setting", ["model", "draft_model_dir"])
+async def test_a_model_whose_file_is_cut_off_is_told_apart(
+    open_engine: OpenEngine, endless_model: Path, tmp_path: Path, file: str, setting: str
+) -> None:
+    damaged = Path(shutil.copytree(endless_model, tmp_path / "damaged"))
+    content = (damaged / file).read_bytes()
+    (damaged / file).write_bytes(content[: len(content) // 2])
+    with pytest.raises(ModelError, match=r"damaged is damaged: .+\. Export or pull it anew\.") as raised:
+        async with open_engine(**{setting: damaged if setting == "model" else str(damaged)}):
+            pass
+    assert "\n" not in str(raised.value)
+
+
+async def test_a_cache_in_full_precision_needs_no_other_setting(open_engine: OpenEngine) -> None:
+    async with open_engine(ov_config="{}", kv_precision="f32") as engine:
+        assert len((await read(engine, prompt(20), 5)).ids) == 5

@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from bot.chat.ports import Engine, PartKind, PromptPart, Sampling
 from bot.engine import create_engine
-from bot.errors import EngineError, SettingsError
+from bot.errors import EngineError, ModelError, SettingsError
 from bot.settings import EngineKind, Settings, load_settings
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -130,7 +130,7 @@ async def test_a_model_that_cannot_be_loaded_is_told_in_one_line(tiny_model: Pat
 
     broken = Path(shutil.copytree(tiny_model, tmp_path / "broken"))
     (broken / "openvino_model.bin").write_bytes(b"")
-    with pytest.raises(EngineError, match="broken cannot be loaded on CPU: ") as caught:
+    with pytest.raises(ModelError, match="broken is damaged: ") as caught:
         async with create_engine(settings_for(), broken):
             pass
     assert "\n" not in str(caught.value)
