@@ -120,8 +120,10 @@ class Hearing:
         own = self._client.user
         if own is None or _is_from_machine(message):
             return Addressed.NO
+        # A role that may not be pinged is written out all the same, by whoever takes it for the bot.
         my_role = message.guild.self_role if message.guild else None
-        called = any(user.id == own.id for user in message.mentions) or my_role in message.role_mentions
+        called = any(user.id == own.id for user in message.mentions)
+        called = called or (my_role is not None and my_role.mention in message.content)
         leads_with = leading_mention(message.content)
         return addressed(
             Heard(
@@ -152,7 +154,7 @@ class Hearing:
                 reading = await self._reader.read(message)
             self._tell_unread(message, reading)
             if not reading.text:
-                if verdict is Addressed.YES or isinstance(message.channel, discord.Thread):
+                if verdict is Addressed.YES or not await self._is_free(message):
                     self._answering.hint(outlet, _hint(message))
                 return None
             self._lacking.ask_for_more(message)
@@ -160,14 +162,17 @@ class Hearing:
 
     async def _invited(self, message: discord.Message) -> bool:
         """Whether no mention is needed where the message is."""
+        if await self._is_free(message) and utcnow() - message.created_at <= _AMBIENT_AGE:
+            return True
+        return isinstance(message.channel, discord.Thread) and await self._called.called_into(message.channel)
+
+    async def _is_free(self, message: discord.Message) -> bool:
+        """Whether nobody needs to mention the bot in the channel, so that not all is said to it."""
         if message.guild is None:
             return False
         policy = await self._services.policies.policy(message.guild.id)
         thread = message.channel if isinstance(message.channel, discord.Thread) else None
-        places = {message.channel.id, thread.parent_id if thread else message.channel.id}
-        if places & policy.free_channels and utcnow() - message.created_at <= _AMBIENT_AGE:
-            return True
-        return thread is not None and await self._called.called_into(thread)
+        return bool({message.channel.id, thread.parent_id if thread else None} & policy.free_channels)
 
     async def _let_in(self, message: discord.Message, verdict: Addressed) -> bool:
         """Whether the person may ask here; False where they were told lately that they may not.
