@@ -48,12 +48,19 @@ def main() -> None:
 
 
 def template() -> Catalog:
-    """Every message that the code has, in the order of files and lines."""
+    """Every message that the code has, in the order of files and lines.
+
+    Raises: ValueError for one that stands alone in one place and has a form for many in another:
+    catalogues cannot tell these apart.
+    """
     catalogue = Catalog(project="ovbot", version="1", header_comment="# What ovbot says.")
     errors = dict.fromkeys(error_names(), 1)
     for path in sorted(BOT.rglob("*.py")):
         room = path.relative_to(BOT).parts[0]
         for message in messages(path, _FUNCTIONS | (errors if room in ERROR_ROOMS else {})):
+            known = catalogue.get(message)
+            if known and known.id != message:
+                raise ValueError(f"{path}: say {message!r} in other words: elsewhere it has forms")
             # Where a message stands is the file alone: lines change with every commit.
             catalogue.add(message, locations=[(path.relative_to(ROOT).as_posix(), 0)])
     return catalogue

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.client.words.commands import NAMES
 from tools.catalogues import BOT, ERROR_ROOMS, error_names
 
 WORDS = BOT / "client" / "words"
@@ -16,7 +17,7 @@ TRANSLATED = {"_", "gettext", "ngettext", "mark"}
 # Keywords with which Discord is given something to show.
 SHOWN = {"content", "label", "placeholder", "title", "description", "text"}
 # What only the owner gets to read, or nobody: the log, the terminal, patterns, names of tasks.
-UNSEEN_CALLS = {"compile", "sub", "match", "fullmatch", "finditer", "getLogger", "_spawn"}
+UNSEEN_CALLS = {"compile", "sub", "match", "fullmatch", "finditer", "getLogger", "strftime", "_spawn"}
 UNSEEN_KEYWORDS = {"name"}
 # Functions and classes, by file in bot/client, whose sentences are the log's, the terminal's, or an enum's.
 OWNERS = {

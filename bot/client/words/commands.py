@@ -67,7 +67,7 @@ def stopped(replies: int) -> str:
     """After /stop; `replies` replies were stopped."""
     if replies == 0:
         return _("There is nothing to stop: no answer is being made here.")
-    return fill(ngettext("Stopped.", "Stopped {count} replies.", replies), count=replies)
+    return fill(ngettext("Stopped: one reply.", "Stopped: {count} replies.", replies), count=replies)
 
 
 def stopped_only_others() -> str:
