@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import itertools
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from bot.cli import app
+from bot.cli.options import interrupting, run_until_done
 from bot.cli.terminal import readable
 from bot.engine.scripted import ScriptedEngine
 from bot.errors import EngineError
@@ -146,29 +150,77 @@ def test_lines_of_a_pipe_that_are_no_text_are_taken(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
-def test_ctrl_c_ends_chat_in_the_middle_of_a_reply(
+def test_ctrl_c_stops_a_reply_and_at_the_prompt_ends_chat(
     env: dict[str, str], tmp_path: Path, tiny_model: Path
 ) -> None:
     keyboard, terminal = os.openpty()
     env |= {"PYTHONPATH": str(Path(__file__).parent.parent), "MAX_NEW_TOKENS": "2000"}
     env |= {"TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1"}
     command = [sys.executable, "-m", "bot", "chat", "--model-dir", str(tiny_model)]
+    prompt = b"\x1b[?2004h"  # bracketed paste is switched on for what is typed
     with subprocess.Popen(
         command, env=env, cwd=tmp_path, stdin=terminal, stdout=terminal, stderr=subprocess.PIPE
     ) as chat:
         try:
             os.close(terminal)
-            shown = b""
-            while b">" not in shown:
-                shown += os.read(keyboard, 1000)
+            read_until(keyboard, lambda shown: prompt in shown)
             os.write(keyboard, b"hello\r")
-            shown = b""
-            while len(shown) < 500:  # more than the line that was typed: a reply
-                shown += os.read(keyboard, 1000)
+            # More than the line that was typed: a reply.
+            read_until(keyboard, lambda shown: len(shown) >= 500)
+            chat.send_signal(signal.SIGINT)
+            read_until(keyboard, lambda shown: prompt in shown)
             chat.send_signal(signal.SIGINT)
             _, said = chat.communicate(timeout=30)
         finally:
             chat.kill()
             os.close(keyboard)
     assert chat.returncode == 0
+    assert b"(stopped)" in said
     assert b"prompt tokens" not in said, "the reply went on to its end"
+
+
+def test_a_second_ctrl_c_ends_what_the_first_one_could_not_stop() -> None:
+    steps: list[str] = []
+
+    async def main() -> None:
+        try:
+            with interrupting(lambda: steps.append("asked to stop")):
+                for _ in range(2):
+                    signal.raise_signal(signal.SIGINT)
+                    await asyncio.sleep(0.01)
+                steps.append("never")
+        finally:
+            steps.append("cleaned up")
+
+    run_until_done(main())
+    assert steps == ["asked to stop", "cleaned up"]
+
+
+def read_until(terminal: int, holds: Callable[[bytes], bool]) -> None:
+    """Read what is shown on a terminal until it has what a test waits for."""
+    shown = b""
+    while not holds(shown):
+        shown += os.read(terminal, 1000)
+
+
+def test_chat_makes_replies_again_lets_them_go_on_and_talks_as_somebody(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    numbers = itertools.count(1)
+    engine = ScriptedEngine(lambda prompt: [f"{prompt.partition('.')[0]} {next(numbers)} "])
+    monkeypatch.setattr("bot.engine.create_engine", lambda *_: engine)
+    monkeypatch.chdir(tmp_path)
+    lines = [
+        "/regenerate", "hi", "/regenerate", "/continue", "/persona", "/persona Pirate. Arr.", "hi",
+        "/persona", "/persona clear", "hi", "/frobnicate", "/help", "/exit",
+    ]  # fmt: skip
+    done = CliRunner(env={"SYSTEM_PROMPT": "Usual. "}).invoke(app, ["chat"], input="\n".join(lines) + "\n")
+    assert done.exit_code == 0, done.stderr
+    assert done.stdout.split("\n")[:4] == ["Usual 1", "Usual 2", "Pirate 3", "Usual 4"]
+    for said in (
+        "There is no reply yet.",
+        "No reply was cut off.",
+        "Pirate. Arr.",
+        "There is no /frobnicate",
+    ):
+        assert said in done.stderr

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -57,15 +58,37 @@ def set_up_logging(level: str) -> None:
         logging.getLogger("discord").setLevel(logging.WARNING)
 
 
+# What the next Ctrl-C calls, in place of ending the program; the last one first.
+_on_interrupt: list[Callable[[], object]] = []
+
+
+@contextmanager
+def interrupting(stop: Callable[[], object]) -> Iterator[None]:
+    """Let Ctrl-C call `stop` once within; the next one ends the program, as it does elsewhere."""
+    _on_interrupt.append(stop)
+    try:
+        yield
+    finally:
+        if stop in _on_interrupt:
+            _on_interrupt.remove(stop)
+
+
 def run_until_done(main: Coroutine[Any, Any, None]) -> None:
     """Run `main`; a signal to end (Ctrl-C, or SIGTERM from a service manager) lets it clean up."""
 
     async def guarded() -> None:
         task = asyncio.ensure_future(main)
         loop = asyncio.get_running_loop()
-        if sys.platform != "win32":
-            for number in (signal.SIGTERM, signal.SIGINT):
-                loop.add_signal_handler(number, task.cancel)
+
+        def interrupted() -> None:
+            stop = _on_interrupt.pop() if _on_interrupt else task.cancel
+            stop()
+
+        if sys.platform == "win32":  # the loop handles no signals there
+            signal.signal(signal.SIGINT, lambda *_: loop.call_soon_threadsafe(interrupted))
+        else:
+            loop.add_signal_handler(signal.SIGTERM, task.cancel)
+            loop.add_signal_handler(signal.SIGINT, interrupted)
         try:
             await task
         except asyncio.CancelledError:
@@ -74,5 +97,5 @@ def run_until_done(main: Coroutine[Any, Any, None]) -> None:
 
     try:
         asyncio.run(guarded())
-    except KeyboardInterrupt:  # Windows, where the loop handles no signals
+    except KeyboardInterrupt:  # before the handler was there
         return
