@@ -96,13 +96,15 @@ class OvbotClient(discord.Client):
         self._locales = Locales(self, services.policies)
         self._answering = Answering(self, services, self._locales, pacer, self._tasks, self._busy)
         self.add_dynamic_items(reply_button(Presses(self._answering, self._gate, self._locales)))
-        self._commands = Commands(self, Parts(self._answering, services, self._gate, self._locales))
         self._downloads = Downloads()
         files = Files(self._downloads, Extraction(), services.attachment_bytes, BUDGET)
-        reader = Reader(self, References(self, store), files, Naming(self))
+        naming = Naming(self)
+        reader = Reader(self, References(self, store), files, naming)
         self._hearing = Hearing(
             self, services, self._answering, self._gate, self._locales, reader, self._tasks
         )
+        parts = Parts(self._answering, services, self._gate, self._locales, reader, naming)
+        self._commands = Commands(self, parts)
         self._progress = Progress(store)
         self._catching_up = CatchingUp(self, self._progress, services.catch_up)
         self._connected = asyncio.Event()

@@ -10,6 +10,8 @@ from bot.client.commands.listening import Interaction
 from bot.client.commands.synchronizing import KnownCommands
 from bot.client.gate import Gate, is_moderator
 from bot.client.locales import Locales
+from bot.client.reading.names import Naming
+from bot.client.reading.reader import Reader
 from bot.client.services import Services
 from bot.client.words import commands as words
 from bot.errors import OvbotError
@@ -23,6 +25,8 @@ class Parts:
     services: Services
     gate: Gate
     locales: Locales
+    reader: Reader
+    naming: Naming
     known: KnownCommands = field(default_factory=KnownCommands)
 
     @property

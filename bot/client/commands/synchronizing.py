@@ -69,7 +69,7 @@ def _comparable(commands: Any) -> Any:
         return {
             key: str(value) if key == "default_member_permissions" else value
             for key, value in items.items()
-            if value not in (None, False, [], {})
+            if value not in (None, False, "", [], {})
         }
     if isinstance(commands, list):
         if all(isinstance(item, int) for item in commands):

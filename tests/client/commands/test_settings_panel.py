@@ -99,7 +99,8 @@ async def test_roles_are_chosen(sandbox: Sandbox, start: Start, mo: Person) -> N
         assert f"I answer only people with {friends.mention} now" in text(message)
         await mo.choose(message, "settings:blocked-roles", foes)
         now = await policy(bot, sandbox)
-        assert (now.allowed_roles, now.blocked_roles) == ({friends.id}, {foes.id})
+        assert now.allowed_roles == {friends.id}
+        assert now.blocked_roles == {foes.id}
 
 
 async def test_quotas_are_set_and_taken_away(sandbox: Sandbox, start: Start, mo: Person) -> None:
@@ -180,7 +181,8 @@ async def test_two_panels_do_not_undo_each_other(sandbox: Sandbox, start: Start,
         await mo.choose(other, "settings:length", "128")
         await mo.choose(one, "settings:free-channels", sandbox.general)
         now = await policy(bot, sandbox)
-        assert (now.max_reply_tokens, now.free_channels) == (128, {sandbox.general.id})
+        assert now.max_reply_tokens == 128
+        assert now.free_channels == {sandbox.general.id}
 
 
 async def test_who_lost_the_right_meanwhile_can_change_nothing(

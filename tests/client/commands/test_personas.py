@@ -1,0 +1,96 @@
+"""/persona: of a channel, of a thread's channel, of a server."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.client.words import personas as words
+from bot.sandbox import Channel, Permission, Person, Sandbox
+from tests.client.conftest import Bot, Start
+from tests.client.watching import stored
+
+PIRATE = "You are a cheerful pirate."
+
+
+async def said(place: Channel, person: Person, command: str, **options: object) -> str:
+    """What a command answers, once it does."""
+    used = await person.command(place, command, **options)
+    assert used.message is not None
+    answer = await place.wait_for(lambda m: m.id >= used.message.id and m.content and not m.deleted)  # type: ignore[union-attr]
+    return answer.content
+
+
+async def system_prompt(bot: Bot, sandbox: Sandbox, place: Channel, person: Person) -> str:
+    count = len(bot.engine.prompts)
+    mention = "" if place.guild is None else f"{sandbox.bot.mention} "
+    person.say(place, f"{mention}hello")
+    await stored(bot.store, place, count=len(await bot.store.transcript(place.id)) + 1)
+    return bot.engine.tokenizer.decode(bot.engine.prompts[count])
+
+
+@pytest.mark.parametrize("where", ["channel", "thread", "direct message"])
+async def test_a_persona_is_set_shown_and_cleared(sandbox: Sandbox, start: Start, where: str) -> None:
+    ana = sandbox.person("Ana")
+    place = {
+        "channel": lambda: sandbox.general,
+        "thread": lambda: ana.start_thread(sandbox.general, "plans"),
+        "direct message": ana.open_dm,
+    }[where]()
+    async with start("Aye.") as bot:
+        assert await said(place, ana, "/persona show") == words.of_bot()
+        assert await said(place, ana, "/persona set", text=PIRATE) == words.was_set(ana.mention, PIRATE)
+        assert await said(place, ana, "/persona show") == words.of_channel(PIRATE)
+        assert PIRATE in await system_prompt(bot, sandbox, place, ana)
+        assert await said(place, ana, "/persona clear") == words.was_cleared(ana.mention)
+        assert await said(place, ana, "/persona clear") == words.nothing_to_clear()
+        assert PIRATE not in await system_prompt(bot, sandbox, place, ana)
+
+
+async def test_a_persona_is_announced_to_the_channel(sandbox: Sandbox, start: Start) -> None:
+    ana = sandbox.person("Ana")
+    async with start():
+        await said(sandbox.general, ana, "/persona set", text="Greet @everyone")
+    (announced,) = sandbox.general.history
+    assert announced.pinged == frozenset()
+    assert "Greet @everyone" in announced.content
+
+
+async def test_a_thread_has_its_channels_persona(sandbox: Sandbox, start: Start) -> None:
+    ana = sandbox.person("Ana")
+    thread = ana.start_thread(sandbox.general, "plans")
+    async with start("Aye.") as bot:
+        await said(sandbox.general, ana, "/persona set", text=PIRATE)
+        assert await said(thread, ana, "/persona show") == words.of_parent(PIRATE, sandbox.general.id)
+        assert PIRATE in await system_prompt(bot, sandbox, thread, ana)
+
+
+async def test_the_servers_persona_is_for_those_who_manage_it(sandbox: Sandbox, start: Start) -> None:
+    ana = sandbox.person("Ana")
+    mo = sandbox.person("Mo", roles=[sandbox.role("keepers", permissions=Permission.MANAGE_GUILD)])
+    async with start("Aye.") as bot:
+        assert words.NOT_ALLOWED in await said(sandbox.general, ana, "/persona set", text=PIRATE, server=True)
+        told = await said(sandbox.general, mo, "/persona set", text=PIRATE, server=True)
+        assert told == words.was_set_for_server(PIRATE)
+        assert await said(sandbox.general, ana, "/persona show") == words.of_server(PIRATE)
+        assert PIRATE in await system_prompt(bot, sandbox, sandbox.general, ana)
+        assert words.NO_SERVER in await said(ana.open_dm(), ana, "/persona set", text=PIRATE, server=True)
+        await said(sandbox.general, mo, "/persona clear", server=True)
+        assert await said(sandbox.general, ana, "/persona show") == words.of_bot()
+
+
+async def test_a_persona_that_leaves_no_room_is_refused(sandbox: Sandbox, start: Start) -> None:
+    ana = sandbox.person("Ana")
+    async with start(context_length=400, max_new_tokens=50):
+        assert "shorten it" in await said(sandbox.general, ana, "/persona set", text="word " * 190)
+        assert await said(sandbox.general, ana, "/persona show") == words.of_bot()
+
+
+async def test_styles_are_offered(sandbox: Sandbox, start: Start) -> None:
+    ana = sandbox.person("Ana")
+    async with start():
+        offered = await ana.autocomplete(sandbox.general, "/persona set", "text", "")
+        assert [choice["value"] for choice in offered] == [text for _, text in words.styles()]
+        assert all(len(choice["value"]) <= 100 and len(choice["name"]) <= 100 for choice in offered)
+        (pirate,) = await ana.autocomplete(sandbox.general, "/persona set", "text", "pirate")
+        assert pirate["name"].startswith("Pirate: ")
+        assert await ana.autocomplete(sandbox.general, "/persona set", "text", "xyzzy") == []
