@@ -10,7 +10,9 @@ from datetime import timedelta
 
 import discord
 
+from bot.client import words
 from bot.client.failures import DeliveryError, translated
+from bot.client.lacking import wanted
 from bot.client.progress import EVERYWHERE, Progress
 
 logger = logging.getLogger(__name__)
@@ -88,6 +90,14 @@ class CatchingUp:
     async def _read(self, channel: _Place, after: int) -> list[discord.Message]:
         """The newest messages of a channel that came after one, from oldest to newest."""
         found: list[discord.Message] = []
+        if not isinstance(channel, discord.DMChannel) and "read_message_history" in wanted(channel):
+            # Discord would say that there is nothing.
+            logger.warning(
+                "What was said meanwhile in #%s of %s (channel %d) cannot be heard: the bot lacks %s",
+                channel.name, channel.guild.name, channel.id,
+                words.permissions.in_english(["read_message_history"]),
+            )  # fmt: skip
+            return found
         try:
             with translated():
                 async for message in channel.history(limit=_LIMIT):
