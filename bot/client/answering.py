@@ -5,20 +5,20 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
-from datetime import UTC, datetime
 from functools import partial
 
 import discord
 
 from bot.chat.assistant import Assistant
 from bot.chat.reply import Phase, Reply
-from bot.chat.turns import Author, Exchange, Incoming
+from bot.chat.turns import Author, Incoming
 from bot.client import words
 from bot.client.arriving import Arrival, Arriving, Ask
 from bot.client.locales import Locales
 from bot.client.outlets import Outlet
 from bot.client.pacing import Pacer
 from bot.client.persisting import store_trouble_logged
+from bot.client.recovering import Recovering
 from bot.client.revising import Revising
 from bot.client.services import Services
 from bot.client.showing import Showing
@@ -42,15 +42,14 @@ class Answering:
         tasks: asyncio.TaskGroup,
         on_busy: Callable[[int], None],
     ) -> None:
-        self._client = client
         self._services = services
-        self._locales = locales
         self._tasks = tasks
         self._ready: asyncio.Future[Assistant] = asyncio.get_running_loop().create_future()
         self._arrivals: set[Arrival] = set()
         self._edited: dict[int, Incoming] = {}  # what edited messages say by now, to be answered anew
         self._showing = Showing(client, services, pacer, self._spawn, on_busy, self._gone)
         self._arriving = Arriving(self._showing, self._ready, pacer, services.timing)
+        self._recovering = Recovering(client, services, locales, self._showing)
         self._revising = Revising(services.store, self._showing, self._ready)
 
     @property
@@ -66,17 +65,13 @@ class Answering:
         """Take up what an earlier run left behind, then the messages that came meanwhile."""
         if assistant.engine.info.is_demo:
             self._showing.notice = words.replies.demo_model()
-        owed = await self._owed()
-        unanswered = await assistant.resume()
-        await self._deliver_owed(owed)
-        for reply in unanswered:
-            await self._show_again(reply)
+        await self._recovering.take_up(assistant)
         self._ready.set_result(assistant)
 
     async def deliver_owed(self) -> None:
         """Show the replies that could not be shown so far."""
         if self._ready.done():
-            await self._deliver_owed(await self._owed())
+            await self._recovering.deliver_owed()
 
     def take(
         self,
@@ -292,25 +287,6 @@ class Answering:
             await self._arriving.accept(arrival, ask)
         except OvbotError as refusal:
             await self._arriving.refuse(arrival, refusal)
-
-    async def _owed(self) -> list[Exchange]:
-        return await self._services.store.undelivered(datetime.now(UTC) - self._services.catch_up)
-
-    async def _deliver_owed(self, owed: list[Exchange]) -> None:
-        for exchange in owed:
-            if self._showing.of_prompt(exchange.prompt.id) is None:
-                reply = Reply(exchange.prompt, exchange.reply)
-                reply.update(phase=Phase.DONE, text=exchange.reply.text, ending=exchange.reply.ended)
-                await self._show_again(reply)
-
-    async def _show_again(self, reply: Reply) -> None:
-        """Show a reply that an earlier run, or an earlier attempt, may have shown a part of."""
-        prompt = reply.prompt
-        channel = self._client.get_channel(prompt.channel_id)
-        guild = channel.guild if isinstance(channel, (discord.abc.GuildChannel, discord.Thread)) else None
-        author_id = prompt.author.id if prompt.author is not None else None
-        async with self._locales.speaking(author_id, guild.id if guild is not None else None):
-            await self._showing.show_again(reply, again=False)
 
     def _gone(self, key: int) -> None:
         """Nobody is there any more to read the reply that buttons call `key`."""

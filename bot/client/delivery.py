@@ -18,10 +18,11 @@ from bot.chat.reply import Phase, Reply, Snapshot
 from bot.chat.turns import Turn
 from bot.client.body import Body
 from bot.client.failures import DeliveryError, FrozenError, GoneError, PassingError, RefusedError
+from bot.client.noting import PageNotes
 from bot.client.order import Place
 from bot.client.outlets import Outlet, Page
 from bot.client.pacing import Pacer, Timing
-from bot.client.persisting import persistently, store_trouble_logged
+from bot.client.persisting import persistently
 from bot.client.rendering import buttons, has_a_few_words, render, shown_text
 from bot.client.typing_shown import typing
 
@@ -54,7 +55,7 @@ class Delivery:
     What is shown is always the newest text; what came between two edits is merged. Nothing here
     holds the model back. Run it once, in a task of its own.
 
-    store: where the messages are noted; None for a reply that is not stored.
+    store: where the messages are noted; asides are not.
     place: among the replies of the channel; the pages of those before come first.
     on_take_away: told of each message that is about to be deleted, before it is.
     """
@@ -65,7 +66,7 @@ class Delivery:
         outlet: Outlet,
         place: Place,
         *,
-        store: ConversationStore | None,
+        store: ConversationStore,
         pacer: Pacer,
         timing: Timing,
         on_take_away: Callable[[int], None],
@@ -82,13 +83,12 @@ class Delivery:
         """The messages that showed it before this, as long as they were not looked up."""
         self.ended = asyncio.Event()
         self._place = place
-        self._store = store
+        self._notes = PageNotes(store, reply)
         self._pacer = pacer
         self._timing = timing
         self._on_take_away = on_take_away
         self._keeps_surplus = True
         self._earlier = 0.0  # seconds since it was asked for, before this run
-        self._noted: dict[int, int] = {}  # message ids by page
         self._attach = True
         self._work: asyncio.Task[object] | None = None
         self._halted = self._is_requesting = False
@@ -115,7 +115,7 @@ class Delivery:
         there may be a page that nobody knows of.
         """
         self.known = known
-        self._noted = dict(enumerate(known))
+        self._notes.noted = dict(enumerate(known))
         self._keeps_surplus = not again
         if not again:
             self._earlier = max(0.0, (datetime.now(UTC) - self.reply.prompt.created_at).total_seconds())
@@ -174,7 +174,7 @@ class Delivery:
             return Outcome.GONE
         except DeliveryError as error:
             why = "Discord refuses it" if isinstance(error, RefusedError) else "Discord cannot be reached"
-            kept = "It is lost." if self._store is None else "It is kept in the database."
+            kept = "It is lost." if self.reply.is_aside else "It is kept in the database."
             logger.error(
                 "The reply to turn %d cannot be shown in %s: %s (%s). %s", prompt.id, place, why, error, kept
             )
@@ -185,24 +185,12 @@ class Delivery:
     async def _show(self) -> None:
         if self.known:
             find = partial(self.outlet.find, self.known, further=self._keeps_surplus)
-            self.pages, self.known = await self._own(await self._persist(find)), ()
+            self.pages, self.known = await self._notes.own(await self._persist(find)), ()
         async with typing(self.outlet, lambda: self.reply.snapshot.phase is not Phase.DONE):
             await self._await_text()
             await self._place.reached()
         async for _ in self.reply.changes():
             await self._catch_up()
-
-    async def _own(self, pages: list[Page]) -> list[Page]:
-        """The pages without those that belong to another reply."""
-        own = []
-        for page in pages:
-            turn = None
-            if page.id not in self._noted.values() and self._store is not None:
-                with store_trouble_logged():
-                    turn = await self._store.replied_message(page.id)
-            if turn is None:
-                own.append(page)
-        return own
 
     async def _await_text(self) -> None:
         """Wait until there is something to show; say how it stands where that takes a while."""
@@ -249,7 +237,7 @@ class Delivery:
     def _wanted(self) -> list[Body]:
         snapshot = self.reply.snapshot
         *others, last = render(snapshot, attach=self._attach)
-        return [*others, replace(last, buttons=buttons(snapshot, self.key, stored=self._store is not None))]
+        return [*others, replace(last, buttons=buttons(snapshot, self.key, stored=not self.reply.is_aside))]
 
     def _difference(self) -> tuple[int, Body | None] | None:
         """The first page that is not as it should be, and what it should show; None for it to go."""
@@ -273,7 +261,7 @@ class Delivery:
                     return
                 self._is_requesting = True
                 await self._request(*difference, is_edit=is_edit)
-            await self._note()
+            await self._notes.note(self.pages)
         finally:
             self._is_requesting = False
 
@@ -311,17 +299,6 @@ class Delivery:
         except PassingError:
             self.pages.append(page)
             raise
-
-    async def _note(self) -> None:
-        """Write down which messages show the reply, where that changed."""
-        for index, page in enumerate(self.pages):
-            if self._store is None or self._noted.get(index) == page.id:
-                continue
-            with store_trouble_logged():
-                if index == 0:
-                    self.reply.turn = replace(self.reply.turn, message_id=page.id)
-                await self._store.mark_posted(self.reply.turn.id, page.id, index)
-                self._noted[index] = page.id
 
     async def _persist(self, request: Callable[[], Awaitable[T]]) -> T:
         return await persistently(request, self._timing.pauses, self.outlet.channel_id)

@@ -50,6 +50,7 @@ def _endings() -> dict[str, str]:
         usual = [pattern[1:] for pattern in patterns if pattern.startswith("*.") and pattern[2:].isalnum()]
         for alias in aliases:
             own = [end for end in usual if end.lower() == f".{alias.lower()}"]
-            if chosen := [*own, *usual][:1]:
+            lower = [end for end in usual if end.islower()]
+            if chosen := (lower or own or usual)[:1]:
                 endings.setdefault(alias.lower(), chosen[0])
     return endings

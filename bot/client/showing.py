@@ -162,7 +162,7 @@ class Showing:
             reply,
             outlet,
             place,
-            store=None if reply.is_aside else self._services.store,
+            store=self._services.store,
             pacer=self._pacer,
             timing=self._services.timing,
             on_take_away=self._note_taken_away,

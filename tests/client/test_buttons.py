@@ -11,6 +11,7 @@ import pytest
 
 from bot.chat.turns import Ending
 from bot.client import words
+from bot.i18n import gettext, speaking
 from bot.policy.server import Quota, ServerPolicy
 from bot.sandbox import Channel, Message, Permission, Person, Sandbox
 from tests.client.conftest import TIMING, Gate, Start
@@ -364,6 +365,45 @@ async def test_regenerating_counts_against_the_quota(sandbox: Sandbox, start: St
         await ana.click(message, "Regenerate")
         assert "minute" in await private_word(sandbox.general, ana)
         assert len(bot.engine.prompts) <= 2
+
+
+async def test_a_full_line_is_told_privately_and_the_reply_stays(sandbox: Sandbox, start: Start) -> None:
+    gate = Gate()
+    gates: list[Gate] = []
+    ana, ben = sandbox.person("Ana"), sandbox.person("Ben")
+    held = lambda: gates[0]() if gates else None  # noqa: E731
+    async with start(ANSWER, gate=held, concurrency=1, queue_size=1) as bot:
+        ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
+        message = await sandbox.general.wait_for(lambda m: "Regenerate" in labels(m))
+        await stored(bot.store, sandbox.general)
+        gates.append(gate)
+        for name in ("first", "second"):
+            ben.say(sandbox.channel(name), f"{sandbox.bot.mention} hello")
+        await eventually(lambda: _is(lambda: bot.assistant.busy == 2))
+        await ana.click(message, "Regenerate")
+        assert "waiting already" in await private_word(sandbox.general, ana)
+        assert message.content == ANSWER
+        assert labels(message) == DONE
+        gate.open()
+    assert len(writes(sandbox, message)) == 1
+
+
+@pytest.mark.parametrize("how", ["server", "person"])
+async def test_buttons_and_refusals_are_in_the_language_of_the_server_or_person(
+    sandbox: Sandbox, start: Start, how: str
+) -> None:
+    ana, ben = sandbox.person("Ana"), sandbox.person("Ben", locale="ja" if how == "person" else "fr")
+    with speaking("ja"):
+        delete, not_yours = words.buttons.delete(), gettext(words.buttons.NOT_YOURS)
+    assert delete != words.buttons.delete()
+    async with start(ANSWER) as bot:
+        if how == "server":
+            await bot.store.set_policy(sandbox.guild.id, ServerPolicy(language="ja"))
+        ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
+        message = await sandbox.general.wait_for(lambda m: len(labels(m)) == 2)
+        assert (delete in labels(message)) == (how == "server")
+        await ben.click(message, labels(message)[-1])
+        assert await private_word(sandbox.general, ben) == words.note(not_yours)
 
 
 async def test_an_answer_to_ask_has_the_buttons_too(sandbox: Sandbox, start: Start) -> None:
