@@ -164,7 +164,7 @@ class Conversations(Database):
             session,
             reply_row.ended.is_not(None),
             reply_row.text != "",
-            reply_row.delivered.is_(False),
+            ~reply_row.delivered,
             *recent,
         )
 

@@ -85,7 +85,16 @@ class TurnRow(Base):
     """
 
     __tablename__ = "turns"
-    __table_args__ = (Index(None, "channel_id", "id"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        Index(None, "channel_id", "id"),
+        Index(
+            "ix_turns_undelivered",
+            "finished_at",
+            sqlite_where=text("ended IS NOT NULL AND delivered = 0"),
+            postgresql_where=text("ended IS NOT NULL AND NOT delivered"),
+        ),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(TurnId, primary_key=True)
     channel_id: Mapped[int] = mapped_column(ForeignKey("conversations.channel_id", ondelete="CASCADE"))

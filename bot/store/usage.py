@@ -61,7 +61,7 @@ class UsageRecords(Database):
             await session.execute(
                 select(func.count(), func.count(TurnRow.channel_id.distinct()))
                 .join(ConversationRow, ConversationRow.channel_id == TurnRow.channel_id)
-                .where(ConversationRow.guild_id.is_not_distinct_from(guild_id), ~TurnRow.withdrawn)
+                .where(ConversationRow.guild_id.is_not_distinct_from(guild_id))
             )
         ).one()
         today = datetime.now(UTC).date()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bot.chat.turns import Author, Ending
@@ -49,6 +51,22 @@ async def test_forgetting_a_person_erases_what_they_said_everywhere_and_the_repl
     assert str(BEN.id) in tables
     for trace in (str(MIKA.id), MIKA.name, "mine"):
         assert trace not in tables
+
+
+async def test_what_was_erased_is_not_in_the_file_any_more(tmp_path: Path) -> None:
+    path = tmp_path / "o.db"
+    traces = [f"trace{n}" for n in range(6)]
+    async with SqlStore(f"sqlite+aiosqlite:///{path.as_posix()}") as store:
+        withdrawn = await answered(store, message(100, text=traces[0]), text=traces[1])
+        await answered(store, message(101, channel_id=8, text=traces[2]), text=traces[3] * 2000)
+        await answered(store, message(102, text=traces[4], author=BEN), text=traces[5] * 2000)
+    assert all(trace.encode() in path.read_bytes() for trace in traces)
+
+    async with SqlStore(f"sqlite+aiosqlite:///{path.as_posix()}") as store:
+        await store.withdraw(withdrawn.prompt.id)
+        await store.forget_channel(8)
+        await store.forget_person(BEN.id)
+    assert not any(trace.encode() in path.read_bytes() for trace in traces)
 
 
 async def test_an_override_that_moderators_set_for_a_person_outlives_what_they_said(store: SqlStore) -> None:

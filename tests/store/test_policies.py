@@ -158,8 +158,8 @@ async def test_statistics_tell_of_one_server(store: SqlStore) -> None:
     assert await store.statistics(1) == Statistics(0, 0, Usage(), Usage())
     await answered(store, message(100))
     await answered(store, message(101))
-    gone = await answered(store, message(102, channel_id=8))
-    await store.withdraw(gone.prompt.id)
+    await answered(store, message(102, channel_id=8))
+    await store.forget_channel(8)
     await asked(store, message(103, channel_id=9, guild_id=None))
     today = now().date()
     for days, guild in ((0, 1), (6, 1), (7, 1), (0, None)):

@@ -13,6 +13,13 @@ def upgrade() -> None:
     op.add_column("conversations", sa.Column("parent_id", sa.BigInteger))
     op.add_column("turns", sa.Column("context", sa.String, nullable=False, server_default=sa.text("''")))
     op.add_column("turns", sa.Column("withdrawn", sa.Boolean, nullable=False, server_default=sa.false()))
+    op.create_index(
+        "ix_turns_undelivered",
+        "turns",
+        ["finished_at"],
+        sqlite_where=sa.text("ended IS NOT NULL AND delivered = 0"),
+        postgresql_where=sa.text("ended IS NOT NULL AND NOT delivered"),
+    )
     op.create_table(
         "policies",
         sa.Column("guild_id", sa.BigInteger, autoincrement=False, nullable=False),
