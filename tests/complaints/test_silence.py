@@ -6,12 +6,36 @@ import asyncio
 from dataclasses import replace
 from functools import partial
 
+import pytest
+
+from bot.chat.assistant import Assistant
 from bot.errors import EngineError
 from bot.sandbox import Channel, Fault, Sandbox
 from tests.client.conftest import TIMING, Bot, Gate, Start
 from tests.client.watching import by_bot, eventually, shown_like, stored
 
 ANSWER = "Here is what I think of it."
+
+
+async def test_complaint_01_a_slow_prefill_looks_like_a_dead_bot(
+    sandbox: Sandbox, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """People see typing at once, then that their message is read, then that nothing is heard of the model."""
+    monkeypatch.setattr("bot.app.Assistant", partial(Assistant, patience=0.5, beat=0.05))
+    gate = Gate()
+    gates = iter([None, gate()])  # the first reply tells how fast the model is
+    ana = sandbox.person("Ana")
+    async with start(ANSWER, gate=lambda: next(gates), timing=replace(TIMING, patience=0.1)) as bot:
+        ana.say(sandbox.general, f"{sandbox.bot.mention} hello, and a very good morning to you all")
+        await shown_like(sandbox, sandbox.general, ANSWER)
+        await stored(bot.store, sandbox.general)
+        ana.say(sandbox.general, f"{sandbox.bot.mention} a very long question")
+        await sandbox.world.changes.until(partial(types, sandbox, sandbox.general), 5)
+        message = await shown_like(sandbox, sandbox.general, "Reading")
+        await message.wait_until(lambda m: "nothing was heard of the model" in m.content)
+        gate.open()
+        await message.wait_until(lambda m: m.content == ANSWER)
+    assert by_bot(sandbox, sandbox.general) == [ANSWER, ANSWER]
 
 
 async def test_complaint_02_messages_are_silently_lost_when_the_bot_is_busy(
