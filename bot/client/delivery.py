@@ -184,8 +184,17 @@ class Delivery:
 
     async def _show(self) -> None:
         if self.known:
-            find = partial(self.outlet.find, self.known, further=self._keeps_surplus)
+            find = partial(
+                self.outlet.find,
+                self.known,
+                further=self._keeps_surplus,
+                on_take_away=self._on_take_away,
+            )
             self.pages, self.known = await self._notes.own(await self._persist(find)), ()
+            if self.pages and self.pages[0].is_void:
+                with suppress(DeliveryError):
+                    await self._persist(self._take_away)
+                self.pages = []
         async with typing(self.outlet, lambda: self.reply.snapshot.phase is not Phase.DONE):
             await self._await_text()
             await self._place.reached()
@@ -203,6 +212,7 @@ class Delivery:
             if _has_text(snapshot):
                 break
             await self._catch_up()
+            self._place.visible.set()
         self._place.visible.set()
         with suppress(TimeoutError):
             async with asyncio.timeout(self._timing.first_words):

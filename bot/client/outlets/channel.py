@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -116,7 +116,9 @@ class ChannelOutlet:
         with translated():
             await self._client.http.send_typing(self.channel_id)
 
-    async def find(self, known: Sequence[int], *, further: bool) -> list[Page]:
+    async def find(
+        self, known: Sequence[int], *, further: bool, on_take_away: Callable[[int], None]
+    ) -> list[Page]:
         """The known pages, then as far as the history may be read those that may follow them.
 
         One reply is made at a time in a channel. So whatever the bot has posted after the first page
@@ -131,6 +133,7 @@ class ChannelOutlet:
         self._points_at_prompt = first.type is discord.MessageType.reply
         with translated():
             if first.flags.loading:  # a slash command's response, which nobody can fill any more
+                on_take_away(first.id)
                 with suppress(discord.HTTPException):
                     await first.delete()
                 return []

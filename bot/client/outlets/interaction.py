@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -135,9 +135,11 @@ class InteractionOutlet:
     async def typing(self) -> None:
         """Nothing: Discord says by itself that the bot is thinking."""
 
-    async def find(self, known: Sequence[int], *, further: bool) -> list[Page]:
+    async def find(
+        self, known: Sequence[int], *, further: bool, on_take_away: Callable[[int], None]
+    ) -> list[Page]:
         """The pages in the channel."""
-        return await self._instead().find(known, further=further)
+        return await self._instead().find(known, further=further, on_take_away=on_take_away)
 
     def _instead(self) -> ChannelOutlet:
         """The channel, where the interaction's token does not serve."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -16,10 +16,14 @@ MENTIONS = discord.AllowedMentions(everyone=False, users=False, roles=False, rep
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A message that shows a page of a reply, and what it shows; None where that is not known."""
+    """A message that shows a page of a reply, and what it shows; None where that is not known.
+
+    is_void: it says that the bot is thinking, and nobody can change that any more.
+    """
 
     id: int
     body: Body | None
+    is_void: bool = False
 
 
 class Outlet(Protocol):
@@ -55,6 +59,11 @@ class Outlet(Protocol):
     async def typing(self) -> None:
         """Show for some seconds that something is being made."""
 
-    async def find(self, known: Sequence[int], *, further: bool) -> list[Page]:
+    async def find(
+        self, known: Sequence[int], *, further: bool, on_take_away: Callable[[int], None]
+    ) -> list[Page]:
         """The pages that show a reply since earlier: those of the `known` messages, at least one, that
-        are there, after them, with `further`, what may be a page that nobody knows of."""
+        are there, after them, with `further`, what may be a page that nobody knows of.
+
+        on_take_away: told of a message that is of no use any more, before it is deleted.
+        """
