@@ -184,6 +184,7 @@ async def test_a_longer_wait_in_line_is_told_and_the_reply_takes_its_place(
         "Now it is your turn.", gate=gate, concurrency=1, timing=replace(TIMING, patience=0.1)
     ) as bot:
         ana.say(sandbox.general, f"{sandbox.bot.mention} first")
+        await sandbox.world.changes.until(lambda: bot.assistant.busy or None, 5)
         ben.say(other, f"{sandbox.bot.mention} second")
         note = words.note(words.replies.waiting(1))
         waiting = await shown(sandbox, other, note)
