@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
+import discord
 import pytest
 
-from bot.sandbox import Fault, Permission, Sandbox
+from bot.client.lacking import needed
+from bot.sandbox import Channel, Fault, Permission, Sandbox
 from bot.sandbox import messages as sandbox_messages
 from bot.store import SqlStore
 from tests.client.conftest import TIMING, Bot, Gate, Start
@@ -103,10 +105,13 @@ async def idle(bot: Bot) -> bool:
 async def test_a_forbidden_channel_is_told_to_the_log_and_the_reply_is_kept(
     sandbox: Sandbox, start: Start, caplog: pytest.LogCaptureFixture
 ) -> None:
-    sandbox.deny(sandbox.general, sandbox.bot, Permission.SEND_MESSAGES)
-    ana = sandbox.person("Ana")
-    async with start(ANSWER) as bot:
+    ana, gate = sandbox.person("Ana"), Gate()
+    async with start(ANSWER, gate=gate) as bot:
         ana.say(sandbox.general, f"{sandbox.bot.mention} my secret")
+        await eventually(bot.store.unanswered)
+        sandbox.deny(sandbox.general, sandbox.bot, Permission.SEND_MESSAGES)
+        await eventually(lambda: knows_that_it_may_not_write(bot, sandbox.general))
+        gate.open()
         (owed,) = await eventually(bot.store.undelivered)
         await eventually(lambda: logged(caplog, "kept in the database"))
     assert owed.reply.text == ANSWER
@@ -127,14 +132,23 @@ async def test_a_forbidden_channel_is_told_to_the_log_and_the_reply_is_kept(
 async def test_what_is_missing_in_a_thread_is_told_by_its_own_name(
     sandbox: Sandbox, start: Start, caplog: pytest.LogCaptureFixture
 ) -> None:
-    ana = sandbox.person("Ana")
+    ana, gate = sandbox.person("Ana"), Gate()
     thread = ana.start_thread(sandbox.general, "plans")
-    sandbox.deny(sandbox.general, sandbox.bot, Permission.SEND_MESSAGES_IN_THREADS)
-    async with start(ANSWER):
+    async with start(ANSWER, gate=gate) as bot:
         ana.say(thread, f"{sandbox.bot.mention} hello")
+        await eventually(bot.store.unanswered)
+        sandbox.deny(sandbox.general, sandbox.bot, Permission.SEND_MESSAGES_IN_THREADS)
+        await eventually(lambda: knows_that_it_may_not_write(bot, thread))
+        gate.open()
         await eventually(lambda: logged(caplog, "kept in the database"))
     assert "#plans of Sandbox" in caplog.text
     assert "lacks: Send Messages in Threads" in caplog.text
+
+
+async def knows_that_it_may_not_write(bot: Bot, place: Channel) -> bool:
+    channel = bot.client.get_channel(place.id)
+    assert isinstance(channel, discord.TextChannel | discord.Thread)
+    return bool(needed(channel))
 
 
 async def logged(caplog: pytest.LogCaptureFixture, part: str) -> bool:
