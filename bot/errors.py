@@ -15,7 +15,7 @@ message on standard error and exits with `exit_code`; everything else lets them 
 
 from __future__ import annotations
 
-from bot.i18n import fill, gettext
+from bot.i18n import fill, gettext, mark
 
 
 class OvbotError(Exception):
@@ -76,3 +76,10 @@ class EngineError(OvbotError):
 
 class PromptTooLongError(EngineError):
     """A prompt leaves no room for a reply within the model's context."""
+
+    def __init__(self, tokens: int, most: int) -> None:
+        """Take the prompt's length, and the longest one that leaves room for a token."""
+        message = mark(
+            "The prompt has {tokens} tokens; the model takes 1 to {most} and needs room for its answer."
+        )
+        super().__init__(message, tokens=tokens, most=most)

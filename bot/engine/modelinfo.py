@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ REQUIRED = ("config.json", "openvino_model.xml", "openvino_model.bin", "tokenize
 HOW_TO_GET_ONE = "Get one by `ovbot model pull`, or leave MODEL_DIR empty for the demo model."
 
 # Constants in OpenVINO's XML: `<data element_type="i4" shape="…" offset="…" size="bytes" />`.
-CONSTANT = re.compile(rb'<data element_type="(\w+)" shape="[^"]*" offset="\d+" size="(\d+)"')
+CONSTANT = re.compile(rb'<data element_type="(\w+)" shape="([^"]*)" offset="\d+" size="(\d+)"')
 BITS = {
     "u4": 4,
     "i4": 4,
@@ -38,6 +39,7 @@ LABELS = {
     "f16": "fp16",
     "f32": "fp32",
 }
+INTEGERS = ("u4", "i4", "u8", "i8")
 PRECISION_NAME = re.compile(r"(int|fp|f|nf|bf|w|q)\d+.*", re.IGNORECASE)
 
 
@@ -46,6 +48,8 @@ class ModelFolder:
     """A complete OpenVINO model folder.
 
     precision: the share of the weights by type, as in "int4 (60 %), int8 (40 %)".
+    weight_groups: of integer weights, how many share a scale: groups or whole rows; empty where others
+        make up the most of them.
     size: bytes of all files. context_length and sliding_window: tokens; the window is None where
         the model attends to its whole context.
     eos_ids: the token ids that end a reply by the model's own configuration.
@@ -57,6 +61,7 @@ class ModelFolder:
     name: str
     architecture: str
     precision: str
+    weight_groups: frozenset[int]
     size: int
     context_length: int
     sliding_window: int | None
@@ -95,11 +100,13 @@ def read_model_folder(path: Path, advice: str = HOW_TO_GET_ONE) -> ModelFolder:
     architectures = config.get("architectures")
     if not isinstance(architectures, list) or not architectures:
         architectures = [config.get("model_type", "unknown")]
+    constants = _constants(path / "openvino_model.xml")
     return ModelFolder(
         path=path,
         name=_name(path, config),
         architecture=str(architectures[0]),
-        precision=_precision(path / "openvino_model.xml"),
+        precision=_precision(constants),
+        weight_groups=_weight_groups(constants),
         size=sum(file.stat().st_size for file in path.rglob("*") if file.is_file()),
         context_length=context,
         sliding_window=_sliding_window(config, context),
@@ -147,17 +154,50 @@ def _ids(value: object) -> frozenset[int]:
     return frozenset(id_ for id_ in value if isinstance(id_, int)) if isinstance(value, list) else frozenset()
 
 
-def _precision(xml: Path) -> str:
-    """Types of the weights by their share of all weights; those below 5 % (scales, norms) left out."""
-    counts: Counter[str] = Counter()
+@dataclass(frozen=True, slots=True)
+class _Constant:
+    """A constant of the model: its OpenVINO type, its shape, how many elements it has."""
+
+    kind: str
+    shape: tuple[int, ...]
+    elements: int
+
+
+def _constants(xml: Path) -> list[_Constant]:
+    """The constants of floating or short integer types. Raises: ModelError."""
     try:
         content = xml.read_bytes()
     except OSError as error:
         raise ModelError(f"{xml} cannot be read ({error.strerror}).") from None
-    for kind, size in CONSTANT.findall(content):
-        name = kind.decode()
-        if name in BITS:
-            counts[LABELS.get(name, name)] += int(size) * 8 // BITS[name]
+    return [
+        _Constant(
+            kind.decode(),
+            tuple(int(length) for length in shape.split(b",") if length.strip()),
+            int(size) * 8 // BITS[kind.decode()],
+        )
+        for kind, shape, size in CONSTANT.findall(content)
+        if kind.decode() in BITS
+    ]
+
+
+def _weight_groups(constants: Iterable[_Constant]) -> frozenset[int]:
+    """The lengths of the innermost axes; those of length 1 are scales and zero points."""
+    groups: set[int] = set()
+    integers = others = 0
+    for constant in constants:
+        if constant.kind not in INTEGERS:
+            others += constant.elements
+        elif len(constant.shape) > 1 and constant.shape[-1] > 1:
+            integers += constant.elements
+            groups.add(constant.shape[-1])
+    return frozenset(groups) if integers > others else frozenset()
+
+
+def _precision(constants: Iterable[_Constant]) -> str:
+    """Types of the weights by their share of all weights; those below 5 % (scales, norms) left out."""
+    counts: Counter[str] = Counter()
+    for constant in constants:
+        counts[LABELS.get(constant.kind, constant.kind)] += constant.elements
     total = sum(counts.values())
     shares = [(name, count / total) for name, count in counts.most_common() if count / total >= 0.05]
     if len(shares) == 1:

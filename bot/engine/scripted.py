@@ -73,7 +73,7 @@ class ScriptedEngine:
     async def stream(self, prompt_ids: Sequence[int], sampling: Sampling) -> AsyncGenerator[Piece, None]:
         """Stream the scripted reply; one token a byte, `sampling.max_new_tokens` at most."""
         if len(prompt_ids) >= self.info.context_length:
-            raise PromptTooLongError(f"The prompt has {len(prompt_ids)} tokens; the model takes fewer.")
+            raise PromptTooLongError(len(prompt_ids), self.info.context_length - 1)
         self.prompts.append(list(prompt_ids))
         self.samplings.append(sampling)
         stop = StopStrings(sampling.stop)

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.chat.turns import Ending, Exchange, Incoming, Role, Turn
 from bot.errors import StoreError
+from bot.i18n import mark
 from bot.store.database import Database, reading, writing
 from bot.store.exchanges import exchanges, prompt_row, reply_row, shown_by
 from bot.store.models import ConversationRow, MessageRow, TurnRow
@@ -91,7 +92,7 @@ class Conversations(Database):
         Raises: StoreError where the prompt is gone.
         """
         if await session.get(TurnRow, prompt.id) is None:
-            raise StoreError("This message was deleted meanwhile.")
+            raise StoreError(mark("This message was deleted meanwhile."))
         await insert_if_absent(
             session,
             TurnRow,

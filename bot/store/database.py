@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, nullcontext
 from functools import wraps
@@ -16,7 +17,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.pool import NullPool
 
 from bot.errors import StoreError
+from bot.i18n import mark
 from bot.store.migrations import migrate
+
+logger = logging.getLogger(__name__)
+
+FAILED = mark(
+    "I cannot get at what I keep of conversations; my owner's log says why. Please try again later."
+)
 
 # A writer waits this long for one of another process; claims and replies take milliseconds.
 BUSY_TIMEOUT_MS = 10_000
@@ -82,7 +90,9 @@ class Database:
             async with self._one_writer if write else nullcontext(), self._sessions[write].begin() as session:
                 return await work(session)
         except (SQLAlchemyError, OSError) as error:
-            raise StoreError(_explain(self._url, error)) from error
+            # People on Discord get to read the error; where the database is, is not theirs to know.
+            logger.error("%s", _explain(self._url, error))
+            raise StoreError(FAILED) from error
 
     async def _open(self) -> None:
         # Connections of their own: rebuilding a table in SQLite empties those that refer to it

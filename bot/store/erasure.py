@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.chat.turns import Role
 from bot.store.database import Database, writing
 from bot.store.models import ConversationRow, TurnRow
 from bot.store.policy_models import UsageRow
+
+BATCH = 200
+"""Messages that are erased in one transaction: some 50 ms on SQLite."""
 
 
 class Erasure(Database):
@@ -21,6 +27,24 @@ class Erasure(Database):
         )
         await session.execute(delete(ConversationRow).where(ConversationRow.channel_id == channel_id))
         return count or 0
+
+    async def forget_before(self, moment: datetime) -> int:
+        """Erase what was said before a moment, the replies to it, and what was used on days before;
+        how many messages of people there were.
+        """
+        count = 0
+        while erased := await self._forget_some_before(moment):
+            count += erased
+        return count
+
+    @writing
+    async def _forget_some_before(self, session: AsyncSession, moment: datetime) -> int:
+        # A few at a time, so that whoever waits for an answer does not wait for this.
+        old = select(TurnRow.id).where(TurnRow.role == Role.USER, TurnRow.created_at < moment)
+        prompts = (await session.scalars(old.order_by(TurnRow.id).limit(BATCH))).all()
+        await session.execute(delete(TurnRow).where(TurnRow.id.in_(prompts)))
+        await session.execute(delete(UsageRow).where(UsageRow.day < moment.astimezone(UTC).date()))
+        return len(prompts)
 
     @writing
     async def forget_person(self, session: AsyncSession, user_id: int) -> int:

@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import StoreError
+from bot.i18n import mark
 from bot.policy.ports import Whereabouts
 from bot.policy.server import ServerPolicy
 from bot.store.database import Database, reading, writing
@@ -98,7 +99,9 @@ def _read(guild_id: int, written: str) -> ServerPolicy:
         return ServerPolicy.model_validate_json(written)
     except ValidationError as error:
         problem = error.errors()[0]
-        raise StoreError(
-            f"The policy of server {guild_id} in the database cannot be read "
-            f"({'.'.join(map(str, problem['loc']))}: {problem['msg']}): it was written by another version."
-        ) from None
+        unreadable = mark(
+            "The policy of server {server} in the database cannot be read ({field}: {problem}): "
+            "it was written by another version."
+        )
+        field = ".".join(map(str, problem["loc"]))
+        raise StoreError(unreadable, server=guild_id, field=field, problem=problem["msg"]) from None

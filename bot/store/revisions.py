@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.chat.turns import Ending, Turn
 from bot.errors import StoreError
+from bot.i18n import mark
 from bot.store.database import Database, writing
 from bot.store.exchanges import shown_by
 from bot.store.models import TurnRow
@@ -21,7 +22,7 @@ class Revisions(Database):
         """Make an ended reply one that has not ended, from nothing or, with `keep`, from what it has."""
         reply = await session.get(TurnRow, turn_id, with_for_update={"of": TurnRow})
         if reply is None or reply.reply_to is None or reply.withdrawn:
-            raise StoreError("This reply cannot be made again: it was deleted meanwhile.")
+            raise StoreError(mark("This reply cannot be made again: it was deleted meanwhile."))
         reply.ended, reply.finished_at, reply.delivered = None, None, False
         if not keep:
             reply.text, reply.token_ids, reply.tokenizer = "", (), ""

@@ -224,7 +224,7 @@ async def test_a_page_posted_again_takes_the_place_of_the_old_one(store: SqlStor
 
 async def test_a_message_cannot_show_two_turns(store: SqlStore) -> None:
     exchange = await answered(store, message(100))
-    with pytest.raises(StoreError, match="cannot be used"):
+    with pytest.raises(StoreError):
         await store.mark_posted(exchange.reply.id, 100)
     assert await store.replied_message(100) == exchange.prompt
 

@@ -70,6 +70,8 @@ class Batch:
 
     load: makes the pipeline, whose steps take `prefill_chunk` tokens of a prompt beside the decoding
     ones. make_config: sampling, and how many of its tokens are there already, to a config.
+    reply_tokens: of each reply in a step. They count among the `prefill_chunk`: on a CPU the first token
+    beyond a multiple of 64 costs as much as 64.
     """
 
     def __init__(
@@ -78,12 +80,14 @@ class Batch:
         make_config: MakeConfig,
         prefixes: PrefixRecord,
         prefill_chunk: int,
+        reply_tokens: int = 1,
     ) -> None:
         self._load = load
         self._pipeline = load()
         self._make_config = make_config
         self._prefixes = prefixes
         self._prefill_chunk = prefill_chunk
+        self._reply_tokens = reply_tokens
         self._waiting: list[_Request] = []
         self._prefilling: _Request | None = None
         self._decoding: dict[int, _Request] = {}
@@ -138,8 +142,10 @@ class Batch:
         """Give the pipeline the next piece of a prompt, or all that is left of it."""
         self._waiting.remove(request)
         ids = request.token_ids
-        if request.left > self._prefill_chunk:
-            request.end = self._prefixes.whole_blocks(request.prefilled + self._prefill_chunk)
+        room = self._prefill_chunk - len(self._decoding) * self._reply_tokens
+        room = max(room, self._prefixes.block_tokens)
+        if request.left > room:
+            request.end = self._prefixes.whole_blocks(request.prefilled + room)
             config = self._make_config(_PIECE, 0)
         else:
             request.end = len(ids)

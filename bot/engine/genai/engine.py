@@ -20,6 +20,7 @@ from bot.engine.genai.memory import GIB
 from bot.engine.genai.messages import WorkerConfig
 from bot.engine.genai.stream import Stream
 from bot.engine.genai.supervisor import RestartPolicy, Supervisor
+from bot.engine.loading import default_properties
 from bot.engine.modelinfo import ModelFolder, read_model_folder
 from bot.engine.slot import Slot
 from bot.engine.text import TextStream
@@ -77,10 +78,11 @@ class GenaiEngine:
     async def __aenter__(self) -> GenaiEngine:
         folder = await asyncio.to_thread(read_model_folder, self._model_dir)
         self._tokenizer = await asyncio.to_thread(load_tokenizer, self._model_dir)
+        drafts = []
         if self._settings.draft_model_dir:
-            await asyncio.to_thread(self._check_draft, self._settings.draft_model_dir)
+            drafts.append(await asyncio.to_thread(self._read_draft, self._settings.draft_model_dir))
         self._info = folder.info("genai", self._settings.device, self._settings.context_tokens)
-        config = self._worker_config(folder)
+        config = self._worker_config(folder, drafts)
         self._supervisor = Supervisor(config, self._leave, self._policy)
         ready = await self._supervisor.start()
         pool = ready.kv_tokens or None
@@ -127,9 +129,11 @@ class GenaiEngine:
             async for _ in pieces:
                 pass
 
-    def _check_draft(self, draft_dir: Path) -> None:
+    def _read_draft(self, draft_dir: Path) -> ModelFolder:
         """Raises: ModelError for no model; SettingsError for one that speaks of other tokens."""
-        read_model_folder(draft_dir, "DRAFT_MODEL_DIR names a smaller model's folder, or is empty for none.")
+        draft = read_model_folder(
+            draft_dir, "DRAFT_MODEL_DIR names a smaller model's folder, or is empty for none."
+        )
         mine, theirs = (
             Tokenizer.from_file(str(folder / "tokenizer.json")).get_vocab()
             for folder in (self._model_dir, draft_dir)
@@ -139,14 +143,12 @@ class GenaiEngine:
                 f"DRAFT_MODEL_DIR={draft_dir} has another vocabulary than the model: take a smaller model "
                 "of the same family, or leave it empty."
             )
+        return draft
 
     def _open(self, prompt_ids: Sequence[int], sampling: Sampling) -> tuple[Stream, Slot]:
         room = self._limit - len(prompt_ids)
         if room < 1 or not prompt_ids:
-            raise PromptTooLongError(
-                f"The prompt has {len(prompt_ids)} tokens; the model takes 1 to {self._limit - 1} and needs "
-                "room for its answer."
-            )
+            raise PromptTooLongError(len(prompt_ids), self._limit - 1)
         fitting = replace(
             sampling,
             max_new_tokens=min(sampling.max_new_tokens, room),
@@ -158,8 +160,9 @@ class GenaiEngine:
     def _leave(self, stream: Stream) -> None:
         self._admission.leave(stream.reserved_tokens)
 
-    def _worker_config(self, folder: ModelFolder) -> WorkerConfig:
+    def _worker_config(self, folder: ModelFolder, drafts: Sequence[ModelFolder]) -> WorkerConfig:
         settings = self._settings
+        kv_precision = str(settings.ov_config.get("KV_CACHE_PRECISION", settings.kv_precision))
         # A compiled model is a copy of the weights; compiling for CPU takes less time than reading one.
         cache = {} if settings.device == "CPU" else prepare_cache(settings.cache_dir)
         if not settings.cache_dir:
@@ -167,9 +170,9 @@ class GenaiEngine:
         return WorkerConfig(
             model_dir=str(folder.path),
             device=settings.device,
-            weights=folder.precision,
             properties={**settings.ov_config, **cache},
-            kv_precision=str(settings.ov_config.get("KV_CACHE_PRECISION", settings.kv_precision)),
+            defaults=default_properties(settings.device, kv_precision, folder, *drafts),
+            kv_precision=kv_precision,
             kv_cache_bytes=int(settings.kv_cache_gib * GIB) if settings.kv_cache_gib else None,
             prefill_chunk=settings.prefill_chunk,
             context_length=self._info.context_length,

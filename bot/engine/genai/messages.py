@@ -6,7 +6,7 @@ gets outputs until one that has `ended` set, or `error`; a cancelled one ends as
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from bot.chat.ports import Sampling
@@ -20,10 +20,10 @@ _GUESSES_OF_DRAFT = 5
 class WorkerConfig:
     """What the process loads, and how.
 
-    weights: their precision, as `ModelFolder` has it. properties: OpenVINO properties, as they were set.
-    kv_precision: as OpenVINO names it.
+    properties: OpenVINO properties, as they were set. defaults: such as hold where those do not say
+        otherwise. kv_precision: as OpenVINO names it.
     kv_cache_bytes: size of the KV pool; None takes it from the memory that is free.
-    prefill_chunk: tokens of a prompt that one step works on at most.
+    prefill_chunk: tokens that a step works on at most while a prompt is read.
     context_length: tokens of prompt and reply together. concurrency: requests at the same time.
     end_ids: tokens that end a reply.
     prompt_lookup: tokens guessed from the prompt in each step, 0 for none.
@@ -33,7 +33,6 @@ class WorkerConfig:
 
     model_dir: str
     device: str
-    weights: str
     properties: dict[str, Any]
     kv_precision: str
     kv_cache_bytes: int | None
@@ -41,6 +40,7 @@ class WorkerConfig:
     context_length: int
     concurrency: int
     end_ids: tuple[int, ...]
+    defaults: dict[str, str] = field(default_factory=dict)
     prompt_lookup: int = 0
     draft_model_dir: str | None = None
     warm_ids: tuple[int, ...] = ()
@@ -51,6 +51,11 @@ class WorkerConfig:
         return self.prompt_lookup or (_GUESSES_OF_DRAFT if self.draft_model_dir else 0)
 
     @property
+    def reply_tokens(self) -> int:
+        """Tokens of each reply in a step: the next one, and those that are guessed."""
+        return 1 + self.guesses
+
+    @property
     def step_tokens(self) -> int:
         """Tokens that one step has room for: a piece of one prompt, and all replies that are being made.
 
@@ -58,7 +63,7 @@ class WorkerConfig:
         openvino-genai 2026.4 then makes other tokens than without one.
         """
         piece = self.context_length if self.draft_model_dir else self.prefill_chunk
-        return piece + self.concurrency * (1 + self.guesses)
+        return piece + self.concurrency * self.reply_tokens
 
     @property
     def single(self) -> bool:

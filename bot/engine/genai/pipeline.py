@@ -10,7 +10,7 @@ import openvino_genai as genai
 from bot.chat.ports import Sampling
 from bot.engine.genai.memory import Pool, free_bytes, kv_token_bytes, plan_pool, weight_bytes
 from bot.engine.genai.messages import WorkerConfig
-from bot.engine.loading import default_properties, loading_error
+from bot.engine.loading import loading_error
 from bot.errors import OvbotError, SettingsError
 
 # What pybind11 makes of the C++ exceptions that openvino throws.
@@ -45,7 +45,7 @@ def load_batching(config: WorkerConfig, pool: Pool) -> genai.ContinuousBatchingP
     scheduler.enable_prefix_caching = True
     properties: dict[str, Any] = {
         "KV_CACHE_PRECISION": config.kv_precision,
-        **default_properties(config.device, config.weights, config.kv_precision),
+        **config.defaults,
         **config.properties,
     }
     if config.prompt_lookup:

@@ -16,7 +16,7 @@ class PrefixRecord:
     """
 
     def __init__(self, block_tokens: int, capacity: int) -> None:
-        self._block_tokens = block_tokens
+        self.block_tokens = block_tokens
         self._capacity = capacity
         self._blocks: OrderedDict[int, None] = OrderedDict()
 
@@ -28,7 +28,7 @@ class PrefixRecord:
                 break
             self._blocks.move_to_end(block)
             known += 1
-        return min(known * self._block_tokens, max(len(prompt_ids) - 1, 0))
+        return min(known * self.block_tokens, max(len(prompt_ids) - 1, 0))
 
     def remember(self, token_ids: Sequence[int]) -> None:
         """Note that the keys and values of these tokens have been computed."""
@@ -40,7 +40,7 @@ class PrefixRecord:
 
     def whole_blocks(self, tokens: int) -> int:
         """`tokens`, rounded down to the end of a block."""
-        return tokens // self._block_tokens * self._block_tokens
+        return tokens // self.block_tokens * self.block_tokens
 
     def clear(self) -> None:
         """Forget everything: the cache is empty."""
@@ -48,6 +48,6 @@ class PrefixRecord:
 
     def _chain(self, token_ids: Sequence[int]) -> Iterator[int]:
         digest = 0
-        for end in range(self._block_tokens, len(token_ids) + 1, self._block_tokens):
-            digest = hash((digest, tuple(token_ids[end - self._block_tokens : end])))
+        for end in range(self.block_tokens, len(token_ids) + 1, self.block_tokens):
+            digest = hash((digest, tuple(token_ids[end - self.block_tokens : end])))
             yield digest

@@ -11,6 +11,10 @@ from bot.engine.genai.messages import Add, Output
 from bot.engine.slot import Slot
 from bot.engine.text import TextStream
 from bot.errors import EngineError
+from bot.i18n import mark
+
+FAILED = mark("The model failed on this reply: {reason}")
+NO_TEXT = mark("The model's reply is no text: {reason}")
 
 
 class Stream:
@@ -43,7 +47,7 @@ class Stream:
     def take(self, output: Output) -> bool:
         """Pass on what the model made. Whether the stream has ended by it."""
         if output.error:
-            self.fail(EngineError(f"The model failed on this reply: {output.error}"))
+            self.fail(EngineError(FAILED, reason=output.error))
             return True
         if output.prompt_read is not None:
             self._slot.read(min(output.prompt_read, len(self._prompt_ids)))
@@ -54,7 +58,7 @@ class Stream:
             try:
                 text += self._text.push((id_,))
             except Exception as error:  # noqa: BLE001  tokenizers raises no narrower one
-                self.fail(EngineError(f"The model's reply is no text: {error}"))
+                self.fail(EngineError(NO_TEXT, reason=error))
                 return True
             if self._text.stopped:
                 self._finish(text, Ending.COMPLETE, output.reused_tokens)

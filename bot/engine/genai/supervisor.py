@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import count
 
 from bot.chat.state import EngineState, StateFeed
@@ -16,10 +17,15 @@ from bot.engine.genai.messages import Cancel, Event, LoadFailed, Ready, Said, St
 from bot.engine.genai.process import ModelProcess, describe_exit
 from bot.engine.genai.stream import Stream
 from bot.errors import EngineError, OvbotError
+from bot.i18n import mark
 
 logger = logging.getLogger(__name__)
 
 _STOP_SECONDS = 3.0
+
+UNLOADED = mark("The model was unloaded.")
+DIED = mark("The model's process died {count} times on this reply.")
+GIVEN_UP = mark("The model's process died {count} times in a row and is not started again: {cause}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,7 @@ class Supervisor:
         self._ready_at: float | None = None
         self._deaths = 0
         self._load_error: OvbotError | None = None
-        self._failure: EngineError | None = None
+        self._failure: Callable[[], EngineError] | None = None
         self._task: asyncio.Task[None] | None = None
         self._first: asyncio.Future[Ready] | None = None
         self.state = StateFeed()
@@ -78,7 +84,7 @@ class Supervisor:
 
     async def close(self) -> None:
         """Stop the process, within some 3 s; open streams end by an error."""
-        self._failure = EngineError("The model was unloaded.")
+        self._failure = partial(EngineError, UNLOADED)
         if self._task:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -93,7 +99,7 @@ class Supervisor:
         """Begin a stream; the number to cancel it by. Raises EngineError where the model is gone for good."""
         if self._failure:
             self._on_gone(stream)
-            raise EngineError(str(self._failure))
+            raise self._failure()
         number = next(self._numbers)
         self._open[number] = stream
         if self._process and self._ready_at:
@@ -190,10 +196,8 @@ class Supervisor:
             self._on_gone(stream)
         self._leaving.clear()
         if self._deaths > len(self._policy.pauses):
-            self._failure = EngineError(
-                f"The model's process died {self._deaths} times in a row and is not started again: {cause}."
-            )
-            logger.error("%s Restart the bot when the cause is gone.", self._failure)
+            self._failure = partial(EngineError, GIVEN_UP, count=self._deaths, cause=cause)
+            logger.error("%s Restart the bot when the cause is gone.", self._failure())
             self._end_all(self._failure)
             self.state.set(EngineState.FAILED)
             return False
@@ -201,7 +205,7 @@ class Supervisor:
             stream.deaths += 1
             if stream.deaths > self._policy.deaths_of_stream:
                 del self._open[number]
-                stream.fail(EngineError(f"The model's process died {stream.deaths} times on this reply."))
+                stream.fail(EngineError(DIED, count=stream.deaths))
                 self._on_gone(stream)
         pause = self._policy.pauses[self._deaths - 1]
         logger.warning(
@@ -214,9 +218,9 @@ class Supervisor:
         await asyncio.sleep(pause)
         return True
 
-    def _end_all(self, error: EngineError) -> None:
+    def _end_all(self, error: Callable[[], EngineError]) -> None:
         for stream in [*self._open.values(), *self._leaving.values()]:
-            stream.fail(EngineError(str(error)))
+            stream.fail(error())
             self._on_gone(stream)
         self._open.clear()
         self._leaving.clear()

@@ -147,7 +147,7 @@ def _load(config: WorkerConfig) -> tuple[Runner, int, int]:
     pool = pipeline.pool_for(config)
     record = PrefixRecord(pool.block_tokens, pool.blocks)
     load = partial(pipeline.load_batching, config, pool)
-    runner = Batch(load, make_config, record, config.prefill_chunk)
+    runner = Batch(load, make_config, record, config.prefill_chunk, config.reply_tokens)
     _warm(runner, config)
     return runner, pool.tokens, pool.size
 

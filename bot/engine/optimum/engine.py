@@ -22,12 +22,16 @@ from bot.engine.slot import Slot
 from bot.engine.text import TextStream
 from bot.engine.tokenizer import ChatTokenizer, load_tokenizer
 from bot.errors import EngineError, PromptTooLongError, SettingsError
+from bot.i18n import mark
 from bot.settings import Settings
 
 if TYPE_CHECKING:
     from bot.engine.optimum.worker import Worker
 
 logger = logging.getLogger(__name__)
+
+CLOSED = mark("The model was unloaded.")
+FAILED = mark("The model failed on this reply: {reason}")
 
 
 class OptimumEngine:
@@ -106,14 +110,11 @@ class OptimumEngine:
         """Generate a reply to `prompt_ids`, shape [n]; see `bot.chat.ports.Engine.stream`."""
         room = self._info.context_length - len(prompt_ids)
         if room < 1 or not prompt_ids:
-            raise PromptTooLongError(
-                f"The prompt has {len(prompt_ids)} tokens; the model takes 1 to "
-                f"{self._info.context_length - 1} and needs room for its answer."
-            )
+            raise PromptTooLongError(len(prompt_ids), self._info.context_length - 1)
         worker = await self._idle.get()
         if self._closed:
             self._idle.put_nowait(worker)  # for the next one that waits
-            raise EngineError("The engine is closed.")
+            raise EngineError(CLOSED)
         slot = Slot(asyncio.get_running_loop())
         fitting = replace(sampling, max_new_tokens=min(sampling.max_new_tokens, room))
         job = Job(prompt_ids, fitting, TextStream(self._tokenizer, sampling.stop), slot)
@@ -143,10 +144,10 @@ class OptimumEngine:
             worker.run(job)
         except Exception as error:
             logger.debug("Generation failed", exc_info=error)
-            job.fail("The engine is closed." if job.cancelled else f"The model failed: {reason(error)}")
+            job.fail(EngineError(CLOSED) if job.cancelled else EngineError(FAILED, reason=reason(error)))
         else:
             if job.cancelled:
-                job.fail("The engine is closed.")
+                job.fail(EngineError(CLOSED))
             else:
                 job.finish(self._end_ids)
 
@@ -156,7 +157,7 @@ class OptimumEngine:
         check_properties(settings.device, settings.ov_config)
         kv_precision = str(settings.ov_config.get("KV_CACHE_PRECISION", ""))
         properties = {
-            **default_properties(settings.device, folder.precision, kv_precision),
+            **default_properties(settings.device, kv_precision, folder),
             **prepare_cache(settings.cache_dir),
             **settings.ov_config,
         }

@@ -42,6 +42,6 @@ class Job:
         ending = Ending.COMPLETE if complete else Ending.LENGTH
         self._slot.finish(text, Finish(ending, tuple(self._ids), len(self.prompt_ids), reused_tokens=0))
 
-    def fail(self, line: str) -> None:
+    def fail(self, error: EngineError) -> None:
         """End the stream by an error."""
-        self._slot.fail(EngineError(line))
+        self._slot.fail(error)
