@@ -17,7 +17,17 @@ TRANSLATED = {"_", "gettext", "ngettext", "mark"}
 # Keywords with which Discord is given something to show.
 SHOWN = {"content", "label", "placeholder", "title", "description", "text"}
 # What only the owner gets to read, or nobody: the log, the terminal, patterns, names of tasks.
-UNSEEN_CALLS = {"compile", "sub", "match", "fullmatch", "finditer", "getLogger", "strftime", "format_datetime", "_spawn"}
+UNSEEN_CALLS = {
+    "compile",
+    "sub",
+    "match",
+    "fullmatch",
+    "finditer",
+    "getLogger",
+    "strftime",
+    "format_datetime",
+    "_spawn",
+}
 UNSEEN_KEYWORDS = {"name"}
 # Functions and classes, by file in bot/client, whose sentences are the log's, the terminal's, or an enum's.
 OWNERS = {
