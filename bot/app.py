@@ -8,7 +8,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from bot.chat.prompt import PromptBuilder
 from bot.chat.queue import FairQueue
 from bot.chat.turns import Used
 from bot.client import words
+from bot.errors import StoreError
 from bot.model.folders import DEMO_FOLDER
 from bot.policy.guidance import PolicyGuidance
 from bot.policy.ports import Usage
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _HEALTH_SECONDS = 1.0
+_FORGET_SECONDS = 3600.0
 
 
 @asynccontextmanager
@@ -173,13 +175,26 @@ async def run_bot(settings: Settings) -> None:
     from bot.store import SqlStore
 
     async with SqlStore(settings.database_url) as store, open_bot(settings, store) as client:
-        reporting = asyncio.create_task(_report_health(client), name="health")
+        beside = [asyncio.create_task(_report_health(client), name="health")]
+        if settings.keep_days is not None:
+            beside.append(asyncio.create_task(_forget_old(store, settings.keep_days), name="forgetting"))
         try:
             await client.run_until_closed()
         finally:
-            reporting.cancel()
-            with suppress(asyncio.CancelledError):
-                await reporting
+            for task in beside:
+                task.cancel()
+            for task in beside:
+                with suppress(asyncio.CancelledError):
+                    await task
+
+
+async def _forget_old(store: SqlStore, days: int) -> None:
+    """Erase what is older than so many days, now and every hour."""
+    while True:
+        with suppress(StoreError):  # the store has said so in the log
+            if erased := await store.forget_before(datetime.now(UTC) - timedelta(days=days)):
+                logger.info("Erased %d messages older than %d days, and the replies to them", erased, days)
+        await asyncio.sleep(_FORGET_SECONDS)
 
 
 async def _report_health(client: OvbotClient) -> None:

@@ -128,6 +128,9 @@ class Settings(BaseSettings):
         description="where conversations are kept, an SQLAlchemy URL with an asyncio driver: "
         "sqlite+aiosqlite:///path or postgresql+asyncpg://…",
     )
+    keep_days: int | None = Field(
+        None, ge=1, le=36_500, description="days after which what was said is erased; empty for never"
+    )
     log_level: LogLevel = Field("INFO", description="how much is logged")
 
     @model_validator(mode="before")

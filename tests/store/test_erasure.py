@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.chat.turns import Author, Ending
 from bot.errors import StoreError
-from bot.policy.ports import Usage
+from bot.policy.ports import Statistics, Usage
 from bot.policy.server import ServerPolicy
 from bot.store import SqlStore
-from tests.store.people import MIKA, answered, asked, dump, message, now
+from tests.store.people import MIKA, POSTED, answered, asked, dump, message, now
 
 BEN = Author(id=810_000_000_000_000_002, name="Ben")
 
@@ -51,6 +53,26 @@ async def test_forgetting_a_person_erases_what_they_said_everywhere_and_the_repl
     assert str(BEN.id) in tables
     for trace in (str(MIKA.id), MIKA.name, "mine"):
         assert trace not in tables
+
+
+async def test_what_is_older_than_a_moment_is_forgotten_with_its_replies(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.store.erasure.BATCH", 2)
+    for n in range(5):
+        made = await answered(store, message(100 + n, channel_id=7 + n % 2))
+        await store.mark_posted(made.reply.id, 200 + n)
+    waiting = await asked(store, replace(message(300), created_at=POSTED + timedelta(seconds=1)))
+    for day in (POSTED.astimezone(UTC).date(), POSTED.date() - timedelta(days=1)):
+        await store.add_usage(MIKA.id, 1, day, Usage(1, 1, 1))
+
+    assert await store.forget_before(POSTED) == 0
+    assert await store.usage(MIKA.id, 1, POSTED.date() - timedelta(days=1)) == Usage()
+    assert await store.forget_before(POSTED + timedelta(seconds=1)) == 5
+    assert await store.usage(MIKA.id, 1, POSTED.date()) == Usage(1, 1, 1)
+    assert await store.unanswered() == [waiting]
+    assert await store.statistics(1) == Statistics(1, 1, Usage(), Usage())
+    assert await store.replied_message(200) is None
 
 
 async def test_what_was_erased_is_not_in_the_file_any_more(tmp_path: Path) -> None:
