@@ -76,7 +76,19 @@ async def tell_failure(interaction: discord.Interaction[Any], name: str, error: 
         logger.error("The command %s failed", name, exc_info=error)
     said = str(error) if isinstance(error, OvbotError) else words.commands.failed()
     with suppress(DeliveryError), translated():
-        await answer_in_private(interaction, words.note(said))
+        if interaction.type is discord.InteractionType.application_command:
+            await answer_in_private(interaction, words.note(said))
+        else:
+            await _add_in_private(interaction, words.note(said))
+
+
+async def _add_in_private(interaction: discord.Interaction[Any], content: str) -> None:
+    """Say something to the person alone, and leave the message with the control as it is."""
+    if not interaction.response.is_done():
+        with suppress(AcknowledgedError), translated():
+            await interaction.response.send_message(content, ephemeral=True)
+            return
+    await interaction.followup.send(content, ephemeral=True)
 
 
 async def _insist(interaction: discord.Interaction[Any], request: Callable[[], Awaitable[T]]) -> T | None:

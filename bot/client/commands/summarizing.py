@@ -8,7 +8,7 @@ from typing import Any
 
 import discord
 from babel import Locale
-from babel.dates import format_datetime
+from babel.dates import format_skeleton, format_time
 from discord import app_commands
 
 from bot.chat.turns import Author
@@ -165,5 +165,6 @@ def _choice(text: str) -> app_commands.Choice[str]:
     """A time to choose, with what it means: nobody knows in which zone the person is."""
     locale = Locale.parse(language(), sep="-")
     when = moment(text, _now(), vocabulary())
-    shown = format_datetime(when, "EEE d MMM HH:mm zzz", tzinfo=when.tzinfo, locale=locale)
-    return app_commands.Choice(name=words.suggestion(text, shown)[:100], value=text)
+    day = format_skeleton("MMMEd", when, tzinfo=when.tzinfo, locale=locale)
+    clock = format_time(when, "HH:mm zzz", tzinfo=when.tzinfo, locale=locale)
+    return app_commands.Choice(name=words.suggestion(text, f"{day} {clock}")[:100], value=text)

@@ -77,7 +77,7 @@ def stopped_only_others() -> str:
 
 def regenerating(link: str) -> str:
     """After /regenerate; link: to the reply."""
-    return fill(_("I make {link} again."), link=link)
+    return fill(_("I am making [my last reply]({link}) again."), link=f"<{link}>")
 
 
 def answer_message() -> str:
@@ -126,7 +126,7 @@ def ask_forget_me() -> str:
 def ask_forget_channel() -> str:
     """Before a conversation is erased."""
     return _(
-        "Shall I erase all that was said to me in this channel, by everybody, and what I answered to it? "
+        "Shall I erase this conversation: all that was said to me here, by everybody, and what I answered? "
         "This cannot be undone. What stands in Discord stays: delete it there."
     )
 

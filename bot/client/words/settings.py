@@ -167,7 +167,7 @@ def language_menu() -> str:
 def language_name(tag: str | None) -> str:
     """A language in itself; for None, that of the server."""
     if tag is None:
-        return _("as this server's")
+        return _("as set for this server in Discord")
     locale = Locale.parse(tag, sep="-")
     return str(locale.get_display_name(locale) or tag).capitalize()
 

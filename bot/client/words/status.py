@@ -95,7 +95,12 @@ def _speed(measured: Measured) -> str:
         return _("not measured yet")
     said = []
     if measured.prefill is not None:
-        said.append(fill(_("reads {tokens} tokens a second"), tokens=number(round(measured.prefill))))
+        said.append(fill(_("reads {tokens} tokens a second"), tokens=_rate(measured.prefill)))
     if measured.decode is not None:
-        said.append(fill(_("writes {tokens} tokens a second"), tokens=number(round(measured.decode, 1))))
+        said.append(fill(_("writes {tokens} tokens a second"), tokens=_rate(measured.decode)))
     return ", ".join(said)
+
+
+def _rate(tokens: float) -> str:
+    """Tokens a second, as exactly as anybody wants to know it."""
+    return number(round(tokens, 1 if tokens < 10 else None))

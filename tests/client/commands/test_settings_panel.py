@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from bot.policy.server import Quota, ServerPolicy
-from bot.sandbox import Interaction, Message, Permission, Person, Sandbox, guilds
+from bot.sandbox import Fault, Interaction, Message, Permission, Person, Sandbox, guilds
 from bot.sandbox.model import walk_components
 from tests.client.conftest import Bot, Start
 
-CHANGE = "Change"
+CALLBACK = "/interactions/{interaction_id}/{interaction_token}/callback"
 
 
 @pytest.fixture
@@ -162,6 +162,20 @@ async def test_language_length_and_persona_are_set(sandbox: Sandbox, start: Star
         await mo.choose(message, "settings:length", "none")
         await mo.submit(await mo.click(message, "settings:persona"), {"persona": " "})
         assert await policy(bot, sandbox) == ServerPolicy()
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["cut before", "cut after"])
+async def test_a_choice_counts_though_an_answer_is_lost_on_the_way(
+    sandbox: Sandbox, start: Start, mo: Person, late: bool
+) -> None:
+    async with start() as bot:
+        message = await panel(sandbox, mo)
+        await mo.click(message, "settings:replies")
+        sandbox.faults.add(Fault("POST", CALLBACK, drop=True, late=late))
+        await mo.choose(message, "settings:length", "128")
+        await message.wait_until(lambda m: "Longest reply now: 128 tokens." in text(m))
+        assert (await policy(bot, sandbox)).max_reply_tokens == 128
+    assert [m for m in sandbox.general.messages.values() if m.ephemeral_to is mo.user] == [message]
 
 
 async def test_an_open_panel_works_after_a_restart(sandbox: Sandbox, start: Start, mo: Person) -> None:
