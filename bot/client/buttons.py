@@ -46,8 +46,9 @@ class Presses:
 
     async def _do(self, interaction: discord.Interaction[Any], action: Action, key: int) -> None:
         moderates = is_moderator(interaction.user, interaction.channel)
-        if not moderates and await self._answering.asker(key) != interaction.user.id:
-            raise OvbotError(words.buttons.NOT_YOURS)
+        asker = await self._answering.asker(key)
+        if not moderates and asker != interaction.user.id:
+            raise OvbotError(words.buttons.UNKNOWN if asker is None else words.buttons.NOT_YOURS)
         asks = action in (Action.REGENERATE, Action.CONTINUE)
         if asks or not moderates:
             await self._gate.check(interaction.guild, interaction.channel, interaction.user, asks=asks)

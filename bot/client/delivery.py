@@ -159,7 +159,7 @@ class Delivery:
             self._work = None
 
     async def _try(self) -> Outcome:
-        prompt, place = self.reply.prompt, self.outlet.place
+        prompt = self.reply.prompt
         try:
             if self._halted:
                 raise _HaltedError
@@ -176,20 +176,16 @@ class Delivery:
             why = "Discord refuses it" if isinstance(error, RefusedError) else "Discord cannot be reached"
             kept = "It is lost." if self.reply.is_aside else "It is kept in the database."
             logger.error(
-                "The reply to turn %d cannot be shown in %s: %s (%s). %s", prompt.id, place, why, error, kept
-            )
+                "The reply to turn %d cannot be shown in %s: %s (%s). %s",
+                prompt.id, self.outlet.place, why, error, kept,
+            )  # fmt: skip
             await self.reply.finished()
             return Outcome.OWED
         return Outcome.SHOWN
 
     async def _show(self) -> None:
         if self.known:
-            find = partial(
-                self.outlet.find,
-                self.known,
-                further=self._keeps_surplus,
-                on_take_away=self._on_take_away,
-            )
+            find = partial(self.outlet.find, self.known, further=self._keeps_surplus)
             self.pages, self.known = await self._notes.own(await self._persist(find)), ()
             if self.pages and self.pages[0].is_void:
                 with suppress(DeliveryError):

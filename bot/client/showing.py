@@ -100,11 +100,16 @@ class Showing:
         """
         prompt = reply.prompt
         known = await self._known(reply) if held is None else held.known
-        if held is not None and not held.pages and not known:
-            outlet = held.outlet
+        nonce = discord.utils.time_snowflake(discord.utils.utcnow())
+        outlet: Outlet
+        if held is None:
+            outlet = ChannelOutlet(
+                self._client, prompt.channel_id, prompt.message_id, nonce=nonce if again else None
+            )
+        elif again and (held.pages or known):
+            outlet = held.outlet.again(nonce)
         else:
-            nonce = discord.utils.time_snowflake(discord.utils.utcnow()) if again else None
-            outlet = ChannelOutlet(self._client, prompt.channel_id, prompt.message_id, nonce=nonce)
+            outlet = held.outlet
         place = self.order.line_up(prompt.channel_id)
         delivery = self._delivery(reply, outlet, place)
         if held is not None and held.pages:
@@ -198,20 +203,10 @@ class Showing:
         if not reply.is_aside:
             with store_trouble_logged():
                 await self._services.store.mark_delivered(reply.turn.id)
-        now = time.monotonic()
-        took = now - reply.asked_at
-        unnoticed = delivery.has_written and now - delivery.posted_at > self._services.timing.noticed
-        if (
-            delivery.outlet.is_private
-            or not limit
-            or took <= limit
-            or not unnoticed
-            or reply.prompt.author is None
-        ):
+        author = reply.prompt.author
+        if not limit or delivery.took <= limit or author is None or not self._is_unnoticed(delivery):
             return
-        author_id = reply.prompt.author.id
-        said = words.replies.done(f"<@{author_id}>")
-        announce = partial(self._announce, delivery, said, author_id)
+        announce = partial(self._announce, delivery, words.replies.done(f"<@{author.id}>"), author.id)
         try:
             await persistently(announce, self._services.timing.pauses, delivery.outlet.channel_id)
         except DeliveryError as error:
@@ -219,10 +214,9 @@ class Showing:
 
     def _is_unnoticed(self, delivery: Delivery) -> bool:
         """Whether a reply was completed by edits, which raise no unread mark."""
-        since = time.monotonic() - delivery.posted_at
-        return (
-            delivery.has_written and not delivery.outlet.is_private and since > self._services.timing.noticed
-        )
+        if delivery.outlet.is_private or not delivery.has_written:
+            return False
+        return time.monotonic() - delivery.posted_at > self._services.timing.noticed
 
     async def _announce(self, delivery: Delivery, said: str, author_id: int) -> None:
         async with self._pacer.slot(delivery.outlet.channel_id, edit=False):

@@ -422,6 +422,55 @@ async def test_an_answer_to_ask_has_the_buttons_too(sandbox: Sandbox, start: Sta
     assert of_bot(sandbox, sandbox.general) == []
 
 
+@pytest.mark.parametrize("kind", PLACES)
+async def test_a_private_answer_can_be_stopped_and_has_no_buttons_then(
+    sandbox: Sandbox, start: Start, kind: str
+) -> None:
+    gates = iter([None, Gate()()])
+    ana = sandbox.person("Ana")
+    channel = place(sandbox, ana, kind)
+    async with start(
+        lambda _: ["I was about to say ", "more"], gate=lambda: next(gates), services={"mention_after": 0.01}
+    ) as bot:
+        asked = await ana.command(channel, "/ask", prompt="hello", private=True)
+        assert asked.message is not None
+        message = asked.message
+        await message.wait_until(lambda m: m.content == "I was about to say")
+        assert message.ephemeral_to is ana.user
+        assert labels(message) == ["Stop"]
+        await ana.click(message, "Stop")
+        await message.wait_until(lambda m: "Stopped" in m.content and not labels(m))
+        await bot.client.idle()
+        assert not await bot.store.transcript(channel.id)
+    assert not [m for m in of_bot(sandbox, channel) if m.ephemeral_to is None]
+
+
+async def test_a_long_private_answer_stays_private(sandbox: Sandbox, start: Start) -> None:
+    ana = sandbox.person("Ana")
+    async with start(LONG) as bot:
+        asked = await ana.command(sandbox.general, "/ask", prompt="count", private=True)
+        assert asked.message is not None
+        await eventually(lambda: _is(lambda: len(asked.followups) == 2))
+        await bot.client.idle()
+    said = [asked.message, *asked.followups]
+    assert "\n".join(message.content for message in said) == LONG
+    assert all(message.ephemeral_to is ana.user for message in said)
+
+
+async def test_a_button_on_an_answer_that_a_restart_ended_says_so(sandbox: Sandbox, start: Start) -> None:
+    gates = iter([None, Gate()()])
+    ana = sandbox.person("Ana")
+    async with start(lambda _: ["I was about to say ", "more"], gate=lambda: next(gates)):
+        asked = await ana.command(sandbox.general, "/ask", prompt="hello", private=True)
+        assert asked.message is not None
+        message = asked.message
+        await message.wait_until(lambda m: labels(m) == ["Stop"])
+    async with start(ANSWER):
+        await ana.click(message, "Stop")
+        word = words.note(words.buttons.UNKNOWN)
+        await sandbox.general.wait_for(lambda m: m.ephemeral_to is ana.user and m.content == word)
+
+
 async def test_no_message_is_remembered_for_its_buttons(sandbox: Sandbox, start: Start) -> None:
     ana = sandbox.person("Ana")
     async with start(ANSWER) as bot:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from datetime import timedelta
+
 from bot.chat.turns import Turn
 from bot.sandbox import Fault, Message, Permission, Sandbox
 from bot.store import SqlStore
@@ -107,6 +110,20 @@ async def test_a_reply_whose_last_edit_was_lost_is_completed(sandbox: Sandbox, s
         await stored(bot.store, sandbox.general)
         assert not bot.engine.prompts
     assert len(by_bot(sandbox, sandbox.general)) == 1
+
+
+async def test_a_reply_that_could_not_be_shown_for_long_is_left_alone(sandbox: Sandbox, start: Start) -> None:
+    ana = sandbox.person("Ana")
+    fault = sandbox.faults.add(Fault("POST", "*", status=403, code=50013, times=None))
+    async with start(ANSWER) as bot:
+        ana.say(sandbox.general, f"{sandbox.bot.mention} tell me")
+        await eventually(bot.store.undelivered)
+    sandbox.faults.remove(fault)
+    async with start(ANSWER, services={"catch_up": timedelta(0)}):
+        await asyncio.sleep(0.2)
+        assert by_bot(sandbox, sandbox.general) == []
+    async with start(ANSWER):
+        await shown(sandbox, sandbox.general, ANSWER)
 
 
 async def test_a_reply_in_flight_is_completed_where_the_history_may_not_be_read(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -56,6 +56,11 @@ class ChannelOutlet:
     def is_private(self) -> bool:
         """Never."""
         return False
+
+    def again(self, nonce: int) -> ChannelOutlet:
+        """The same place for a reply that is made again; nonce: names the making."""
+        prompt_id = self._prompt_id if self._points_at_prompt else None
+        return ChannelOutlet(self._client, self.channel_id, prompt_id, self._guild_id, nonce=nonce)
 
     async def create(self, body: Body, index: int) -> Page:
         """Post a page; the first one as a reply to the prompt."""
@@ -116,9 +121,7 @@ class ChannelOutlet:
         with translated():
             await self._client.http.send_typing(self.channel_id)
 
-    async def find(
-        self, known: Sequence[int], *, further: bool, on_take_away: Callable[[int], None]
-    ) -> list[Page]:
+    async def find(self, known: Sequence[int], *, further: bool) -> list[Page]:
         """The known pages, then as far as the history may be read those that may follow them.
 
         One reply is made at a time in a channel. So whatever the bot has posted after the first page
@@ -132,11 +135,8 @@ class ChannelOutlet:
         # What answers a command points at nothing.
         self._points_at_prompt = first.type is discord.MessageType.reply
         with translated():
-            if first.flags.loading:  # a slash command's response, which nobody can fill any more
-                on_take_away(first.id)
-                with suppress(discord.HTTPException):
-                    await first.delete()
-                return []
+            if first.flags.loading:  # a command's response, whose token went with the program
+                return [Page(first.id, None, is_void=True)]
             messages = [first]
             for message_id in known[1:]:
                 with suppress(discord.NotFound):

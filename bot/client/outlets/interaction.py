@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -49,6 +49,10 @@ class InteractionOutlet:
     def is_private(self) -> bool:
         """Whether the person alone sees it."""
         return self._private
+
+    def again(self, nonce: int) -> ChannelOutlet:
+        """The channel: by the time that a reply is made again, the token may be void."""
+        return self._instead().again(nonce)
 
     async def create(self, body: Body, index: int) -> Page:
         """Fill the deferred response with the first page, or post a further one."""
@@ -135,11 +139,9 @@ class InteractionOutlet:
     async def typing(self) -> None:
         """Nothing: Discord says by itself that the bot is thinking."""
 
-    async def find(
-        self, known: Sequence[int], *, further: bool, on_take_away: Callable[[int], None]
-    ) -> list[Page]:
+    async def find(self, known: Sequence[int], *, further: bool) -> list[Page]:
         """The pages in the channel."""
-        return await self._instead().find(known, further=further, on_take_away=on_take_away)
+        return await self._instead().find(known, further=further)
 
     def _instead(self) -> ChannelOutlet:
         """The channel, where the interaction's token does not serve."""

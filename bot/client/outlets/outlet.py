@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -41,6 +41,9 @@ class Outlet(Protocol):
     def is_private(self) -> bool:
         """Whether one person alone sees it."""
 
+    def again(self, nonce: int) -> Outlet:
+        """The same place for a reply that is made again; nonce: names the making."""
+
     async def create(self, body: Body, index: int) -> Page:
         """Post page number `index`, counted from 0. When repeated after a failure, it is posted once."""
 
@@ -59,11 +62,7 @@ class Outlet(Protocol):
     async def typing(self) -> None:
         """Show for some seconds that something is being made."""
 
-    async def find(
-        self, known: Sequence[int], *, further: bool, on_take_away: Callable[[int], None]
-    ) -> list[Page]:
+    async def find(self, known: Sequence[int], *, further: bool) -> list[Page]:
         """The pages that show a reply since earlier: those of the `known` messages, at least one, that
-        are there, after them, with `further`, what may be a page that nobody knows of.
-
-        on_take_away: told of a message that is of no use any more, before it is deleted.
-        """
+        are there, after them, with `further`, what may be a page that nobody knows of; or one that is
+        void."""
