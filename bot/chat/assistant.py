@@ -10,12 +10,12 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from types import TracebackType
 
+from bot.chat.jobs import Jobs, stop
 from bot.chat.making import OnUsed, Plan, ReplyMaker
 from bot.chat.ports import ConversationStore, Engine, Guidance, Sampling
 from bot.chat.prompt import PromptBuilder
-from bot.chat.pulse import Job, Pulse
 from bot.chat.queue import FairQueue, Ticket
-from bot.chat.reply import Phase, Reply
+from bot.chat.reply import Reply
 from bot.chat.speed import Measured, Speed
 from bot.chat.turns import Author, Ending, Exchange, Incoming, Role, Turn, Withdrawn
 from bot.chat.watchdog import Watchdog
@@ -31,8 +31,8 @@ class Assistant:
     time.
 
     guidance: what is set for channels. on_used: told after each reply whose it was, in which server,
-    and what it cost. watchdog: tells slow from stuck. beat: seconds between two estimates of how
-    long those in line will wait yet.
+    and what it cost. patience: seconds of silence that never count as stuck. beat: seconds between
+    two estimates of how long those in line will wait yet.
     """
 
     def __init__(
@@ -55,23 +55,18 @@ class Assistant:
         self._speed = Speed()
         watchdog = Watchdog(self._speed, patience)
         self._maker = ReplyMaker(engine, store, prompts, sampling, self._speed, watchdog, guidance, on_used)
-        self._jobs: dict[asyncio.Task[None], Job] = {}
-        self._pulse = Pulse(self._jobs.values, queue.concurrency, self._speed, watchdog, beat)
+        self._jobs = Jobs(self._maker, queue.concurrency, self._speed, watchdog, beat)
         self._revising = asyncio.Lock()
         self._aside_ids = itertools.count(-1, -1)
 
     async def __aenter__(self) -> Assistant:
-        await self._pulse.__aenter__()
+        await self._jobs.__aenter__()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        tasks = list(self._jobs)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await self._pulse.__aexit__(kind, error, trace)
+        await self._jobs.__aexit__(kind, error, trace)
 
     @property
     def engine(self) -> Engine:
@@ -86,11 +81,11 @@ class Assistant:
     @property
     def busy(self) -> int:
         """How many replies are waiting or being made."""
-        return len(self._jobs)
+        return len(self._jobs.replies)
 
     def active(self, channel_id: int) -> list[Reply]:
         """The channel's replies that have not ended, in the order in which they came."""
-        return [reply for reply in self._open() if reply.prompt.channel_id == channel_id]
+        return [reply for reply in self._jobs.replies if reply.prompt.channel_id == channel_id]
 
     async def answer(self, incoming: Incoming) -> Reply | None:
         """Have a message answered. None where it is known already: it was, or will be, answered.
@@ -108,7 +103,7 @@ class Assistant:
         if prompt is None or turn is None:
             ticket.leave()
             return None
-        return self._begin(Reply(prompt, turn), ticket, Plan(guild_id=incoming.guild_id))
+        return self._jobs.begin(Reply(prompt, turn), ticket, Plan(guild_id=incoming.guild_id))
 
     async def aside(
         self,
@@ -131,7 +126,7 @@ class Assistant:
         prompt = Turn(number, channel_id, Role.USER, author, text, context=context)
         turn = Turn(reply_number, channel_id, Role.ASSISTANT, None, "", reply_to=number)
         plan = Plan(system=system, max_new_tokens=max_new_tokens, guild_id=guild_id)
-        return self._begin(Reply(prompt, turn), ticket, plan)
+        return self._jobs.begin(Reply(prompt, turn), ticket, plan)
 
     async def resume(self) -> list[Reply]:
         """Take up the messages whose replies never ended. `reply.turn.message_id` is the message
@@ -145,7 +140,7 @@ class Assistant:
             except BaseException:
                 ticket.leave()
                 raise
-            replies.append(self._begin(Reply(prompt, turn), ticket, Plan()))
+            replies.append(self._jobs.begin(Reply(prompt, turn), ticket, Plan()))
         return replies
 
     async def regenerate(self, message_id: int) -> Reply | None:
@@ -204,7 +199,7 @@ class Assistant:
             if prompt is None or prompt.role is not Role.USER or prompt.id in withdrawn:
                 continue
             async with self._revising:
-                await self._end(prompt.id)
+                await self._jobs.end(prompt.id)
                 shown = await self._store.withdraw(prompt.id)
             withdrawn[prompt.id] = Withdrawn(prompt.channel_id, tuple(shown))
         return list(withdrawn.values())
@@ -214,21 +209,16 @@ class Assistant:
 
         channel_id: only there. asked_by: only what this person asked.
         """
-        replies = [
+        return await stop(
             reply
-            for reply in self._open()
+            for reply in self._jobs.replies
             if channel_id is None or reply.prompt.channel_id == channel_id
             if asked_by is None or (reply.prompt.author and reply.prompt.author.id == asked_by)
-        ]
-        for reply in replies:
-            reply.stop()
-        for reply in replies:
-            await reply.finished()
-        return len(replies)
+        )
 
     async def reset(self, channel_id: int) -> int:
         """Stop what is being answered and start the conversation anew; how many turns were put away."""
-        await self.stop(channel_id)
+        await stop(reply for reply in self.active(channel_id) if not reply.is_aside)
         return await self._store.reset(channel_id)
 
     async def posted(self, reply: Reply, message_id: int, page: int = 0) -> None:
@@ -253,10 +243,6 @@ class Assistant:
         """The newest of `lines` (oldest first) that fit as the context of an aside that says `text`."""
         return await asyncio.to_thread(partial(self._prompts.newest_that_fit, lines, text, persona=system))
 
-    def _open(self) -> list[Reply]:
-        replies = (job.reply for job in self._jobs.values())
-        return [reply for reply in replies if reply.snapshot.phase is not Phase.DONE]
-
     async def _is_fresh(self, exchange: Exchange) -> bool:
         """Whether an edited prompt is worth a new reply."""
         finished = exchange.reply.finished_at
@@ -270,14 +256,14 @@ class Assistant:
     async def _make_again(self, exchange: Exchange, plan: Plan, *, keep: bool = False) -> Reply:
         """Make the reply of `exchange` again, for its prompt as it is there; keep: from what it says."""
         prompt = exchange.prompt
-        ticket = self._enter_again(prompt, admitted=self._is_being_made(prompt.id))
+        ticket = self._enter_again(prompt, admitted=self._jobs.has(prompt.id))
         try:
             async with self._revising:
-                await self._end(prompt.id)
+                await self._jobs.end(prompt.id)
                 if not keep and not plan.another:
                     await self._store.rewrite_prompt(prompt.id, prompt.text, prompt.context)
                 turn = await self._store.reopen_reply(exchange.reply.id, keep=keep)
-                return self._begin(Reply(prompt, turn), ticket, plan)
+                return self._jobs.begin(Reply(prompt, turn), ticket, plan)
         except BaseException:
             ticket.leave()
             raise
@@ -286,26 +272,3 @@ class Assistant:
         return self._queue.enter(
             prompt.channel_id, prompt.author.id if prompt.author else 0, admitted=admitted
         )
-
-    def _is_being_made(self, prompt_id: int) -> bool:
-        return any(job.reply.prompt.id == prompt_id for job in self._jobs.values())
-
-    async def _end(self, prompt_id: int) -> None:
-        """Stop the reply that is being made to a prompt, which another is to replace, if there is one."""
-        tasks = [task for task, job in self._jobs.items() if job.reply.prompt.id == prompt_id]
-        for task in tasks:
-            reply = self._jobs[task].reply
-            reply.replaced = True
-            reply.stop()
-        if tasks:
-            await asyncio.wait(tasks)
-
-    def _begin(self, reply: Reply, ticket: Ticket, plan: Plan) -> Reply:
-        ticket.watch(lambda ahead: reply.update(ahead=ahead))
-        task = asyncio.create_task(
-            self._maker.make(reply, ticket, plan), name=f"reply to turn {reply.prompt.id}"
-        )
-        self._jobs[task] = Job(reply, ticket, plan)
-        task.add_done_callback(self._jobs.pop)
-        self._pulse.wake()
-        return reply

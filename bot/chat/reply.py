@@ -65,8 +65,7 @@ class Reply:
 
     prompt: the user's turn. turn: the stored reply, open until it is DONE. An aside, which is stored
     nowhere, has ids below 0 in both. asked_at: when it was asked for, started_at: when its turn came
-    (None before that), in seconds of time.monotonic. replaced: it ends because the same reply is made
-    again, which then has its messages.
+    (None before that), in seconds of time.monotonic.
     """
 
     def __init__(self, prompt: Turn, turn: Turn) -> None:
@@ -74,7 +73,6 @@ class Reply:
         self.turn = turn
         self.asked_at = time.monotonic()
         self.started_at: float | None = None
-        self.replaced = False
         self._snapshot = Snapshot(text=turn.text)
         self._changed = asyncio.Event()
         self._stop_requested = False

@@ -12,7 +12,7 @@ from bot.engine.scripted import ScriptedEngine
 from bot.errors import EngineError
 from bot.settings import load_settings
 from bot.store import SqlStore
-from tests.chat.bots import MIKA, Gate, answered, assistant, make_assistant, message
+from tests.chat.bots import AOI, MIKA, Gate, answered, assistant, make_assistant, message
 
 
 async def test_a_message_is_answered_and_written_down(store: SqlStore) -> None:
@@ -217,3 +217,34 @@ async def test_a_message_that_was_cut_is_reported(store: SqlStore) -> None:
     async with assistant(store, lambda prompt: ["ok"], context_tokens=128) as bot:
         reply = await answered(bot, message("x" * 4000))
     assert reply.snapshot.prompt_cut
+
+
+async def test_a_reply_never_speaks_as_one_of_the_people(store: SqlStore) -> None:
+    script = {
+        "hi": ["Hello", " both.\nAoi", ": thanks!\nMika: bye"],
+        "thanks!": ["Mika: you", " are welcome."],
+    }
+    engine = ScriptedEngine(lambda prompt: script.get(prompt.rpartition(": ")[2], ["Hey."]))
+    async with make_assistant(load_settings(None), engine, store) as bot:
+        await answered(bot, message("hey"))
+        cut = await answered(bot, message("hi", author=AOI))
+        assert (cut.snapshot.text, cut.snapshot.ending) == ("Hello both.", Ending.COMPLETE)
+        named = await answered(bot, message("thanks!"))
+        assert named.snapshot.text == "you are welcome."
+        [*_, before, last] = await store.history(1, before=10_000)
+    assert engine.samplings[-1].stop == ("\nMika:", "\nAoi:")
+    # What was cut off is no part of later prompts either.
+    assert bytes(before.reply.token_ids).rstrip() == b"Hello both."
+    assert last.reply.token_ids == ()
+
+
+async def test_starting_anew_stops_no_private_answers(store: SqlStore) -> None:
+    gate = Gate()
+    async with assistant(store, gate=gate) as bot:
+        running, private = await bot.answer(message("held")), await bot.aside(1, AOI, "mine")
+        assert running is not None
+        await gate.reached.wait()
+        await bot.reset(1)
+        assert running.snapshot.ending is Ending.STOPPED
+        gate.open()
+        assert (await private.finished()).ending is Ending.COMPLETE
