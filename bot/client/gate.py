@@ -87,7 +87,9 @@ def is_moderator(person: discord.Member | discord.User, channel: discord.abc.Sno
     if permissions is None and isinstance(channel, (discord.abc.GuildChannel, discord.Thread)):
         with suppress(discord.ClientException):  # a thread whose channel is not known
             permissions = channel.permissions_for(person)
-    return (permissions or person.guild_permissions).manage_messages
+    if permissions is None:
+        permissions = person.guild_permissions
+    return permissions.manage_messages
 
 
 def _place(guild: discord.Guild | None, channel: discord.abc.Snowflake | None) -> Place:

@@ -11,7 +11,7 @@ from functools import partial
 from weakref import WeakValueDictionary
 
 import discord
-from discord.utils import utcnow
+from discord.utils import time_snowflake, utcnow
 
 from bot.chat.turns import Author, Incoming, Role
 from bot.client import words
@@ -29,6 +29,7 @@ from bot.client.threads import CalledThreads
 from bot.client.typing_shown import typing
 from bot.errors import OvbotError
 from bot.i18n import speak
+from bot.policy.quotas import QuotaError
 
 logger = logging.getLogger(__name__)
 
@@ -146,7 +147,10 @@ class Hearing:
             if verdict is Addressed.IF_INVITED and not is_in and not await self._invited(message):
                 return None
             speak(*await self._locales.wanted(message.author.id, _guild_id(message)))
-            if await self._lacking.keeps_from_answering(message) or not await self._let_in(message, verdict):
+            called = verdict is Addressed.YES
+            if await self._lacking.keeps_from_answering(message, tell=called):
+                return None
+            if not await self._let_in(message, called=called):
                 return None
             if isinstance(message.channel, discord.Thread):
                 self._called.note(message.channel.id)
@@ -154,7 +158,7 @@ class Hearing:
                 reading = await self._reader.read(message)
             self._tell_unread(message, reading)
             if not reading.text:
-                if verdict is Addressed.YES or not await self._is_free(message):
+                if called or not await self._is_free(message):
                     self._answering.hint(outlet, _hint(message))
                 return None
             self._lacking.ask_for_more(message)
@@ -174,23 +178,24 @@ class Hearing:
         thread = message.channel if isinstance(message.channel, discord.Thread) else None
         return bool({message.channel.id, thread.parent_id if thread else None} & policy.free_channels)
 
-    async def _let_in(self, message: discord.Message, verdict: Addressed) -> bool:
-        """Whether the person may ask here; False where they were told lately that they may not.
+    async def _let_in(self, message: discord.Message, *, called: bool) -> bool:
+        """Whether the person may ask here; False where they may not and are not told so: they did not
+        call the bot, or were told lately.
 
         Raises: NotAllowedError, QuotaError, StoreError.
         """
         try:
             await self._gate.check(message.guild, message.channel, message.author)
-        except NotAllowedError as refusal:
-            ambient = verdict is Addressed.IF_INVITED
-            if ambient or not self._refused.may_say(message.channel.id, message.author.id, refusal.args):
+        except (NotAllowedError, QuotaError) as refusal:
+            is_rule = isinstance(refusal, NotAllowedError)
+            told = partial(self._refused.may_say, message.channel.id, message.author.id, refusal.args)
+            if (is_rule and not called) or ((is_rule or not called) and not told()):
                 logger.info("Message %d in channel %d is left alone", message.id, message.channel.id)
                 return False
             raise
         return True
 
     async def _answer_anew(self, message: discord.Message, before: str) -> None:
-        outlet = self._outlet(message, nonce=-message.id)
         speak(*await self._locales.wanted(message.author.id, _guild_id(message)))
         text = await self._reader.text(message)
         if not text or text == before:
@@ -199,7 +204,8 @@ class Hearing:
             await self._gate.check(message.guild, message.channel, message.author)
             reading = await self._reader.read(message)
         except OvbotError as refusal:
-            self._answering.hint(outlet, words.note(str(refusal)))
+            edit = time_snowflake(message.edited_at or utcnow())
+            self._answering.hint(self._outlet(message, nonce=edit), words.note(str(refusal)))
             return
         incoming = replace(_incoming(message), text=reading.text, context=reading.context)
         self._answering.message_edited(message.id, incoming)

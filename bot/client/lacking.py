@@ -45,19 +45,22 @@ class Lacking:
         self._refused = Sparing(_TOLD_AGAIN)
         self._asked_for_more = Sparing(_ONCE)
 
-    async def keeps_from_answering(self, message: discord.Message) -> bool:
-        """Whether the bot may not write where `message` is. Its author is told in a direct message,
-        since nothing can be said in the channel; the log in any case.
+    async def keeps_from_answering(self, message: discord.Message, *, tell: bool) -> bool:
+        """Whether the bot may not write where `message` is, which the log is told.
+
+        tell: tell its author as well, in a direct message, since nothing can be said in the channel.
         """
         place = message.channel
         if not isinstance(place, _Place) or not (missing := needed(place)):
             return False
-        if not self._refused.may_say(place.id, message.author.id):
+        if not self._refused.may_say(place.id, message.author.id if tell else None):
             return True
         where = f"#{place.name} of {place.guild.name} (channel {place.id})"
         logger.warning(
             "No answer in %s, where the bot lacks: %s", where, words.permissions.in_english(missing)
         )
+        if not tell:
+            return True
         try:
             with translated():
                 direct = await message.author.create_dm()
@@ -78,7 +81,7 @@ class Lacking:
             return
         if not is_moderator(message.author, place) or not self._asked_for_more.may_say(place.id):
             return
-        outlet = ChannelOutlet(self._client, place.id, None, place.guild.id, nonce=-message.id)
+        outlet = ChannelOutlet(self._client, place.id, None, place.guild.id, nonce=place.id)
         self._answering.hint(outlet, words.note(words.permissions.would_like(missing)))
 
 

@@ -164,6 +164,31 @@ async def test_in_a_free_channel_who_may_not_is_left_alone(sandbox: Sandbox, sta
     assert by_bot(sandbox, sandbox.general) == []
 
 
+async def test_in_a_free_channel_who_asks_too_fast_is_told_once(sandbox: Sandbox, start: Start) -> None:
+    ana, ben = sandbox.person("Ana"), sandbox.person("Ben")
+    async with start(ANSWER, quota=Quota(requests_a_minute=1)) as bot:
+        await set_policy(bot, sandbox, free_channels={sandbox.general.id})
+        for number in range(4):
+            ana.say(sandbox.general, f"number {number}")
+        await heard_next(sandbox, ben)
+        await stored(bot.store, sandbox.general)
+    said = by_bot(sandbox, sandbox.general)
+    assert len(said) == 2
+    assert len([text for text in said if "I take 1 a minute" in text]) == 1
+
+
+async def test_nobody_is_written_to_because_of_what_was_said_to_nobody(
+    sandbox: Sandbox, start: Start
+) -> None:
+    ana, ben = sandbox.person("Ana"), sandbox.person("Ben")
+    sandbox.deny(sandbox.general, sandbox.bot, Permission.SEND_MESSAGES)
+    async with start(ANSWER) as bot:
+        await set_policy(bot, sandbox, free_channels={sandbox.general.id})
+        ana.say(sandbox.general, "hello")
+        await heard_next(sandbox, ben)
+    assert not ana.open_dm().history
+
+
 @pytest.mark.parametrize("mentionable", [True, False])
 async def test_the_bots_own_role_calls_it(sandbox: Sandbox, start: Start, mentionable: bool) -> None:
     ana, role = sandbox.person("Ana"), sandbox.bot_role()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,6 +13,9 @@ from bot.client import words
 from bot.client.reading.download import Downloads, NotGotError, TooLargeError
 from bot.client.reading.extraction import Extraction, FileKind
 from bot.client.reading.quoting import shown_name
+
+# How long one file may take in all, waiting for others included: its message waits as long.
+_SECONDS = 30.0
 
 
 class FileState(StrEnum):
@@ -87,7 +91,11 @@ class Files:
 
     async def read(self, attachment: discord.Attachment) -> File:
         """Read one; whatever is wrong with it is told by its state."""
-        state, text = await self._read(attachment)
+        try:
+            async with asyncio.timeout(_SECONDS):
+                state, text = await self._read(attachment)
+        except TimeoutError:
+            state, text = FileState.BROKEN, ""
         return File(
             attachment.filename,
             attachment.size,
