@@ -130,6 +130,33 @@ async def test_quotas_are_set_and_taken_away(sandbox: Sandbox, start: Start, mo:
         assert now.role_quotas == {friends.id: Quota()}
 
 
+async def test_a_form_begins_with_what_holds_now(sandbox: Sandbox, start: Start, mo: Person) -> None:
+    ana = sandbox.person("Ana")
+    async with start(quota=Quota(tokens_a_day=7000, requests_a_minute=20)) as bot:
+        message = await panel(sandbox, mo)
+        await mo.click(message, "settings:quotas")
+        await submit(mo, await mo.click(message, "settings:quota"), tokens="9000")
+        await submit(mo, await mo.choose(message, "settings:person-quota", ana), requests="2")
+        now = await policy(bot, sandbox)
+        assert now.quota == Quota(tokens_a_day=9000, requests_a_minute=20)
+        assert now.person_quotas == {ana.id: Quota(tokens_a_day=9000, requests_a_minute=2)}
+
+
+async def test_what_was_deleted_is_told_but_not_offered_as_chosen(
+    sandbox: Sandbox, start: Start, mo: Person
+) -> None:
+    gone = 123456789012345678
+    async with start() as bot:
+        chosen = frozenset({gone, sandbox.general.id})
+        await bot.services.policies.set_policy(sandbox.guild.id, ServerPolicy(allowed_channels=chosen))
+        message = await panel(sandbox, mo)
+        assert f"<#{gone}>" in text(message)
+        await mo.click(message, "settings:channels")
+        menu = message.component("settings:allowed-channels")
+        assert menu is not None
+        assert [value["id"] for value in menu["default_values"]] == [str(sandbox.general.id)]
+
+
 @pytest.mark.parametrize(
     ("tokens", "requests"), [("many", ""), ("-1", ""), ("1.5", ""), ("", "0"), ("", "1" * 9)]
 )

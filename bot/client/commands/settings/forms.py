@@ -10,13 +10,12 @@ import discord
 from discord import ui
 
 from bot.client.commands.listening import Form, Interaction
+from bot.client.commands.personas import LONGEST_PERSONA
 from bot.client.locales import Locales
 from bot.client.words import quotas
 from bot.client.words import settings as words
 from bot.errors import OvbotError
 from bot.policy.server import Quota
-
-LONGEST_PERSONA = 1000
 
 _MOST_TOKENS = 1_000_000_000
 _MOST_REQUESTS = 1000
@@ -26,22 +25,22 @@ _OWN, _OTHER = "own", "other"
 class QuotaForm(Form):
     """Asks for a quota.
 
-    whose: in words. held: the quota now, None where there is none of its own. otherwise: what counts
-    without one, in words. sent: called with the quota, or None where it is to be taken away.
+    whose: in words. now: what holds now, to begin with. otherwise: what counts without a quota of its
+    own, in words. sent: called with the quota, or None where it is to be taken away.
     """
 
     def __init__(
         self,
         locales: Locales,
         whose: str,
-        held: Quota | None,
+        now: Quota,
         otherwise: str,
         sent: Callable[[Interaction, Quota | None], Awaitable[None]],
     ) -> None:
         super().__init__(quotas.quota_form(whose), locales)
         self._sent = sent
-        self._tokens = _field("tokens", held.tokens_a_day if held else None)
-        self._requests = _field("requests", held.requests_a_minute if held else None)
+        self._tokens = _field("tokens", now.tokens_a_day)
+        self._requests = _field("requests", now.requests_a_minute)
         self._counts = ui.Select[Any](
             custom_id="counts",
             options=[

@@ -38,14 +38,16 @@ _LENGTHS = (64, 128, 256, 512, 1024, 2048, 4096, 8192)
 class Shown:
     """What is to be shown.
 
-    default: the owner's quota. longest: the longest reply that the owner allows, in tokens. said:
-    what was just changed.
+    default: the owner's quota. longest: the longest reply that the owner allows, in tokens. there:
+    the channels and roles that there are; what was deleted cannot be shown as chosen. said: what was
+    just changed.
     """
 
     server: str
     policy: ServerPolicy
     default: Quota
     longest: int
+    there: frozenset[int]
     said: str | None = None
 
 
@@ -66,7 +68,7 @@ def overview(shown: Shown) -> ui.LayoutView:
 
 def channels(shown: Shown) -> ui.LayoutView:
     """The page on where the bot answers."""
-    policy = shown.policy
+    policy, there = shown.policy, shown.there
     unreachable = policy.free_channels & policy.blocked_channels
     if policy.allowed_channels:
         unreachable |= policy.free_channels - policy.allowed_channels
@@ -74,20 +76,20 @@ def channels(shown: Shown) -> ui.LayoutView:
     return _subpage(
         words.channels_page(unreachable),
         shown,
-        *_channel_menu(Control.FREE_CHANNELS, words.free_channels(), policy.free_channels),
-        *_channel_menu(Control.ALLOWED_CHANNELS, words.allowed_channels(), policy.allowed_channels),
-        *_channel_menu(Control.BLOCKED_CHANNELS, words.blocked_channels(), policy.blocked_channels),
+        *_channel_menu(Control.FREE_CHANNELS, words.free_channels(), policy.free_channels & there),
+        *_channel_menu(Control.ALLOWED_CHANNELS, words.allowed_channels(), policy.allowed_channels & there),
+        *_channel_menu(Control.BLOCKED_CHANNELS, words.blocked_channels(), policy.blocked_channels & there),
     )
 
 
 def roles(shown: Shown) -> ui.LayoutView:
     """The page on whom the bot answers."""
-    policy = shown.policy
+    policy, there = shown.policy, shown.there
     return _subpage(
         words.roles_page(),
         shown,
-        *_role_menu(Control.ALLOWED_ROLES, words.allowed_roles(), policy.allowed_roles),
-        *_role_menu(Control.BLOCKED_ROLES, words.blocked_roles(), policy.blocked_roles),
+        *_role_menu(Control.ALLOWED_ROLES, words.allowed_roles(), policy.allowed_roles & there),
+        *_role_menu(Control.BLOCKED_ROLES, words.blocked_roles(), policy.blocked_roles & there),
     )
 
 

@@ -139,7 +139,8 @@ class Panel:
             said = quotas.gave_quota(quotas.everybody(), given) if given else quotas.dropped_everybodys()
             await self._change(answer, pages.quota, said, lambda now: _with(now, {"quota": given}))
 
-        form = QuotaForm(self._parts.locales, quotas.everybody(), policy.quota, quotas.as_owner(), sent)
+        now = policy.quota or self._parts.services.quotas.default
+        form = QuotaForm(self._parts.locales, quotas.everybody(), now, quotas.as_owner(), sent)
         await open_form(interaction, form)
 
     async def _ask_role_quota(self, interaction: Interaction, chosen: list[Any]) -> None:
@@ -166,14 +167,16 @@ class Panel:
 
             await self._change(answer, pages.quota, said, change)
 
-        held = getattr(policy, field).get(number)
+        everybodys = policy.quota or self._parts.services.quotas.default
+        held = getattr(policy, field).get(number, everybodys)
         form = QuotaForm(self._parts.locales, name, held, quotas.as_everybody(), sent)
         await open_form(interaction, form)
 
     def _shown(self, interaction: Interaction, policy: ServerPolicy, said: str | None = None) -> pages.Shown:
         services, guild = self._parts.services, interaction.guild
         name = guild.name if guild is not None and guild.name else words.this_server()
-        return pages.Shown(name, policy, services.quotas.default, services.longest_reply, said)
+        there = frozenset(thing.id for thing in (*guild.channels, *guild.roles)) if guild else frozenset()
+        return pages.Shown(name, policy, services.quotas.default, services.longest_reply, there, said)
 
 
 def _server(interaction: Interaction) -> int:
