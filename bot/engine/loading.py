@@ -18,7 +18,8 @@ def default_properties(device: str, kv_precision: str, *folders: ModelFolder) ->
     A CPU with bfloat16 (AMX, AVX-512 BF16) computes in it by default, and unpacks weights of 4 or 8 bits
     anew for each token. In float32 it multiplies them as they are with activations rounded to 8 bits, as
     CPUs without bfloat16 do: one reply is made 1.6 times as fast and several twice as fast, while
-    prompts take longer to read. A cache in bfloat16 goes with bfloat16 only.
+    prompts take longer to read. So this is for an engine that reads no prompt twice. A cache in bfloat16
+    goes with bfloat16 only.
 
     OpenVINO gives a scale to each 32 activations; to each 64, prompts are read a fifth faster. Where
     fewer weights share a scale, it would not round at all, and be slow.

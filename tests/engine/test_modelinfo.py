@@ -1,4 +1,5 @@
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,17 @@ def test_an_exported_model_is_read(folder: Path) -> None:
 def test_the_precision_is_that_of_the_weights(folder: Path) -> None:
     """Of the layers' 327,680 weights ratio 0.6 makes 4 bits; embeddings and head, 163,840, have 8."""
     assert read_model_folder(folder).precision == "int8 (63 %), int4 (36 %)"
+
+
+def test_it_is_known_how_many_weights_share_a_scale(folder: Path) -> None:
+    """In 4 bits a group of them, in 8 bits a row: of the hidden size 128, and of the intermediate 256."""
+    assert read_model_folder(folder).weight_groups == {128, 256}
+
+
+def test_weights_that_are_mostly_no_integers_have_no_groups(folder: Path) -> None:
+    xml = folder / "openvino_model.xml"
+    xml.write_bytes(re.sub(rb'element_type="[ui]\d"', b'element_type="f16"', xml.read_bytes()))
+    assert read_model_folder(folder).weight_groups == frozenset()
 
 
 def test_the_context_can_be_bounded_not_widened(folder: Path) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from bot.chat.ports import ModelInfo, Piece, Sampling
 from bot.chat.state import EngineState, StateFeed
 from bot.engine.device import check_properties, prepare_cache, reason
-from bot.engine.loading import default_properties, loading_error
+from bot.engine.loading import loading_error
 from bot.engine.modelinfo import ModelFolder, read_model_folder
 from bot.engine.optimum.job import Job
 from bot.engine.slot import Slot
@@ -155,12 +155,7 @@ class OptimumEngine:
         """Load the model, in a thread. Raises SettingsError, ModelError, EngineError."""
         settings = self._settings
         check_properties(settings.device, settings.ov_config)
-        kv_precision = str(settings.ov_config.get("KV_CACHE_PRECISION", ""))
-        properties = {
-            **default_properties(settings.device, kv_precision, folder),
-            **prepare_cache(settings.cache_dir),
-            **settings.ov_config,
-        }
+        properties = {**prepare_cache(settings.cache_dir), **settings.ov_config}
         try:
             from bot.engine.optimum.worker import load_workers
 

@@ -45,7 +45,6 @@ def config(endless_model: Path) -> WorkerConfig:
     return WorkerConfig(
         model_dir=str(endless_model),
         device="CPU",
-        weights="int8",
         properties={"INFERENCE_PRECISION_HINT": "f32", "DYNAMIC_QUANTIZATION_GROUP_SIZE": "0"},
         kv_precision="f32",
         kv_cache_bytes=None,
@@ -213,6 +212,20 @@ def test_a_short_prompt_need_not_wait_for_a_long_one(batch: Batch) -> None:
     batch.add(request(2, prompt(40, 8), tokens=2))
     assert [output.request for output in batch.step() if output.prompt_read is None] == [2]
     assert [output.request for output in steps(batch) if output.last] == [2, 1]
+
+
+@pytest.mark.parametrize("reply_tokens", [1, 32, 100])
+def test_replies_count_among_the_tokens_of_a_step(config: WorkerConfig, reply_tokens: int) -> None:
+    """What they leave is cut to whole blocks, one at least."""
+    load = partial(load_batching, config, Pool(BLOCKS, 32, 1))
+    batch = Batch(load, ConfigFactory(config), PrefixRecord(32, BLOCKS), CHUNK, reply_tokens)
+    batch.add(request(1, prompt(1000, 7), tokens=2))
+    alone = [output.prompt_read for _ in range(2) for output in batch.step()]
+    assert alone == [CHUNK, 2 * CHUNK]
+    batch.add(request(2, prompt(20, 8), tokens=100))
+    batch.step()
+    beside = [output.prompt_read for _ in range(2) for output in batch.step() if output.request == 1]
+    assert beside == [2 * CHUNK + 32, 2 * CHUNK + 64]
 
 
 @pytest.mark.parametrize("steps_before", [0, 1, 2, 3, 10])

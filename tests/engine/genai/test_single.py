@@ -20,7 +20,6 @@ def single(endless_model: Path) -> Single:
     config = WorkerConfig(
         model_dir=str(endless_model),
         device="CPU",
-        weights="int8",
         properties={"INFERENCE_PRECISION_HINT": "f32"},
         kv_precision="f32",
         kv_cache_bytes=None,
