@@ -81,12 +81,13 @@ async def record(
 @asynccontextmanager
 async def running_bot(sandbox: Sandbox, pace: float) -> AsyncIterator[tuple[OvbotClient, SqlStore]]:
     """The bot as `bot.app` puts it together, with an engine that writes `pace` words a second."""
-    settings = load_settings(None, concurrency=_CONCURRENCY)
+    # The scripted engine has a token for each byte.
+    settings = load_settings(None, concurrency=_CONCURRENCY, max_new_tokens=4096)
 
     def wait() -> asyncio.Future[None]:
         return asyncio.ensure_future(asyncio.sleep(1 / pace))
 
-    engine = ScriptedEngine(answer, concurrency=_CONCURRENCY, gate=wait)
+    engine = ScriptedEngine(answer, concurrency=_CONCURRENCY, context_length=32_768, gate=wait)
     async with open_temporary_store() as store:
         services = make_services(settings, store)
         prompts = make_prompts(settings, engine)
@@ -137,7 +138,7 @@ async def talk(
             refused = message.reference is not None and message.reference.message_id == prompt.id
             return end_of(number) in message.content or (refused and "try again" in message.content)
 
-        await room.wait_for(is_answer, timeout=300)
+        await room.wait_for(is_answer, timeout=120)
         await asyncio.sleep(draw.uniform(1, 4))
 
 
