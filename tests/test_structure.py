@@ -43,7 +43,7 @@ ONLY_IN = {
     "sqlalchemy": {"store"},
     "alembic": {"store"},
     "aiohttp": {"sandbox", "client"},
-    "babel": {"i18n"},
+    "babel": {"i18n", "client"},
     "pypdf": {"client"},
     "typer": {"cli"},
 }
