@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import discord
-from babel import Locale
-from babel.dates import format_skeleton, format_time
 from discord import app_commands
 
 from bot.chat.turns import Author
@@ -24,7 +22,6 @@ from bot.client.reading.quoting import shown_name
 from bot.client.words import summaries as words
 from bot.client.words.times import vocabulary
 from bot.errors import OvbotError
-from bot.i18n import language
 
 # Messages that are looked at, where not fewer are asked for; Discord gives a hundred at a time.
 MOST = 500
@@ -163,8 +160,5 @@ def _is_time(typed: str) -> bool:
 
 def _choice(text: str) -> app_commands.Choice[str]:
     """A time to choose, with what it means: nobody knows in which zone the person is."""
-    locale = Locale.parse(language(), sep="-")
-    when = moment(text, _now(), vocabulary())
-    day = format_skeleton("MMMEd", when, tzinfo=when.tzinfo, locale=locale)
-    clock = format_time(when, "HH:mm zzz", tzinfo=when.tzinfo, locale=locale)
-    return app_commands.Choice(name=words.suggestion(text, f"{day} {clock}")[:100], value=text)
+    name = words.suggestion(text, moment(text, _now(), vocabulary()))
+    return app_commands.Choice(name=name[:100], value=text)

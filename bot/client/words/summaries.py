@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from babel import Locale
+from babel.dates import format_skeleton, format_time
+
 from bot.client.words.quotas import number
-from bot.i18n import fill, mark, ngettext
+from bot.i18n import fill, language, mark, ngettext
 from bot.i18n import gettext as _
 
 DESCRIPTION = mark("A summary of what was said here, for you alone unless you post it")
@@ -28,9 +31,11 @@ def suggestions() -> list[str]:
     return [_("30 min"), _("2 hours"), _("today"), _("yesterday"), _("1 week")]
 
 
-def suggestion(text: str, when: str) -> str:
-    """A time to choose, with what it means. Discord takes 100 characters."""
-    return f"{text} – {when}"
+def suggestion(text: str, when: datetime) -> str:
+    """A time to choose, with what it means in its zone."""
+    locale = Locale.parse(language(), sep="-")
+    day = format_skeleton("MMMEd", when, tzinfo=when.tzinfo, locale=locale)
+    return f"{text} – {day} {format_time(when, 'HH:mm zzz', tzinfo=when.tzinfo, locale=locale)}"
 
 
 def system() -> str:
