@@ -222,7 +222,7 @@ class ConversationStore(Protocol):
     async def open_reply(self, prompt: Turn) -> Turn:
         """Begin the reply to `prompt`: an assistant turn that has not ended. A prompt has one reply:
         where it is there already (the program stopped meanwhile) it is given back as it is. Raises
-        StoreError where the prompt is gone."""
+        StoreError where the prompt is gone or withdrawn."""
 
     async def mark_posted(self, turn_id: int, message_id: int, page: int = 0) -> None:
         """Note the Discord message that shows page `page` (from 0) of the reply, in place of an

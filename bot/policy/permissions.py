@@ -20,10 +20,6 @@ class Person:
     role_ids: frozenset[int] | None
     is_moderator: bool
 
-    def may_change(self, asker_id: int | None) -> bool:
-        """Whether they may stop, redo or delete a reply that `asker_id` asked for."""
-        return self.is_moderator or self.user_id == asker_id
-
 
 @dataclass(frozen=True, slots=True)
 class Place:

@@ -29,7 +29,8 @@ class Statistics:
     """What went on in a server, or in all direct messages.
 
     turns: messages and replies that were not forgotten. conversations: channels, threads and direct
-    messages that have any. today, week: what everybody used since midnight UTC, and since the midnight six days before.
+    messages that have any. today, week: what everybody used since midnight UTC, and since the midnight
+    six days before.
     """
 
     turns: int

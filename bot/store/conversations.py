@@ -89,9 +89,10 @@ class Conversations(Database):
     async def open_reply(self, session: AsyncSession, prompt: Turn) -> Turn:
         """Begin the reply to `prompt`; one that is there already is given back as it is.
 
-        Raises: StoreError where the prompt is gone.
+        Raises: StoreError where the prompt is gone or withdrawn.
         """
-        if await session.get(TurnRow, prompt.id) is None:
+        row = await session.get(TurnRow, prompt.id)
+        if row is None or row.withdrawn:
             raise StoreError(mark("This message was deleted meanwhile."))
         await insert_if_absent(
             session,

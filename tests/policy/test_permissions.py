@@ -135,11 +135,3 @@ def test_rules_hold_for_moderators_too(policy: ServerPolicy, person: Person, pla
 @given(POLICIES, PEOPLE, PLACES)
 def test_direct_messages_have_no_rules(policy: ServerPolicy, person: Person, place: Place) -> None:
     assert allowed(policy, person, replace(place, guild_id=None)) is Verdict.ALLOWED
-
-
-@pytest.mark.parametrize(
-    ("asker", "is_moderator", "may"),
-    [(50, False, True), (51, False, False), (51, True, True), (None, False, False)],
-)
-def test_askers_and_moderators_may_change_a_reply(asker: int | None, is_moderator: bool, may: bool) -> None:
-    assert replace(ANA, is_moderator=is_moderator).may_change(asker) is may

@@ -117,12 +117,11 @@ async def apply(store: SqlStore, expected: Expected, call: tuple[object, ...]) -
                 expected.prompts[turn.id] = turn
                 expected.said[turn.id] = turn.text
                 expected.shows[message_id] = (turn.id, 0)
-        case ("open", int(n)) if prompt := pick(list(expected.prompts), n):
+        case ("open", int(n)) if prompt := pick(expected.standing(), n):
             reply = await store.open_reply(expected.prompts[prompt])
             assert expected.answer.setdefault(prompt, reply.id) == reply.id
-            if prompt not in expected.withdrawn:
-                assert (reply.ended is not None) == (reply.id in expected.text)
-                assert reply.text == expected.text.get(reply.id, expected.kept.get(reply.id, ""))
+            assert (reply.ended is not None) == (reply.id in expected.text)
+            assert reply.text == expected.text.get(reply.id, expected.kept.get(reply.id, ""))
         case ("post", int(n), int(message_id), int(page)) if reply_id := pick(replies, n):
             if expected.shows.get(message_id, (reply_id, page)) == (reply_id, page):
                 await store.mark_posted(reply_id, message_id, page)

@@ -139,6 +139,8 @@ async def test_a_prompt_withdrawn_before_its_reply_began_is_never_answered(store
     prompt = await asked(store, message(100))
     assert await store.withdraw(prompt.id) == []
     assert await store.unanswered() == []
+    with pytest.raises(StoreError, match="deleted meanwhile"):
+        await store.open_reply(prompt)
     assert await store.claim(message(100)) is None
 
 
