@@ -51,7 +51,7 @@ class Gate:
         if guild is None and isinstance(person, discord.Member):
             guild = person.guild  # a server that the client does not know: its policy counts all the same
         policy = await self._policies.policy(guild.id) if guild is not None else ServerPolicy()
-        known = await self._person(guild, channel, person, policy)
+        known = await self._person(guild, person, policy)
         verdict = allowed(policy, known, _place(guild, channel))
         if verdict is not Verdict.ALLOWED:
             raise NotAllowedError(_REASONS.get(verdict, words.permissions.UNKNOWN))
@@ -61,22 +61,19 @@ class Gate:
     async def _person(
         self,
         guild: discord.Guild | None,
-        channel: discord.abc.Snowflake | None,
         person: discord.Member | discord.User,
         policy: ServerPolicy,
     ) -> Person:
         """Who it is. Discord is asked for the roles where the event had none and a rule needs them."""
         if guild is None:
-            return Person(person.id, frozenset(), is_moderator=False)
+            return Person(person.id, frozenset())
         by_role = policy.allowed_roles or policy.blocked_roles or policy.role_quotas
         if by_role and not isinstance(person, discord.Member):
             with suppress(DeliveryError), translated():
                 person = await guild.fetch_member(person.id)
         if not isinstance(person, discord.Member):
-            return Person(person.id, None, is_moderator=False)
-        return Person(
-            person.id, frozenset(role.id for role in person.roles), is_moderator=is_moderator(person, channel)
-        )
+            return Person(person.id, None)
+        return Person(person.id, frozenset(role.id for role in person.roles))
 
 
 def is_moderator(person: discord.Member | discord.User, channel: discord.abc.Snowflake | None) -> bool:

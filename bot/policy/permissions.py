@@ -10,15 +10,13 @@ from bot.policy.server import ServerPolicy
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who uses the bot.
+    """Somebody who uses the bot, moderator or not: rules hold for all.
 
-    role_ids: their roles in the server; None where Discord did not tell them. is_moderator: whether
-    they may manage the messages of others where they are.
+    role_ids: their roles in the server; None where Discord did not tell them.
     """
 
     user_id: int
     role_ids: frozenset[int] | None
-    is_moderator: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +51,8 @@ class Verdict(StrEnum):
 def allowed(policy: ServerPolicy, person: Person, place: Place) -> Verdict:
     """Whether a server's policy lets a person use the bot in a place.
 
-    A thread has the rules of its channel. What is blocked stays so whatever else allows it. Rules
-    hold for moderators as for everybody; direct messages have none. Where a rule needs what is not
-    known, the verdict is UNKNOWN, which is no.
+    A thread has the rules of its channel. What is blocked stays so whatever else allows it. Direct
+    messages have no rules. Where a rule needs what is not known, the verdict is UNKNOWN, which is no.
     """
     if place.guild_id is None:
         return Verdict.ALLOWED

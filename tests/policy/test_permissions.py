@@ -16,7 +16,7 @@ CHANNEL, PARENT, ROLE, OTHER = 1, 2, 3, 9
 IN_CHANNEL = Place(guild_id=100, channel_id=CHANNEL, parent_id=None, parent_known=True)
 IN_THREAD = Place(guild_id=100, channel_id=CHANNEL, parent_id=PARENT, parent_known=True)
 UNKNOWN_PLACE = Place(guild_id=100, channel_id=CHANNEL, parent_id=None, parent_known=False)
-ANA = Person(user_id=50, role_ids=frozenset({ROLE}), is_moderator=False)
+ANA = Person(user_id=50, role_ids=frozenset({ROLE}))
 WITHOUT_ROLES = replace(ANA, role_ids=frozenset())
 OF_UNKNOWN_ROLES = replace(ANA, role_ids=None)
 
@@ -30,7 +30,7 @@ POLICIES = st.builds(
     allowed_roles=SETS,
     blocked_roles=SETS,
 )
-PEOPLE = st.builds(Person, st.just(50), st.none() | SETS, st.booleans())
+PEOPLE = st.builds(Person, st.just(50), st.none() | SETS)
 PLACES = st.builds(
     Place,
     guild_id=st.none() | st.just(100),
@@ -124,12 +124,6 @@ def test_a_thread_is_allowed_where_its_channel_is_unless_it_is_blocked_itself(
     channel = replace(place, parent_id=None, parent_known=True)
     thread = Place(place.guild_id, channel_id=77, parent_id=channel.channel_id, parent_known=True)
     assert allowed(policy, person, thread) is allowed(policy, person, channel)
-
-
-@given(POLICIES, PEOPLE, PLACES)
-def test_rules_hold_for_moderators_too(policy: ServerPolicy, person: Person, place: Place) -> None:
-    verdicts = {allowed(policy, replace(person, is_moderator=is_one), place) for is_one in (True, False)}
-    assert len(verdicts) == 1
 
 
 @given(POLICIES, PEOPLE, PLACES)

@@ -19,8 +19,8 @@ from bot.store import SqlStore
 from tests.policy.conftest import Clock
 
 GUILD = 100
-ANA = Person(50, frozenset({1, 2}), is_moderator=False)
-BEN = Person(51, frozenset(), is_moderator=False)
+ANA = Person(50, frozenset({1, 2}))
+BEN = Person(51, frozenset())
 MIDNIGHT = datetime(2026, 11, 23, tzinfo=UTC)
 BOUNDS = st.none() | st.integers(1, 20)
 QUOTAS = st.builds(Quota, tokens_a_day=BOUNDS, requests_a_minute=BOUNDS)
@@ -61,7 +61,7 @@ def test_more_roles_with_quotas_never_give_less_and_unknown_roles_never_more(
         return (endless if tokens is None else tokens, endless if requests is None else requests)
 
     def quota(roles: frozenset[int] | None) -> tuple[int, int]:
-        return bounds(quotas.quota_for(policy, Person(50, roles, is_moderator=False)))
+        return bounds(quotas.quota_for(policy, Person(50, roles)))
 
     quotas = Quotas(SqlStore("sqlite+aiosqlite:///unopened.db"))
     policy = ServerPolicy(quota=everybodys, role_quotas=by_role)
@@ -123,7 +123,7 @@ async def test_a_clock_that_is_put_back_locks_nobody_out(quotas: Quotas, clock: 
 async def test_whoever_asked_more_than_a_minute_ago_takes_no_memory(store: SqlStore, clock: Clock) -> None:
     quotas = Quotas(store, Quota(requests_a_minute=3), clock)
     for user_id in range(500):
-        await quotas.check(GUILD, Person(user_id, None, is_moderator=False), ServerPolicy())
+        await quotas.check(GUILD, Person(user_id, None), ServerPolicy())
         clock.advance(seconds=1)
     assert len(quotas._requests._made) <= 61
 

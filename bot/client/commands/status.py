@@ -49,7 +49,7 @@ async def _statistics(parts: Parts, interaction: Interaction) -> str:
     policy = await services.policies.policy(guild_id) if guild_id is not None else ServerPolicy()
     user = interaction.user
     roles = frozenset(role.id for role in user.roles) if isinstance(user, discord.Member) else frozenset()
-    person = Person(user.id, roles, is_moderator=parts.moderates(interaction))
+    person = Person(user.id, roles)
     used: Usage = await services.policies.usage(user.id, guild_id, datetime.now(UTC).date())
     said = [words.own(used, await services.quotas.remaining(guild_id, person, policy))]
     if guild_id is not None:  # of direct messages, a person sees their own alone
