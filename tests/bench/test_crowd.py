@@ -39,6 +39,17 @@ async def test_what_was_recorded_tells_that_everybody_was_answered(tmp_path: Pat
     assert all("(end of" in a.final for a in conversation(recording) if len(a.final) < 1500)
 
 
+def test_the_recording_in_docs_shows_what_is_said_of_it() -> None:
+    seen = manners(load(Path(__file__).parents[2] / "docs" / "crowd.jsonl.gz"))
+    assert (seen.people, seen.channels, seen.messages) == (20, 10, 125)
+    assert seen.seconds > 120
+    assert seen.answered == seen.messages
+    assert (seen.silent, seen.twice, seen.not_waited_out, seen.given_up) == (0, 0, 0, 0)
+    assert seen.closest_edit >= 1
+    assert seen.passed <= 1
+    assert seen.worst_first_sign < 0.5
+
+
 def test_a_retry_before_its_time_is_found() -> None:
     refused = request("POST", CHANNEL, 1.0, 429, retry_after=2.0)
     assert impatient([refused, request("POST", CHANNEL, 3.5)]) == []
