@@ -14,8 +14,8 @@ class Fault:
     that a concrete id may be written instead; `*` means every route. `times` counts down; None means always.
     `after` lets that many requests pass first. At `drop` the connection is cut, before the request is done or
     (`late`) after; `status` answers with that status and a fitting body; `delay` waits that many seconds
-    first, and alone it only delays. `scope` goes with status 429: user, global or shared, to retry after
-    `retry_after` seconds.
+    first, or (`late`) between doing it and answering, and alone it only delays. `scope` goes with status 429:
+    user, global or shared, to retry after `retry_after` seconds.
     """
 
     method: str

@@ -158,6 +158,17 @@ async def test_a_late_answer_comes_late(sandbox: Sandbox, client: Client) -> Non
     assert post.done_at - post.at >= 0.1
 
 
+async def test_an_answer_can_come_late_to_what_is_done_already(sandbox: Sandbox, client: Client) -> None:
+    route = f"/channels/{sandbox.general.id}/messages"
+    sandbox.faults.add(Fault("POST", route, delay=0.2, late=True))
+    begun = sandbox.clock.monotonic()
+    sending = asyncio.create_task(client.get_partial_messageable(sandbox.general.id).send("x"))
+    await sandbox.general.wait_for(lambda message: message.content == "x")
+    assert sandbox.clock.monotonic() - begun < 0.2
+    await sending
+    assert sandbox.clock.monotonic() - begun >= 0.2
+
+
 async def test_a_fault_is_about_its_route_its_times_and_its_turn(sandbox: Sandbox, rest: Rest) -> None:
     fault = sandbox.faults.add(Fault("*", "/channels/{channel_id}", status=403, code=50001, times=2, after=1))
     here = f"/channels/{sandbox.general.id}"

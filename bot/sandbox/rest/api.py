@@ -115,7 +115,7 @@ class RestApi:
         call.body, call.uploads = await read_body(request, self._services.world.limits)
         fault = self._faults.next(request.method, request.path.removeprefix(PREFIX))
         if fault is not None:
-            await asyncio.sleep(fault.delay)
+            await asyncio.sleep(0 if fault.late else fault.delay)
             if fault.drop and not fault.late:
                 raise _DroppedError
             if fault.status is not None:
@@ -133,8 +133,10 @@ class RestApi:
         if verdict.limited:
             return 429, refusal(verdict.retry_after, is_global=verdict.is_global)
         result = await route.handler(call)
-        if fault is not None and fault.drop:
-            raise _DroppedError
+        if fault is not None:
+            await asyncio.sleep(fault.delay if fault.late else 0)
+            if fault.drop:
+                raise _DroppedError
         if isinstance(result, Answer):
             return result.status, result.body
         return (204, None) if result is None else (200, result)
