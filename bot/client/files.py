@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 
 from pygments.lexers import get_all_lexers  # type: ignore[import-untyped]
 
 from bot.client import words
 from bot.client.body import File
 from bot.client.pages import PAGE_LIMIT, code_blocks
+from bot.i18n import language
 
 # Discord takes ten files a message, and one of them is the whole answer.
 _MOST_FILES = 9
 _ANSWER = "answer.md"
 
 
-def take_out_code(text: str) -> tuple[str, dict[str, File]]:
+def take_out_code(text: str) -> tuple[str, Mapping[str, File]]:
     """`text` with a pointer in place of each code block that is longer than a page, and the blocks'
     files by these pointers.
 
     A pointer is a line of small print. Blocks beyond the ninth stay where they are.
     """
+    return _taken_out(text, language())
+
+
+# What is shown is compared with what should be shown several times for each edit.
+@lru_cache(maxsize=4)
+def _taken_out(text: str, _: str) -> tuple[str, Mapping[str, File]]:
     long = [block for block in code_blocks(text) if block.end - block.start > PAGE_LIMIT][:_MOST_FILES]
     files: dict[str, File] = {}
     parts, at = [], 0
@@ -30,7 +39,7 @@ def take_out_code(text: str) -> tuple[str, dict[str, File]]:
         files[pointer] = File.of(name, block.code)
         parts += [text[at : block.start], pointer]
         at = block.end
-    return "".join([*parts, text[at:]]), files
+    return "".join([*parts, text[at:]]), MappingProxyType(files)
 
 
 def whole_answer(text: str) -> File:
@@ -38,9 +47,9 @@ def whole_answer(text: str) -> File:
     return File.of(_ANSWER, text)
 
 
-def ending(language: str) -> str:
-    """The usual ending of file names for a language as code fences name it; `.txt` where it is unknown."""
-    return _endings().get(language.lower(), ".txt")
+def ending(name: str) -> str:
+    """The usual ending of files in a language as code fences name it; `.txt` where it is unknown."""
+    return _endings().get(name.lower(), ".txt")
 
 
 @lru_cache(maxsize=1)

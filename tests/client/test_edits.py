@@ -168,15 +168,19 @@ async def test_a_prompt_deleted_while_its_reply_is_made_leaves_nothing(
     assert by_bot(sandbox, sandbox.general) == []
 
 
+@pytest.mark.parametrize("late", [False, True])
 async def test_a_prompt_deleted_while_its_reply_is_posted_leaves_nothing(
-    sandbox: Sandbox, start: Start
+    sandbox: Sandbox, start: Start, late: bool
 ) -> None:
-    sandbox.faults.add(Fault("POST", "/channels/{channel_id}/messages", delay=0.3))
+    sandbox.faults.add(Fault("POST", "/channels/{channel_id}/messages", delay=0.3, late=late))
     ana = sandbox.person("Ana")
     async with start(ANSWER) as bot:
         prompt = ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
         await until(lambda: bot.engine.prompts)
-        await asyncio.sleep(0.1)
+        if late:
+            await until(lambda: of_bot(sandbox, sandbox.general))
+        else:
+            await asyncio.sleep(0.1)
         ana.delete(prompt)
         await asyncio.sleep(0.5)
         await until(lambda: not of_bot(sandbox, sandbox.general))
