@@ -65,3 +65,21 @@ async def test_how_far_the_prompt_is_read_is_told_and_that_the_engine_fell_silen
         gate.open()
         end = await reply.finished()
         assert (end.stalled, end.silent_seconds, end.read_tokens) == (False, 0, end.prompt_tokens)
+
+
+async def test_an_engine_that_lives_again_is_not_called_silent_any_more(store: SqlStore) -> None:
+    gates = [Gate(), Gate(), Gate()]
+    gates[2].open()
+    held = iter(gates)
+    engine = ScriptedEngine(lambda prompt: [1, 2, "ok"], gate=lambda: next(held)())
+    async with make_assistant(SETTINGS, engine, store, patience=0.02, beat=0.01) as bot:
+        reply = await bot.answer(message("a"))
+        assert reply is not None
+        await until(reply, "stalled")
+        gates[0].open()
+        async for snapshot in reply.changes():
+            if not snapshot.stalled:
+                break
+        assert (snapshot.phase, snapshot.read_tokens) == (Phase.READING, 1)
+        gates[1].open()
+        await reply.finished()
