@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.client.words import commands as words
-from bot.sandbox import Interaction, Message, Permission, Person, Sandbox
+from bot.sandbox import Interaction, Message, Permission, Person, Sandbox, guilds
 from tests.client.conftest import Gate, Start
 from tests.client.watching import by_bot, shown, stored
 
@@ -141,6 +141,19 @@ async def test_a_channel_is_erased_by_moderators_and_a_direct_message_by_its_per
             await person.click(asked, "forget:channel")
             assert asked.content == words.forgot(2)
             assert await bot.store.transcript(place.id) == []
+
+
+async def test_who_is_no_moderator_any_more_erases_nothing(
+    sandbox: Sandbox, start: Start, mo: Person
+) -> None:
+    async with start("Fine.") as bot:
+        mo.say(sandbox.general, f"{sandbox.bot.mention} hello")
+        await stored(bot.store, sandbox.general)
+        asked = await private(await mo.command(sandbox.general, "/forget channel"))
+        guilds.set_roles(sandbox.world, sandbox.guild, mo.user, set())
+        refused = await private(await mo.click(asked, "forget:channel"))
+        assert refused.content.endswith(words.FORGET_CHANNEL_NOT_ALLOWED)
+        assert len(await bot.store.transcript(sandbox.general.id)) == 1
 
 
 async def test_a_question_asked_before_a_restart_is_answered_after_it(sandbox: Sandbox, start: Start) -> None:
