@@ -12,7 +12,7 @@ from discord import app_commands, ui
 
 from bot.client.commands.listening import Interaction, Listener
 from bot.client.commands.parts import Parts
-from bot.client.commands.responding import say, update
+from bot.client.commands.responding import acknowledge, fill, say
 from bot.client.words import commands as words
 from bot.errors import OvbotError
 
@@ -65,7 +65,8 @@ def _listener(parts: Parts) -> Listener:
 async def _answer(
     chosen: Callable[[Interaction], Awaitable[str]], interaction: Interaction, _: list[Any]
 ) -> None:
-    await update(interaction, content=await chosen(interaction), view=None)
+    await acknowledge(interaction)  # erasing may take longer than Discord waits
+    await fill(interaction, await chosen(interaction), view=None)
 
 
 async def _forget_me(parts: Parts, interaction: Interaction) -> str:

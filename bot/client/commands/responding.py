@@ -53,6 +53,11 @@ async def fill(interaction: discord.Interaction[Any], content: str | None, **mor
     await _insist(interaction, partial(interaction.edit_original_response, content=content, **more))
 
 
+async def acknowledge(interaction: discord.Interaction[Any]) -> None:
+    """Say that a control was used, and that its message will change. Raises: DeliveryError."""
+    await _insist(interaction, interaction.response.defer)
+
+
 async def update(interaction: discord.Interaction[Any], **changes: Any) -> None:
     """Change the message that has the control which was used. changes: content, view.
 
