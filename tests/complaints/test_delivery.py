@@ -56,6 +56,23 @@ async def test_complaint_10_long_replies_and_code_fences_are_broken(sandbox: San
     assert "".join(whole.split()) == "".join("".join(fences.split(turn.text)).split())
 
 
+async def test_complaint_10_long_replies_are_cut_off(sandbox: Sandbox, start: Start) -> None:
+    """Past some pages the rest comes as a file with the whole answer, code as a file of its own kind."""
+    code = "\n".join(f"print({number})" for number in range(300))
+    said = f"Run this:\n```python\n{code}\n```\n" + "and then, in words, a good deal more. " * 300
+    ana = sandbox.person("Ana")
+    async with start(said) as bot:
+        ana.say(sandbox.general, f"{sandbox.bot.mention} tell me everything")
+        (turn,) = await stored(bot.store, sandbox.general)
+        await bot.client.idle()
+    pages = replies(sandbox)
+    files = {file.filename.rpartition(".")[2]: file.data.decode() for m in pages for file in m.attachments}
+    assert len(pages) <= 4
+    assert all(len(page.content) <= 2000 for page in pages)
+    assert files["py"].strip() == code
+    assert files["md"].strip() == turn.text == said.strip()
+
+
 async def test_complaint_13_the_model_pings_everyone(sandbox: Sandbox, start: Start) -> None:
     ana, ben = sandbox.person("Ana"), sandbox.person("Ben")
     role = sandbox.role("mods", mentionable=True)

@@ -26,17 +26,17 @@ class WrittenModel:
         self.info = ModelInfo("written", "Written", "none", "CPU", "written", 4096, None)
         self.state = StateFeed(EngineState.READY)
         self.prompts: list[list[int]] = []
-        self._ids = write(self.tokenizer.encode_text, self.controls)
+        self.ids = write(self.tokenizer.encode_text, self.controls)
 
     async def stream(self, prompt_ids: Sequence[int], sampling: Sampling) -> AsyncGenerator[Piece, None]:
         """The written ids, one at a time, up to a stop string."""
         self.prompts.append(list(prompt_ids))
         text = TextStream(self.tokenizer, sampling.stop)
-        for count, id_ in enumerate(self._ids, start=1):
+        for count, id_ in enumerate(self.ids, start=1):
             yield Piece(text.push([id_]), count)
             if text.stopped:
                 break
-        finish = Finish(Ending.COMPLETE, tuple(self._ids[:count]), len(prompt_ids))
+        finish = Finish(Ending.COMPLETE, tuple(self.ids[:count]), len(prompt_ids))
         yield Piece(text.finish(), count, finish)
 
     async def warm(self, prompt_ids: Sequence[int]) -> None:
