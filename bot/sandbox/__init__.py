@@ -13,7 +13,7 @@ from bot.sandbox.errors import NoAnswerError, SandboxError
 from bot.sandbox.faults import Fault
 from bot.sandbox.interaction import Interaction
 from bot.sandbox.limits import Limits, Window
-from bot.sandbox.model import Channel, Message
+from bot.sandbox.model import Channel, Message, User
 from bot.sandbox.people import Person
 from bot.sandbox.permissions import Permission
 from bot.sandbox.server import Sandbox
@@ -30,5 +30,6 @@ __all__ = [
     "Sandbox",
     "SandboxError",
     "Upload",
+    "User",
     "Window",
 ]

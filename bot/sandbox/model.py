@@ -262,9 +262,13 @@ class Message:
         """Return the button, menu or input with that `custom_id`, at whatever depth."""
         return next((c for c in walk_components(self.components) if c.get("custom_id") == custom_id), None)
 
+    def walk(self) -> list[Json]:
+        """Return all components, nested ones after what holds them."""
+        return walk_components(self.components)
+
     def buttons(self) -> list[Json]:
         """Return the buttons, in the order they are shown."""
-        return [c for c in walk_components(self.components) if c["type"] == 2]
+        return [c for c in self.walk() if c["type"] == 2]
 
     async def wait_until(self, predicate: "Callable[[Message], object]", timeout: float = 5.0) -> "Message":
         """Return this message as soon as `predicate` holds for it.

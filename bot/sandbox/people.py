@@ -5,6 +5,7 @@ interaction.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from bot.sandbox import guilds, messages, reactions, thread_start
@@ -136,6 +137,17 @@ class Person:
             return thread_start.start(self._world, channel, self.user, name, message=message, private=private)
         except ApiError as error:
             raise SandboxError(f"{self.user.name} cannot start a thread: {error.message}") from error
+
+    def commands(self, channel: Channel) -> list[Json]:
+        """Return the slash commands that this person may use in a channel, by name."""
+        registered = self._services.commands
+        scopes = {None, channel.guild_id}
+        names = {c["name"] for scope in scopes for c in registered.all(scope) if c["type"] == CHAT_INPUT}
+        usable = []
+        for name in sorted(names):
+            with suppress(SandboxError):
+                usable.append(usable_command(registered, self.user, channel, name, CHAT_INPUT))
+        return usable
 
     async def command(self, channel: Channel, command: str, /, **options: Any) -> Interaction:
         """Use a slash command like `/ask` or `/persona set`; return the interaction once it is answered.

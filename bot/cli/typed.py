@@ -1,0 +1,74 @@
+"""Slash commands as they are typed in the demo: `/persona set text:Answer like a pirate. server:True`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from bot.sandbox import SandboxError
+
+_SUBCOMMANDS = (1, 2)
+_STRING, _INTEGER, _BOOLEAN, _NUMBER = 3, 4, 5, 10
+_TRUTH = {"true": True, "yes": True, "false": False, "no": False}
+
+
+def _truth(text: str) -> bool:
+    if (truth := _TRUTH.get(text.lower())) is None:
+        raise ValueError
+    return truth
+
+
+_TYPES: dict[int, Callable[[str], Any]] = {_STRING: str, _INTEGER: int, _BOOLEAN: _truth, _NUMBER: float}
+
+
+def parse(line: str, commands: Sequence[Mapping[str, Any]]) -> tuple[str, dict[str, Any]]:
+    """The command's name with that of its subcommand, and its options by name.
+
+    line: begins with a slash. Options are written as `name:value`; what stands before the first one is
+    the value of the first text option. commands: as Discord was told of them.
+
+    Raises: SandboxError for a name or a value that cannot be.
+    """
+    name, _, rest = line.removeprefix("/").partition(" ")
+    if not name:
+        raise SandboxError("a command has a name, as in /help")
+    command = next((command for command in commands if command["name"] == name), None)
+    if command is None:
+        known = ", ".join(f"/{command['name']}" for command in commands)
+        raise SandboxError(f"there is no command /{name} here, but {known}")
+    path, declared = [name], command.get("options") or []
+    while any(option["type"] in _SUBCOMMANDS for option in declared):
+        word, _, rest = rest.strip().partition(" ")
+        inner = next((option for option in declared if option["name"] == word), None)
+        if inner is None:
+            those = ", ".join(option["name"] for option in declared)
+            raise SandboxError(f"/{' '.join(path)} is followed by one of: {those}")
+        path.append(word)
+        declared = inner.get("options") or []
+    return " ".join(path), _options(rest.strip(), declared)
+
+
+def _options(text: str, declared: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    kinds = {option["name"]: option["type"] for option in declared}
+    if not kinds:
+        return {}
+    names = "|".join(re.escape(name) for name in kinds)
+    before, *found = re.split(rf"(?:^|(?<=\s))({names}):\s*", text)
+    given = dict(zip(found[::2], (value.strip() for value in found[1::2]), strict=True))
+    if before.strip():
+        first = next((name for name, kind in kinds.items() if kind == _STRING and name not in given), None)
+        if first is None:
+            raise SandboxError(f"write options as name:value; there are: {', '.join(kinds)}")
+        given[first] = before.strip()
+    return {name: _value(name, kinds[name], value) for name, value in given.items()}
+
+
+def _value(name: str, kind: int, text: str) -> Any:
+    try:
+        if kind in _TYPES:
+            return _TYPES[kind](text)
+    except ValueError:
+        pass
+    wanted = {_INTEGER: "a whole number", _NUMBER: "a number", _BOOLEAN: "True or False"}
+    raise SandboxError(f"{name} takes {wanted.get(kind, 'something that cannot be typed here')}")

@@ -1,0 +1,41 @@
+"""The demo's terminal: commands, buttons and edits, over the wire, with the model that comes with the bot."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot.cli.person import PersonInTerminal
+from bot.sandbox import Sandbox
+from tests.test_demo import database, running_bot
+
+__all__ = ["database"]
+
+
+async def test_the_terminal_reaches_all_that_a_mouse_does(
+    sandbox: Sandbox, database: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with running_bot(sandbox, database) as client:
+        running: asyncio.Task[None] = asyncio.create_task(asyncio.Event().wait())  # type: ignore[arg-type]
+        person = PersonInTerminal(sandbox, client, running)
+        try:
+            await person.say("my name is Mika", named=True)
+            assert "(Regenerate · Delete" in capsys.readouterr().out
+            await person.use("/edit my name is Karo")
+            assert "Karo" in capsys.readouterr().out
+            await person.use("/press Regenerate")
+            again = capsys.readouterr().out
+            assert "Karo" in again or "the same as before" in again
+            await person.use("/persona set text:You are a pirate.")
+            assert "@You has said" in capsys.readouterr().out
+            await person.use("/settings")
+            assert "/press" in capsys.readouterr().out
+            await person.use("/help")
+            assert "- /ask " in capsys.readouterr().out
+            await person.use("/press Delete")
+            assert "the answer is deleted" in capsys.readouterr().out
+            shown = [m for m in sandbox.general.history if m.author is sandbox.bot and "Karo" in m.content]
+            assert shown == []
+        finally:
+            running.cancel()

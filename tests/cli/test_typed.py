@@ -1,0 +1,81 @@
+"""Slash commands as they are typed in the demo."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.cli.typed import parse
+from bot.sandbox import SandboxError
+
+COMMANDS: list[dict[str, Any]] = [
+    {
+        "name": "ask",
+        "options": [{"name": "prompt", "type": 3, "required": True}, {"name": "private", "type": 5}],
+    },
+    {"name": "help", "options": []},
+    {
+        "name": "persona",
+        "options": [
+            {
+                "name": "set",
+                "type": 1,
+                "options": [{"name": "text", "type": 3}, {"name": "server", "type": 5}],
+            },
+            {"name": "show", "type": 1},
+        ],
+    },
+    {"name": "summarize", "options": [{"name": "last", "type": 4}, {"name": "who", "type": 6}]},
+]
+
+
+@pytest.mark.parametrize(
+    ("line", "command", "options"),
+    [
+        ("/help", "help", {}),
+        ("/help whatever", "help", {}),
+        ("/ask what is a kettle?", "ask", {"prompt": "what is a kettle?"}),
+        ("/ask prompt:is it: so? private:True", "ask", {"prompt": "is it: so?", "private": True}),
+        ("/ask private:no hello", "ask", None),
+        ("/ask hello private: yes", "ask", {"prompt": "hello", "private": True}),
+        ("/persona set text:Be kind. server:false", "persona set", {"text": "Be kind.", "server": False}),
+        ("/persona  show", "persona show", {}),
+        ("/summarize last:5", "summarize", {"last": 5}),
+    ],
+)  # fmt: skip
+def test_a_typed_command_is_read_as_discord_would_send_it(
+    line: str, command: str, options: dict[str, Any] | None
+) -> None:
+    if options is None:
+        with pytest.raises(SandboxError, match="private takes True or False"):
+            parse(line, COMMANDS)
+    else:
+        assert parse(line, COMMANDS) == (command, options)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("/", "a command has a name"),
+        ("/ help", "a command has a name"),
+        ("/frob", "there is no command /frob here, but /ask, /help"),
+        ("/persona", "/persona is followed by one of: set, show"),
+        ("/persona drop", "/persona is followed by one of: set, show"),
+        ("/summarize last:many", "last takes a whole number"),
+        ("/summarize five", "write options as name:value; there are: last, who"),
+        ("/summarize who:Ana", "cannot be typed here"),
+    ],
+)
+def test_what_cannot_be_read_is_said_in_one_line(line: str, said: str) -> None:
+    with pytest.raises(SandboxError, match=said) as error:
+        parse(line, COMMANDS)
+    assert "\n" not in str(error.value)
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters=":"), min_size=1))
+def test_any_text_without_options_is_the_prompt(text: str) -> None:
+    prompt = text.strip()
+    assert parse(f"/ask {text}", COMMANDS) == ("ask", {"prompt": prompt} if prompt else {})
