@@ -118,13 +118,19 @@ class Progress:
     async def _write(self) -> None:
         self._due.clear()
         self._hurry.clear()
-        changed, self._changed = self._changed, set()
         try:
-            for channel_id in changed:
-                place = self._place(channel_id)
-                if place > self._written.get(channel_id, 0):
-                    await self._store.advance(channel_id, place)
-                    self._written[channel_id] = place
+            for channel_id in list(self._changed):
+                await self._write_one(channel_id)
         except OvbotError as error:
-            self._changed |= changed  # with the next one
             logger.error("How far the bot has heard could not be written down: %s", error)
+
+    async def _write_one(self, channel_id: int) -> None:
+        self._changed.discard(channel_id)
+        place = self._place(channel_id)
+        if place > self._written.get(channel_id, 0):
+            try:
+                await self._store.advance(channel_id, place)
+            except BaseException:
+                self._changed.add(channel_id)  # to be written with the next ones
+                raise
+            self._written[channel_id] = place

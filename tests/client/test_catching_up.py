@@ -198,10 +198,7 @@ async def test_a_reply_that_was_cut_off_and_a_missed_message_come_in_order(
         first = ana.say(sandbox.general, f"{sandbox.bot.mention} first")
         await eventually(bot.store.unanswered)
     second = ana.say(sandbox.general, f"{sandbox.bot.mention} second")
-    async with start(
-        lambda text: ["This answers second." if "second" in text else "This answers first."]
-    ) as bot:
+    async with start(ANSWER) as bot:
         await stored(bot.store, sandbox.general, count=2)
     replies = [m for m in sandbox.general.history if m.author is sandbox.bot]
-    assert [m.content for m in replies] == ["This answers first.", "This answers second."]
     assert [m.reference.message_id for m in replies if m.reference] == [first.id, second.id]

@@ -79,6 +79,8 @@ class Extraction:
                     assert process.stdout is not None
                     while chunk := await process.stdout.read(65536):
                         written += chunk
+                    # Killing one that has just ended would take its end from asyncio's watcher.
+                    await process.wait()
         finally:
             if process.returncode is None:
                 with suppress(ProcessLookupError):

@@ -27,7 +27,7 @@ VIDEO = mark("I cannot see videos, so I know nothing of {name} but its name.")
 TOO_LARGE = mark("{name} is too large for me: I read files of up to {limit} KB.")
 NOT_GOT = mark("I could not get {name} from Discord. Attach it again, please, and I will try once more.")
 LOCKED = mark("{name} is protected by a password, so I cannot read it.")
-NO_TEXT = mark("There is no text in {name}, only pictures of it perhaps.")
+NO_TEXT = mark("I found no text in {name}; pictures of text I cannot read.")
 NOT_TEXT = mark("{name} is neither text nor a PDF, so I cannot read it.")
 BROKEN = mark("{name} is damaged, or takes too long to read.")
 

@@ -7,6 +7,7 @@ import random
 import time
 import zlib
 from collections.abc import Awaitable
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -124,6 +125,19 @@ async def test_a_pdf_that_takes_too_long_gives_what_was_read_by_then() -> None:
     found = await read(pdf_of_streams([fast, slow, slow], "/FlateDecode"), seconds=3.0)
     assert found == Extracted(FileKind.PDF, "quick\n")
     assert time.monotonic() - before < 10
+
+
+async def test_the_program_that_reads_knows_no_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "tell.py"
+    program.write_text("import os\nprint('text')\nprint(sorted(os.environ))\n")
+    monkeypatch.setattr("bot.client.reading.extraction._PROGRAM", program)
+    monkeypatch.setenv("DISCORD_TOKEN", "a secret")
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    found = await read(b"\xff\x00")
+    assert "LANG" in found.text
+    assert "DISCORD" not in found.text
 
 
 async def test_reading_can_be_cancelled() -> None:
