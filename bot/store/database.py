@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, nullcontext
 from functools import wraps
@@ -74,6 +75,27 @@ class Database:
     async def run(self, work: Callable[[AsyncSession], Awaitable[R]], *, write: bool) -> R:
         """Run `work` in a transaction of its own: all of it happens, or nothing. Raises StoreError."""
         return await self._finish(self._transaction(work, write))
+
+    async def merge_log(self) -> None:
+        """Merge SQLite's write-ahead log, which holds what was erased a moment ago, into the file.
+
+        Nothing happens elsewhere, nor where somebody reads for too long: then it is merged later.
+        Raises: StoreError.
+        """
+        if self._url.get_backend_name() == "sqlite":
+            await self._finish(self._checkpoint())
+
+    async def _checkpoint(self) -> None:
+        try:
+            async with self._one_writer, self._engine.connect() as connection:
+                # Not by a statement of SQLAlchemy's: it would begin a transaction, which forbids this.
+                driver = (await connection.get_raw_connection()).driver_connection
+                assert driver is not None
+                async with driver.execute("PRAGMA wal_checkpoint(TRUNCATE)"):
+                    pass
+        except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+            logger.error("%s", _explain(self._url, error))
+            raise StoreError(FAILED) from error
 
     async def _finish(self, work: Coroutine[Any, Any, R]) -> R:
         """Run `work` as a task of the database's, which goes on to its end where the caller is cancelled.

@@ -19,9 +19,20 @@ BATCH = 200
 class Erasure(Database):
     """The part of the store that forgets. What is erased takes its replies and messages with it."""
 
-    @writing
-    async def forget_channel(self, session: AsyncSession, channel_id: int) -> int:
+    async def forget_channel(self, channel_id: int) -> int:
         """Erase a conversation from the disk; how many turns there were."""
+        count = await self._forget_channel(channel_id)
+        await self.merge_log()
+        return count
+
+    async def forget_person(self, user_id: int) -> int:
+        """Erase what a person said everywhere, the replies to it, and what they used; how many turns."""
+        count = await self._forget_person(user_id)
+        await self.merge_log()
+        return count
+
+    @writing
+    async def _forget_channel(self, session: AsyncSession, channel_id: int) -> int:
         count = await session.scalar(
             select(func.count()).select_from(TurnRow).where(TurnRow.channel_id == channel_id)
         )
@@ -47,8 +58,7 @@ class Erasure(Database):
         return len(prompts)
 
     @writing
-    async def forget_person(self, session: AsyncSession, user_id: int) -> int:
-        """Erase what a person said everywhere, the replies to it, and what they used; how many turns."""
+    async def _forget_person(self, session: AsyncSession, user_id: int) -> int:
         said = select(TurnRow.id).where(TurnRow.author_id == user_id)
         theirs = or_(TurnRow.author_id == user_id, TurnRow.reply_to.in_(said))
         count = await session.scalar(select(func.count()).select_from(TurnRow).where(theirs))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import replace
 from datetime import UTC, timedelta
 from pathlib import Path
@@ -75,20 +76,40 @@ async def test_what_is_older_than_a_moment_is_forgotten_with_its_replies(
     assert await store.replied_message(200) is None
 
 
-async def test_what_was_erased_is_not_in_the_file_any_more(tmp_path: Path) -> None:
+async def test_what_was_erased_is_not_in_the_files_any_more(tmp_path: Path) -> None:
     path = tmp_path / "o.db"
     traces = [f"trace{n}" for n in range(6)]
+
+    def found() -> list[str]:
+        files = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+        return [trace for trace in traces if trace.encode() in files]
+
     async with SqlStore(f"sqlite+aiosqlite:///{path.as_posix()}") as store:
         withdrawn = await answered(store, message(100, text=traces[0]), text=traces[1])
         await answered(store, message(101, channel_id=8, text=traces[2]), text=traces[3] * 2000)
         await answered(store, message(102, text=traces[4], author=BEN), text=traces[5] * 2000)
-    assert all(trace.encode() in path.read_bytes() for trace in traces)
-
-    async with SqlStore(f"sqlite+aiosqlite:///{path.as_posix()}") as store:
+        assert found() == traces
         await store.withdraw(withdrawn.prompt.id)
         await store.forget_channel(8)
+        assert found() == traces[4:]
         await store.forget_person(BEN.id)
-    assert not any(trace.encode() in path.read_bytes() for trace in traces)
+        assert found() == []
+    assert found() == []
+
+
+async def test_forgetting_does_not_wait_for_those_who_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.store.database.BUSY_TIMEOUT_MS", 100)
+    path = tmp_path / "o.db"
+    async with SqlStore(f"sqlite+aiosqlite:///{path.as_posix()}") as store:
+        await answered(store, message(100))
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("BEGIN")
+        other.execute("SELECT count(*) FROM turns").fetchall()
+        assert await store.forget_channel(7) == 2
+        assert await store.transcript(7) == []
+        other.close()
 
 
 async def test_an_override_that_moderators_set_for_a_person_outlives_what_they_said(store: SqlStore) -> None:
