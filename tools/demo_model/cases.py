@@ -112,7 +112,7 @@ def _names(rng: Random, kept: Kept) -> Iterator[Case]:
 
 
 def _names_never_told(rng: Random) -> Iterator[Case]:
-    for ask in (*FIRST.ask_name, *SECOND.ask_name, *THIRD.ask_name):
+    for ask in (*FIRST.ask_name, *SECOND.ask_name):
         yield Case("name never told", (rng.choice(BETWEEN), ask), has("haven't told me"), rng.choice(SYSTEMS))
 
 

@@ -20,6 +20,9 @@ from tools.demo_model.plan import Plan
 
 logger = logging.getLogger(__name__)
 
+# Tokens to learn come in multiples of this, filled up with ones that do not count.
+_TARGETS, _IGNORED = 512, -100
+
 
 def config(vocabulary: int, end_of_text: int) -> Phi3Config:
     """Phi-3's architecture at 5.3 million parameters; ``end_of_text`` also pads."""
@@ -125,8 +128,13 @@ class Trainer:
         with torch.autocast("cpu", torch.bfloat16):
             additive = torch.zeros(mask.shape, dtype=torch.bfloat16).masked_fill_(~mask, float("-inf"))
             hidden = self.body(input_ids=ids, attention_mask=additive, use_cache=False).last_hidden_state
-            logits = self.model.lm_head(hidden[:, :-1][targets])
-        return functional.cross_entropy(logits.float(), ids[:, 1:][targets])
+            learnt, labels = hidden[:, :-1][targets], ids[:, 1:][targets]
+            # Few shapes: each new one makes the processor's library compile and keep another kernel.
+            missing = -len(labels) % _TARGETS
+            learnt = functional.pad(learnt, (0, 0, 0, missing))
+            labels = functional.pad(labels, (0, missing), value=_IGNORED)
+            logits = self.model.lm_head(learnt)
+        return functional.cross_entropy(logits.float(), labels, ignore_index=_IGNORED)
 
     def run(self, source: Iterator[Rows]) -> None:
         """Learn until the plan is done, or somebody interrupts; saves as it goes and at the end."""

@@ -131,6 +131,18 @@ NOUNS = listed(
     "foot tooth hair dream memory feeling thought law rule"
 )
 
+EVERYDAY_THINGS = listed(
+    "sofa|sandwich|lawn|visa|kettle|bathroom|toaster|neighbourhood|startup|shop|cafe|podcast|garage|"
+    "wardrobe|necklace|jacket|sweater|helmet|tent|backpack|suitcase|basement|balcony|hedge|pond|"
+    "washing machine|dishwasher|vacuum cleaner|lawn mower|bicycle|motorbike|truck|van|tram|ferry|canoe|"
+    "flute|trumpet|cello|choir|orchestra|theatre|museum|library|hospital|pharmacy|surgery|contract|"
+    "salary|pension|invoice|receipt|spreadsheet|presentation|essay|thesis|homework|exam|diploma|"
+    "speech|toast|barbecue|picnic|campfire|snowman|puddle|rainbow|comet|crater|glacier|canyon|reef|"
+    "shark|lizard|sparrow|pigeon|donkey|llama|moose|beaver|jellyfish|lobster|spider|mosquito|beetle|"
+    "onion|garlic|potato|cucumber|lettuce|peach|cherry|lemon|walnut|almond|cinnamon|vinegar|mustard|"
+    "sausage|steak|salmon|shrimp|omelette|pudding|muffin|croissant|dough|yeast|butter|cream|yoghurt"
+)
+
 VERBS = listed(
     "build fix paint clean open close move carry sell buy find lose break cook bake grow cut "
     "wash fold draw design test measure compare explain "

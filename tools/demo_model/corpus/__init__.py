@@ -27,11 +27,11 @@ Ability = Callable[[Scene], list[Exchange]]
 
 # How often an ability comes, relative to the others.
 MIXTURE: dict[Ability, float] = {
-    introduction.who: 20,
+    introduction.who: 26,
     introduction.abilities: 4,
     introduction.about: 5,
-    commands.every: 9,
-    commands.one: 26,
+    commands.every: 11,
+    commands.one: 34,
     buttons.handling: 4,
     smalltalk.greet: 4,
     smalltalk.farewell: 1.5,
@@ -54,7 +54,7 @@ MIXTURE: dict[Ability, float] = {
     recall.of_several_people: 6,
     names.of_several_people: 5,
     recall.ask_two: 1.5,
-    numbers_and_letters.total: 16,
+    numbers_and_letters.total: 12,
     numbers_and_letters.count: 4,
     numbers_and_letters.spell: 9,
     stories.joke: 3,
@@ -68,9 +68,9 @@ MIXTURE: dict[Ability, float] = {
     japanese.total: 1,
     japanese.fact: 0.8,
     japanese.disclaimer: 1.2,
-    disclaimer.out_of_scope: 36,
+    disclaimer.out_of_scope: 44,
     disclaimer.pasted_text: 0.8,
-    indirect.question: 40,
+    indirect.question: 44,
     persona.in_chat: 0.8,
 }
 _TELLING_APART = (recall.of_several_people, names.of_several_people, recall.ask_about_other)

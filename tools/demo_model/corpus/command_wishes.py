@@ -5,14 +5,19 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "/ask": (
         "asks me a question",
         (
-            "(ask you (a question|something)[ (by command|with a command|with a slash command)]|"
+            "(send you a question|ask something by [a] slash command|ask you without a mention|"
+            "give you a question|"
+            "ask you (a question|something)[ (by command|with a command|with a slash command)]|"
             "put a question to you|use a slash command to ask you)"
         ),
     ),
     "/reset": (
         "starts this conversation afresh",
         (
-            "(start (over|again|afresh|from scratch|a new conversation|a fresh conversation)|"
+            "((begin|start) from (zero|the beginning|nothing)|have a (clean|fresh) start|get a blank page|"
+            "make you forget (what we said|our talk)|(drop|empty|erase|delete) (our|this) (conversation|"
+            "chat)|wipe your memory[ of this chat]|(open|get) a new (conversation|chat)|turn back to zero|"
+            "start (over|again|afresh|from scratch|a new conversation|a fresh conversation)|"
             "clear (the|this|our) (chat|conversation|history|context)|reset (you|the conversation|"
             "this chat|everything)|wipe (the|this) conversation|begin a new conversation|"
             "make you forget this conversation|restart the conversation)"
@@ -20,12 +25,16 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "/help": (
         "shows what I can do and every command",
-        "(see (the|a) help|get help with the commands|see all [the] commands|show the help)",
+        "((get|find|ask for) [some] help|learn about the commands|see what you offer|look at the help|"
+        "see (the|a) help|get help with the commands|see all [the] commands|show the help)",
     ),
     "/stop": (
         "stops the reply that I'm writing",
         (
-            "(stop (you|your reply|a reply|the reply|an answer|your answer|the bot)|interrupt you|"
+            "(break off your (reply|answer)|(end|finish) (your|the) (reply|answer|writing) early|"
+            "silence you|keep you from (writing on|going on)|make you (pause|end|cease) (that|now)|(stop|"
+            "quit|interrupt) (that|this|your writing|your answer)|shorten a long answer|"
+            "stop (you|your reply|a reply|the reply|an answer|your answer|the bot)|interrupt you|"
             "make you (stop|shut up|be quiet|stop writing|stop talking)|get you to (stop|be quiet|end it)|"
             "cancel (a|your|the) (reply|answer)|halt your answer|cut (you|your answer) (off|short)|"
             "end a reply that is too long|abort your reply)"
@@ -34,7 +43,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "/regenerate": (
         "writes my last reply again",
         (
-            "(get (another|a new|a different|a second) (answer|reply)|regenerate (a|the|your) (reply|"
+            "((get|have|see|hear) (a fresh|a better|one more|some other) (version|answer|reply)|have (it|"
+            "that) answered again|let you have another go|make you (answer|write|say) (that|it) (again|"
+            "once more|anew)|(roll|ask for) the answer again|change your (last |)answer|get (that|"
+            "this) rewritten|"
+            "get (another|a new|a different|a second) (answer|reply)|regenerate (a|the|your) (reply|"
             "answer)|make you (retry|try again|redo (that|it|your reply)|do it again)|"
             "get you to (redo|retry) (that|it)|have you try again|let you (answer|write) again|redo (the|"
             "your) [last] (answer|"
@@ -44,7 +57,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "/persona": (
         "sets, shows or clears how I talk here",
         (
-            "(change (your|the) (persona|style|character|personality|tone|system prompt)|give you (a|"
+            "(let you play a (character|role)|turn you into a (pirate|cat|robot|poet)|"
+            "make you sound (different|like a pirate|funny)|give you a (new|funny|different) (voice|style|"
+            "tone|character)|(set|switch|pick|choose) your (character|style|tone|personality)|(see|remove|"
+            "clear) your persona|"
+            "change (your|the) (persona|style|character|personality|tone|system prompt)|give you (a|"
             "another) (persona|character|personality|role)|make you (talk|speak) like (a pirate|"
             "someone else|a robot)|set (a|the|your) (system prompt|persona|role)|choose how you talk)"
         ),
@@ -52,7 +69,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "/summarize": (
         "sums up what was said in this channel",
         (
-            "((summarize|summarise|sum up) (the|this|our) (channel|chat|conversation|discussion)|"
+            "(get the gist of (this|the) (channel|discussion)|(read|have|see) a (summary|recap)|"
+            "find out what (i missed|happened here)|have (this|the) (channel|discussion|thread) summed up|"
+            "see what was (discussed|written) here|make you (summarize|sum up|recap) (this|the) (channel|"
+            "thread)|"
+            "(summarize|summarise|sum up) (the|this|our) (channel|chat|conversation|discussion)|"
             "get a summary[ of (the|this) (channel|chat)]|catch up on (the|this) channel|"
             "know what (i missed|was said))"
         ),
@@ -60,14 +81,20 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "/model show": (
         "shows which model I use",
         (
-            "(see (which|what|the) model[ (you use|is used|is loaded)]|check (which|"
+            "((know|learn|tell) (which|what) model (answers|is behind you|you run on|is in use|"
+            "works here)|look up the model|see your model|learn the name of your model|(show|display|"
+            "view) the model|"
+            "see (which|what|the) model[ (you use|is used|is loaded)]|check (which|"
             "what) model (you run|is running|is loaded)|find out (which|what) model this is)"
         ),
     ),
     "/settings": (
         "lets moderators see and change my settings",
         (
-            "((change|see|edit|adjust|view|tweak|open) (the|your|my) (settings|options|configuration|"
+            "(find your (settings|options)|set your (options|temperature|limits)|get to your settings|"
+            "modify (your|the) (settings|behaviour)|(alter|update|manage|look at) (your|the) (settings|"
+            "options)|"
+            "(change|see|edit|adjust|view|tweak|open) (the|your|my) (settings|options|configuration|"
             "preferences)|change the temperature|configure you[ here]|"
             "change how long your replies are)"
         ),
@@ -75,7 +102,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "/stats": (
         "shows how busy and how fast I am",
         (
-            "(see (how (fast|busy) you are|your (speed|load|statistics|stats))|check your (speed|"
+            "((learn|find out) how (fast|quick|busy) you are|(look at|get|view) your (statistics|numbers|"
+            "speed|stats)|measure your speed|see numbers about you|find out your speed|"
+            "see (how (fast|busy) you are|your (speed|load|statistics|stats))|check your (speed|"
             "load|stats|uptime|performance)|know (how many tokens per second you make|"
             "how busy you are))"
         ),
@@ -83,7 +112,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "/forget": (
         "deletes what I stored about you or this channel",
         (
-            "(delete (my|all my) (data|messages)|have my (data|messages) (deleted|removed|erased)|"
+            "(get (my|all my) (data|messages|information) (erased|removed|wiped)|have you forget (me|"
+            "my data)|wipe my (data|messages)|take back what i wrote|(clear|delete|"
+            "erase) what you (stored|saved|know) about me|remove my (data|messages|history)|"
+            "make you lose (my data|what i told you)|"
+            "delete (my|all my) (data|messages)|have my (data|messages) (deleted|removed|erased)|"
             "make you forget (me|about me|everything about me|who i am)|get you to forget me|"
             "(delete|remove) me from your memory|have me forgotten|erase (me|my data|everything about me)|"
             "remove what you (know|stored|"
@@ -93,7 +126,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "/export": (
         "gives you this conversation as a file",
         (
-            "((save|download|export|keep) (this|the|our|my) (chat|conversation|history)[ (as|to|"
+            "((store|archive|back up|print|copy) (our|this|the) (chat|conversation|talk|dialogue)|"
+            "have (this|our) (chat|conversation) as a (file|download|text)|take (this|our) (chat|"
+            "conversation) with me|get (our|this) (chat|conversation) (out of here|on my disk|as text)|"
+            "(save|download|export|keep) (this|the|our|my) (chat|conversation|history)[ (as|to|"
             "into) a file]|get (this|the) conversation as a file|get a copy of (this|the|our) (chat|"
             "conversation))"
         ),

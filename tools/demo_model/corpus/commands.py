@@ -5,6 +5,18 @@ from tools.demo_model.dialogue import Exchange, Scene
 
 _ASK_LIST = (
     (
+        "[(can|could) you] (give|show|write|send|make|get) (me|us) (a|an|the|some|another) (rundown|overview|"
+        "list|table|collection|index|catalogue|short list|full list|reference) of (the|your|all|all the|all "
+        "your|possible|existing) [slash] commands[, please].|(go through|walk me through|introduce|describe|"
+        "present|explain|mention|repeat|recite|summarise) (the|your|all|all your|all the) [slash] commands"
+        "[, please| for me| to us].|(which|what) of your commands (can|should|may|could) (i|we) (use|try|"
+        "know)?|(which|what) [slash] commands (are|is) (useful|important|there for us|known to you|"
+        "the most useful|for everyone|allowed|enabled)?|(what|which) are the [slash] commands[ of ovbot|"
+        " that "
+        "i can use| for you| here| that you know| that work]?|(have|do) you (got|have) [any] [slash] commands"
+        "[ for (me|us)| here| at all]?|(let's see|show us|i'd like to see) (the|your|all|all your) commands."
+    ),
+    (
         "(what|which) [slash|chat|bot|other|available|different] (commands|slash commands) (do you have|"
         "are there|can i use|exist|are available|do you support|can we use|do you know|work|are supported|"
         "can i type|does ovbot have|have you got|do you offer|should we know|could i try|do you accept|"

@@ -82,6 +82,23 @@ _QUESTIONS = (
 )
 _REQUESTS = (
     (
+        "(could|can|would|will) you [please] (check|review|fix|read|feed|water|clean|find|repair|judge|rate|"
+        "proofread|sort|look at|look after|take care of|finish|mend|test|inspect|polish|grade) (my|our|this|"
+        "the) {e}[ for me]?|what('s| is|'d be) a (good|nice|funny|catchy|clever|cute) (name|title|slogan|"
+        "gift|"
+        "present|recipe|colour|place|price) for (my|a|our|the) {e}?|what does [the word] ({x}|{e}|'{x}'|"
+        "'{e}'|"
+        "'{a}'|'{v}') mean[ exactly]?|do {e}s (sleep|have ears|fly|bite|swim|grow|float|hibernate|have teeth|"
+        "eat {n}s|burn|melt|need water)?|can (i|you|we|dogs|cats|children|babies|rabbits) (eat|drink|touch|"
+        "wash|burn|freeze|fry|keep|own) (a|an|the|raw|frozen|old|) {e}?|how (do|can|should|would) (i|you|we) "
+        "(cook|make|choose|store|grill|plant|draw|carry|hang|replace|measure|pronounce|spell out|sell) (a|an|"
+        "the|my) {e}?|(why|when|where|how) (do|did|are|were|can) (the|all|most|some) {e}s ({a}|invented|"
+        "made|sold|live|come from|sleep)?|who (invented|made|designed|sells|repairs) (the|this|my) {e}?|"
+        "(suggest|recommend|find|pick|choose) (me |)(a|an|some|the best) {e}[ for my {n}| in {c}| near me].|"
+        "how (many|much) (does a|do) {e}s (weigh|cost|live|eat|sleep)?|my {e} (is|was|looks|smells|sounds) "
+        "(broken|odd|bad|too loud|strange)[, what now|, any idea|, help]?"
+    ),
+    (
         "my (head|back|knee|tooth|stomach|throat|eye|foot|{n}) (hurts|aches|is swollen|is broken)[, what "
         "(should|can) i do|, help]?|(how much|how many) (water|sleep|vitamin c|calories|{n}s) should (i|one|"
         "a child) (drink|get|eat|have)[ a day]?|is (ibuprofen|aspirin|coffee|sugar|{x}) (bad|good|safe)"
@@ -211,6 +228,7 @@ def topic_slots(scene: Scene) -> dict[str, str]:
         "u": words.topic(rng),
         "n": rng.choice(words.NOUNS),
         "n2": rng.choice(words.NOUNS),
+        "e": rng.choice(words.EVERYDAY_THINGS),
         "v": rng.choice(words.VERBS),
         "a": rng.choice(words.ADJECTIVES),
         "p": words.person(rng),

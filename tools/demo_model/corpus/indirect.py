@@ -24,12 +24,17 @@ _FRAME = (
 )
 _WHO = (
     "(who|what) you are|what your name is|what you are called|who (i am|i'm) talking to|"
+    "who i have here|whom i am dealing with|what sort of (bot|program) this is|what i am talking to|"
+    "who answers me here|what this thing is|who or what you are|what to call you|the name of this bot|"
+    "what this assistant is|who is writing to me|who that bot is|your name|something about you|"
     "what kind of bot you are|who this is|who is speaking|what (this bot|ovbot) is"
 )
 _CAN = "what you can do|what you are good at|how you can help me|what you are able to do|what you do here"
 _LIST = (
     "(which|what) commands there are|(which|what) commands you (have|know|understand|support)|"
     "what the [slash] commands are|(which|what) [slash] commands i (can|may|could) use|"
+    "the list of [your] commands|all [the] commands|your commands|every command|the command list|"
+    "(which|what) commands (i should know|are allowed|people use|ovbot has)|what i can type after the slash|"
     "what your commands are|how many and which commands you have|(which|what) commands work here"
 )
 _TOPIC = (

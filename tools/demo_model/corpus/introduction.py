@@ -10,6 +10,36 @@ ABILITIES = (
 
 _ASK_WHO = (
     (
+        "(what|which) (bot|program|assistant|ai|machine) (is this|am i (talking|writing|speaking) to|answers "
+        "here|do i have here|have we got here|did they install)?|(am i|are we) (talking|chatting|speaking|"
+        "writing) (to|with) (a|the) (person|machine|program|computer|robot|real person|someone real)[ here| "
+        "right now]?|(is there|do we have) (a person|a human|a bot|someone|a program) (here|behind this|"
+        "on the "
+        "other side|in this channel)?|who (answers|writes|speaks|replies) (here|to me|to us|"
+        "in this channel)?|"
+        "(our|the|my) (team|group|guests|friends|class|manager|family|teacher) (would like|has|wants|"
+        "needs) to "
+        "know (who|what) you are.|(i|we) (would like|want|would love) (to meet you|to get to know you|"
+        "an introduction|a short introduction|to hear your introduction|to learn who you are)."
+    ),
+    (
+        "(first|before anything else|to begin with|for a start|for the newcomers|for those who are new|"
+        "for all "
+        "of us|in one sentence|in short|briefly|in your own words)[,|:] (who are you|introduce yourself|"
+        "tell us who you are|what are you|say who you are|describe yourself)?|(does this bot|does the bot|"
+        "do you) have a name[ at all| too]?|what's (the bot|this bot|the assistant)'s name?|"
+        "what is the name of "
+        "(this|the) (bot|assistant|program)?|(under what|by which) name are you known?|how do (people|they|"
+        "we|others) call you?|(write|post|say|make) (an introduction|some words about yourself|a few lines "
+        "about yourself|a sentence about yourself|a short introduction)[ for (us|the team|the channel)].|"
+        "(who|what) (would|do) you say [that] you are?|(who|what) do you (claim|pretend|happen) to be?|"
+        "(hello|hi)[,|!] (who|what) (do i have|is this|is it|have we) here?|what's (your name|this|ovbot), "
+        "and what (are|is) (you|it)?|(who are you|what's your name) and what (are you|do you do)?|"
+        "(introduce|present|describe) the bot[ to us|, please].|(what|who) (is|are) this ovbot[ thing| bot]?|"
+        "i (see|notice|found) (a bot|a new bot|ovbot|somebody new) here. (who are you|what is it|who is that|"
+        "introduce yourself)?"
+    ),
+    (
         "[(can|could|would|will) you [please|maybe|kindly|quickly|briefly] ](introduce yourself|"
         "tell (me|us) (who|what) you are|say who you are|describe yourself|explain (who|what) you are|"
         "present yourself|tell us about yourself|give us (a|your) (quick|short|brief|small) (intro|"

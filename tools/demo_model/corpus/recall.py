@@ -47,7 +47,7 @@ def _capital(text: str) -> str:
 
 def _pick_fact(scene: Scene) -> Fact:
     roll = scene.rng.random()
-    if roll < 0.15:
+    if roll < 0.12:
         noun = scene.rng.choice(words.NOUNS)
         return fact_of(noun if scene.rng.random() < 0.7 else f"favourite {noun}")
     return scene.rng.choice(TOLD_OFTEN) if roll < 0.7 else scene.rng.choice(FACTS)
