@@ -89,7 +89,7 @@ class Delivery:
         self._on_take_away = on_take_away
         self._keeps_surplus = True
         self._earlier = 0.0  # seconds since it was asked for, before this run
-        self._attach = True
+        self._attach = outlet.takes_files
         self._work: asyncio.Task[object] | None = None
         self._halted = self._is_requesting = False
 

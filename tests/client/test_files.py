@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from dataclasses import replace
 
 import pytest
@@ -171,6 +172,26 @@ async def test_where_no_files_may_be_attached_all_of_it_comes_as_messages(
     ana = sandbox.person("Ana")
     async with start(VERY_LONG) as bot:
         ana.say(sandbox.general, f"{sandbox.bot.mention} count")
+        await stored(bot.store, sandbox.general)
+    assert "\n".join(message.content for message in of_bot(sandbox)) == VERY_LONG
+    assert not any(message.attachments for message in of_bot(sandbox))
+    promised = words.note(words.replies.rest_follows())
+    assert not any(promised in revision.content for m in of_bot(sandbox) for revision in m.revisions)
+
+
+async def test_a_file_that_discord_refuses_after_all_comes_as_messages(
+    sandbox: Sandbox, start: Start
+) -> None:
+    too_large = Fault("PATCH", "/channels/{channel_id}/messages/{message_id}", status=413, code=40005)
+    ana = sandbox.person("Ana")
+    lines = VERY_LONG.splitlines(keepends=True)
+    held = asyncio.get_running_loop().create_future()
+    gates = itertools.chain(itertools.repeat(None, len(lines) - 1), [held])
+    async with start(lambda _: lines, gate=lambda: next(gates)) as bot:
+        ana.say(sandbox.general, f"{sandbox.bot.mention} count")
+        await sandbox.general.wait_for(lambda m: words.replies.rest_follows() in m.content)
+        sandbox.faults.add(too_large)
+        held.set_result(None)
         await stored(bot.store, sandbox.general)
     assert "\n".join(message.content for message in of_bot(sandbox)) == VERY_LONG
     assert not any(message.attachments for message in of_bot(sandbox))

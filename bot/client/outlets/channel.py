@@ -57,6 +57,17 @@ class ChannelOutlet:
         """Never."""
         return False
 
+    @property
+    def takes_files(self) -> bool:
+        """Whether files may be attached, as far as that is known."""
+        channel = self._client.get_channel(self.channel_id)
+        if not isinstance(channel, (discord.abc.GuildChannel, discord.Thread)):
+            return True
+        try:
+            return channel.permissions_for(channel.guild.me).attach_files
+        except discord.ClientException:  # a thread whose channel is not known
+            return True
+
     def again(self, nonce: int) -> ChannelOutlet:
         """The same place for a reply that is made again; nonce: names the making."""
         prompt_id = self._prompt_id if self._points_at_prompt else None

@@ -50,6 +50,11 @@ class InteractionOutlet:
         """Whether the person alone sees it."""
         return self._private
 
+    @property
+    def takes_files(self) -> bool:
+        """Whether files may be attached, as the interaction says."""
+        return self._private or self._interaction.app_permissions.attach_files
+
     def again(self, nonce: int) -> ChannelOutlet:
         """The channel: by the time that a reply is made again, the token may be void."""
         return self._instead().again(nonce)

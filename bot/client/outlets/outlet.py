@@ -41,6 +41,10 @@ class Outlet(Protocol):
     def is_private(self) -> bool:
         """Whether one person alone sees it."""
 
+    @property
+    def takes_files(self) -> bool:
+        """Whether files may be attached, as far as that is known."""
+
     def again(self, nonce: int) -> Outlet:
         """The same place for a reply that is made again; nonce: names the making."""
 
