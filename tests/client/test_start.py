@@ -17,7 +17,9 @@ from discord.http import Route
 from bot.chat.assistant import Assistant
 from bot.chat.state import EngineState
 from bot.client import words
+from bot.client.services import Services
 from bot.errors import DiscordError, ModelError
+from bot.policy.quotas import Quotas
 from bot.sandbox import Fault, Sandbox
 from bot.sandbox.wire import Frame
 from bot.store import SqlStore
@@ -25,6 +27,11 @@ from tests.client.conftest import TIMING, Client, Gate, Start
 from tests.client.watching import shown, stored
 
 ANSWER = "A rather short answer."
+
+
+def shared(store: SqlStore) -> Services:
+    """What a client needs, with nothing set."""
+    return Services(store, store, Quotas(store), TIMING)
 
 
 async def failure(
@@ -36,7 +43,7 @@ async def failure(
         with pytest.raises(DiscordError) as raised:
             async with (
                 asyncio.timeout(20),
-                client(token, store, loading, api_url=api_url, timing=TIMING, **options) as running,
+                client(token, shared(store), loading, api_url=api_url, **options) as running,
             ):
                 await running.run_until_closed()
     assert "\n" not in str(raised.value)
@@ -133,7 +140,7 @@ async def test_a_model_that_cannot_be_loaded_ends_the_bot_with_its_own_error(
     loading: asyncio.Future[Assistant] = asyncio.get_running_loop().create_future()
     async with (
         SqlStore(database) as store,
-        Client(sandbox.token, store, loading, api_url=sandbox.api_url, timing=TIMING) as client,
+        Client(sandbox.token, shared(store), loading, api_url=sandbox.api_url) as client,
     ):
         running = asyncio.create_task(client.run_until_closed())
         await sandbox.gateway.wait_online()
