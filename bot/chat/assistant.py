@@ -228,11 +228,6 @@ class Assistant:
         if not reply.is_aside:
             await self._store.mark_posted(reply.turn.id, message_id, page)
 
-    async def delivered(self, reply: Reply) -> None:
-        """Note that the reply's final text is shown."""
-        if not reply.is_aside:
-            await self._store.mark_delivered(reply.turn.id)
-
     def check_persona(self, persona: str) -> None:
         """Raise NoRoomError where a persona is too long for the model."""
         self._prompts.check_persona(persona)

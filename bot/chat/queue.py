@@ -19,7 +19,7 @@ from bot.i18n import mark
 _REMEMBERED_PEOPLE = 4096
 
 
-FULL = mark("{count} messages are waiting already: please try again in a moment.")
+FULL = mark("The line is full ({count} waiting already): please try again in a moment.")
 
 
 class QueueFullError(OvbotError):

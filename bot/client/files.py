@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
-from pygments.lexers import get_all_lexers  # type: ignore[import-untyped]
+from pygments.lexers import get_all_lexers
 
 from bot.client import words
 from bot.client.body import File

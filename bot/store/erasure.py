@@ -26,7 +26,9 @@ class Erasure(Database):
         return count
 
     async def forget_person(self, user_id: int) -> int:
-        """Erase what a person said everywhere, the replies to it, and what they used; how many turns."""
+        """Erase what a person said everywhere, the replies to it, and what they used on days before today
+        (today's is a number that their quota needs); how many turns.
+        """
         count = await self._forget_person(user_id)
         await self.merge_log()
         return count
@@ -63,5 +65,6 @@ class Erasure(Database):
         theirs = or_(TurnRow.author_id == user_id, TurnRow.reply_to.in_(said))
         count = await session.scalar(select(func.count()).select_from(TurnRow).where(theirs))
         await session.execute(delete(TurnRow).where(TurnRow.author_id == user_id))
-        await session.execute(delete(UsageRow).where(UsageRow.user_id == user_id))
+        today = datetime.now(UTC).date()
+        await session.execute(delete(UsageRow).where(UsageRow.user_id == user_id, UsageRow.day < today))
         return count or 0

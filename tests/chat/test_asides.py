@@ -22,7 +22,6 @@ async def test_an_aside_knows_no_history_and_leaves_none(store: SqlStore) -> Non
         assert reply.is_aside
         assert (await reply.finished()).text == "ok"
         await bot.posted(reply, 4711)
-        await bot.delivered(reply)
         await answered(bot, message("after"))
     assert seen == ["before", "between", "beforeokafter"]
     assert await store.replied_message(4711) is None

@@ -45,7 +45,7 @@ async def test_somebody_who_asks_a_lot_does_not_hold_back_the_others() -> None:
 async def test_a_full_line_refuses_and_says_how_long_it_is() -> None:
     queue = FairQueue(concurrency=1, size=2)
     running, *_ = [queue.enter(channel, user_id=1) for channel in (1, 2, 3)]
-    with pytest.raises(QueueFullError, match="2 messages are waiting"):
+    with pytest.raises(QueueFullError, match="2 waiting already"):
         queue.enter(4, user_id=2)
     running.leave()
     queue.enter(4, user_id=2)

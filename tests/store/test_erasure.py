@@ -41,19 +41,25 @@ async def test_forgetting_a_person_erases_what_they_said_everywhere_and_the_repl
         await store.mark_posted(made.reply.id, 200 + channel)
     await asked(store, message(120, text="mine, waiting"))
     bens = await answered(store, message(130, text="Ben's", author=BEN))
-    await store.add_usage(MIKA.id, 1, now().date(), Usage(1, 2, 3))
+    await store.add_usage(MIKA.id, 1, now().date() - timedelta(days=1), Usage(1, 2, 3))
     await store.add_usage(BEN.id, 1, now().date(), Usage(1, 2, 3))
 
     assert await store.forget_person(MIKA.id) == 5
     assert await store.forget_person(MIKA.id) == 0
     assert [e.prompt.id for e in await store.transcript(7)] == [bens.prompt.id]
     assert await store.transcript(8) == []
-    assert await store.usage(MIKA.id, 1, now().date()) == Usage()
+    assert await store.usage(MIKA.id, 1, now().date() - timedelta(days=1)) == Usage()
     assert await store.usage(BEN.id, 1, now().date()) == Usage(1, 2, 3)
     tables = await store.run(dump, write=False)
     assert str(BEN.id) in tables
     for trace in (str(MIKA.id), MIKA.name, "mine"):
         assert trace not in tables
+
+
+async def test_a_forgotten_person_has_used_today_what_they_used(store: SqlStore) -> None:
+    await store.add_usage(MIKA.id, 1, now().date(), Usage(1, 2, 3))
+    await store.forget_person(MIKA.id)
+    assert await store.usage(MIKA.id, 1, now().date()) == Usage(1, 2, 3), "or the quota would begin anew"
 
 
 async def test_what_is_older_than_a_moment_is_forgotten_with_its_replies(
