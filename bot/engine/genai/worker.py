@@ -34,6 +34,7 @@ from bot.engine.genai.messages import (
 from bot.errors import OvbotError
 
 _PR_SET_PDEATHSIG = 1
+_NICE = 5
 
 
 class Runner(Protocol):
@@ -116,12 +117,23 @@ def _detach(diagnostics: str) -> None:
     os.dup2(file, 1)
     os.dup2(file, 2)
     faulthandler.enable()
+    _stand_back()
     if sys.platform == "linux":
         # Even from within a step, which the closed pipe would end only afterwards.
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         parent = parent_process()
         if parent is not None and os.getppid() != parent.pid:
             sys.exit()
+
+
+def _stand_back() -> None:
+    """Leave the cores to the bot whenever it needs one: the model takes all there are, all the time."""
+    if sys.platform == "win32":
+        import psutil
+
+        psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
+    else:
+        os.nice(_NICE)
 
 
 def _load(config: WorkerConfig) -> tuple[Runner, int, int]:

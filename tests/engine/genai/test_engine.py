@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import shutil
+import sys
 import time
 from contextlib import aclosing
 from pathlib import Path
@@ -78,6 +79,12 @@ async def test_streams_cancelled_at_any_moment_leave_nothing_behind(open_engine:
             await asyncio.wait(tasks)
         replies = await asyncio.gather(*(read(engine, prompt(40, i), 6) for i in range(6)))
         assert [len(reply.ids) for reply in replies] == [6] * 6
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="its priorities are named, not numbered")
+async def test_the_model_leaves_the_cores_to_the_bot(open_engine: OpenEngine) -> None:
+    async with open_engine() as engine:
+        assert psutil.Process(engine.pid).nice() > psutil.Process().nice()
 
 
 async def test_a_slow_reader_holds_nobody_back(open_engine: OpenEngine) -> None:
