@@ -106,7 +106,7 @@ async def test_closing_a_stream_breaks_a_long_prefill_off(engine: Engine) -> Non
 
 async def test_a_failing_reply_leaves_the_engine_usable(engine: Engine) -> None:
     for _ in range(engine.concurrency + 1):
-        with pytest.raises(EngineError, match=r"The model failed: .*penalty"):
+        with pytest.raises(EngineError, match=r"The model failed on this reply: .*penalty"):
             await ids_of(engine, prompt(engine, "hello"), Sampling(repetition_penalty=-1))
     assert await ids_of(engine, prompt(engine, "still there"), Sampling(3))
 
