@@ -10,6 +10,8 @@ from bot.chat.turns import Author
 
 # Letters and signs that show nothing; what Unicode calls a format or a space is not printable anyway.
 _BLANKS = " \u115f\u1160\u2800\u3164\uffa0"
+# What follows the name of whoever speaks; the second in Japanese and Chinese.
+_COLONS = (":", "\uff1a")
 # Digits of an id that tell two people of one name apart.
 _TELLING = 4
 
@@ -28,7 +30,8 @@ class Speakers:
             if author not in self._names:
                 self._names[author] = self._free_name(author)
         starts = "|".join(sorted(map(re.escape, self.names), key=len, reverse=True))
-        self._label = re.compile(rf"\s*(?:{starts})\s*[:\uff1a]", re.IGNORECASE) if starts else None
+        colons = "".join(_COLONS)
+        self._label = re.compile(rf"\s*(?:{starts})\s*[{colons}]", re.IGNORECASE) if starts else None
 
     @property
     def names(self) -> list[str]:
@@ -43,7 +46,7 @@ class Speakers:
     @property
     def stop(self) -> tuple[str, ...]:
         """Strings at which a reply ends, since one of these people would begin to speak in it."""
-        return tuple(f"\n{name}:" for name in self.names)
+        return tuple(f"\n{name}{colon}" for name in self.names for colon in _COLONS)
 
     def said(self, author: Author | None, text: str) -> str:
         """What a person said; where several speak, with their name in front.
@@ -62,8 +65,7 @@ class Speakers:
         last: no more will come; before that, nothing is given out while it may yet become a name.
         """
         text = text.lstrip()
-        for name in self.names:
-            label = f"{name}:"
+        for label in (f"{name}{colon}" for name in self.names for colon in _COLONS):
             if text.startswith(label):
                 return text[len(label) :].lstrip()
             if not last and label.startswith(text):
@@ -84,7 +86,7 @@ def _plain(author: Author) -> str:
 
     Where there is nothing to see in a name, the id stands for it.
     """
-    name = " ".join(author.name.replace(":", " ").replace("\uff1a", " ").split())
+    name = " ".join(author.name.translate(dict.fromkeys(map(ord, _COLONS), " ")).split())
     visible = any(char.isprintable() and char not in _BLANKS for char in name)
     return name if visible else str(author.id)
 

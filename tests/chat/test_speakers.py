@@ -37,12 +37,19 @@ def test_a_line_that_looks_as_if_somebody_else_spoke_is_a_quotation() -> None:
 
 
 def test_a_reply_stops_where_somebody_present_would_speak() -> None:
-    assert Speakers([MIKA, AOI]).stop == ("\nMika:", "\nAoi:")
+    assert set(Speakers([MIKA, AOI]).stop) == {"\nMika:", "\nMika：", "\nAoi:", "\nAoi："}
 
 
 @pytest.mark.parametrize(
     ("written", "shown"),
-    [("Mika: hello", "hello"), ("  Aoi:hi", "hi"), ("Mikado: hi", "Mikado: hi"), ("Mika", "Mika"), ("", "")],
+    [
+        ("Mika: hello", "hello"),
+        ("  Aoi:hi", "hi"),
+        ("Aoi：やあ", "やあ"),
+        ("Mikado: hi", "Mikado: hi"),
+        ("Mika", "Mika"),
+        ("", ""),
+    ],
 )
 def test_a_name_in_front_of_a_reply_is_taken_off(written: str, shown: str) -> None:
     assert Speakers([MIKA, AOI]).own_words(written, last=True) == shown

@@ -17,6 +17,7 @@ OWN = "I like them both, tea and coffee."
     [
         f"{OWN}\nBen: So do I, and what about cake?\nAna: Cake it is!",
         f"{OWN}\nAna: And cake?",
+        f"Ana： {OWN}\nBen：ケーキも?",
         f"Ana: {OWN}",
         f"Ben: {OWN}\nAna: Thanks.",
     ],
