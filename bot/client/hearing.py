@@ -27,7 +27,7 @@ from bot.client.services import Services
 from bot.client.sparing import Sparing
 from bot.client.threads import CalledThreads
 from bot.client.typing_shown import typing
-from bot.errors import OvbotError
+from bot.errors import OvbotError, StoreError
 from bot.i18n import speak
 from bot.policy.quotas import QuotaError
 
@@ -165,7 +165,15 @@ class Hearing:
             return replace(_incoming(message), text=reading.text, context=reading.context)
 
     async def _invited(self, message: discord.Message) -> bool:
-        """Whether no mention is needed where the message is."""
+        """Whether no mention is needed where the message is; where that cannot be told, nobody who may
+        not have meant the bot hears of it."""
+        try:
+            return await self._is_invited(message)
+        except StoreError as failure:
+            logger.error("Whether message %d is for the bot cannot be told: %s", message.id, failure)
+            return False
+
+    async def _is_invited(self, message: discord.Message) -> bool:
         if await self._is_free(message) and utcnow() - message.created_at <= _AMBIENT_AGE:
             return True
         return isinstance(message.channel, discord.Thread) and await self._called.called_into(message.channel)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.client import words
+from bot.errors import StoreError
 from bot.policy.server import Quota, ServerPolicy
 from bot.sandbox import Channel, Fault, Permission, Person, Sandbox
 from tests.client.conftest import Bot, Start
@@ -187,6 +188,21 @@ async def test_nobody_is_written_to_because_of_what_was_said_to_nobody(
         ana.say(sandbox.general, "hello")
         await heard_next(sandbox, ben)
     assert not ana.open_dm().history
+
+
+async def test_trouble_with_the_database_is_told_to_those_alone_who_call_the_bot(
+    sandbox: Sandbox, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> ServerPolicy:
+        raise StoreError("The disk is full.")
+
+    ana = sandbox.person("Ana")
+    async with start(ANSWER) as bot:
+        monkeypatch.setattr(bot.services.policies, "policy", fail)
+        ana.say(sandbox.general, "nice weather")
+        ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
+        await shown_like(sandbox, sandbox.general, "The disk is full.")
+    assert len(by_bot(sandbox, sandbox.general)) == 1
 
 
 @pytest.mark.parametrize("mentionable", [True, False])
