@@ -17,6 +17,8 @@ from bot.i18n import mark
 # People whose last turn is remembered for fairness. Forgetting one only means that they count as
 # not served yet, so a bound costs nothing but memory.
 _REMEMBERED_PEOPLE = 4096
+# One in so many places is kept for people who have none yet.
+_KEPT = 4
 
 
 FULL = mark("The line is full ({count} waiting already): please try again in a moment.")
@@ -77,7 +79,8 @@ class Ticket:
 class FairQueue:
     """The line in front of the engine.
 
-    concurrency: replies made at the same time. size: places for those who wait.
+    concurrency: replies made at the same time. size: places for those who wait; the last quarter of
+        them is kept for people who have none yet, so that nobody fills the line alone.
     """
 
     def __init__(self, concurrency: int, size: int) -> None:
@@ -108,14 +111,18 @@ class FairQueue:
 
         admitted: the message had a place before the program was restarted, and has one again.
 
-        Raises: QueueFullError where all places are taken.
+        Raises: QueueFullError where all places are taken, but for those kept for others.
         """
-        if len(self._waiting) >= self._size and not admitted:
+        if len(self._waiting) >= self._places_for(user_id) and not admitted:
             raise QueueFullError(len(self._waiting))
         ticket = Ticket(self, channel_id, user_id)
         self._waiting.append(ticket)
         self._advance()
         return ticket
+
+    def _places_for(self, user_id: int) -> int:
+        waits = any(ticket.user_id == user_id for ticket in self._waiting)
+        return self._size - self._size // _KEPT if waits else self._size
 
     def leave(self, ticket: Ticket) -> None:
         """Free the place or the turn that `ticket` holds."""

@@ -51,6 +51,18 @@ async def test_a_full_line_refuses_and_says_how_long_it_is() -> None:
     queue.enter(4, user_id=2)
 
 
+async def test_nobody_fills_the_line_alone() -> None:
+    queue = FairQueue(concurrency=1, size=8)
+    for channel in range(7):  # one of them has its turn
+        queue.enter(channel, user_id=1)
+    with pytest.raises(QueueFullError, match="6 waiting already"):
+        queue.enter(10, user_id=1)
+    queue.enter(10, user_id=1, admitted=True)
+    queue.enter(11, user_id=2)
+    with pytest.raises(QueueFullError):
+        queue.enter(12, user_id=2)
+
+
 async def test_the_number_ahead_is_told_whenever_it_changes() -> None:
     queue = FairQueue(concurrency=1, size=8)
     first, second, third = (queue.enter(channel, user_id=channel) for channel in (1, 2, 3))
@@ -79,7 +91,7 @@ def test_everybody_is_served_once_and_in_the_order_of_the_channel(
     arrivals: list[tuple[int, int]], concurrency: int
 ) -> None:
     async def serve() -> list[Ticket]:
-        queue = FairQueue(concurrency, size=len(arrivals))
+        queue = FairQueue(concurrency, size=2 * len(arrivals))
         tickets = [queue.enter(channel, user) for channel, user in arrivals]
         served: list[Ticket] = []
         while len(served) < len(tickets):
