@@ -200,9 +200,10 @@ async def test_trouble_with_the_database_is_told_to_those_alone_who_call_the_bot
     async with start(ANSWER) as bot:
         monkeypatch.setattr(bot.services.policies, "policy", fail)
         ana.say(sandbox.general, "nice weather")
-        ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
-        await shown_like(sandbox, sandbox.general, "The disk is full.")
-    assert len(by_bot(sandbox, sandbox.general)) == 1
+        called = ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
+        told = await shown_like(sandbox, sandbox.general, "The disk is full.")
+    assert told.reference is not None
+    assert told.reference.message_id == called.id
 
 
 @pytest.mark.parametrize("mentionable", [True, False])
