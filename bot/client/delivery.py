@@ -191,6 +191,7 @@ class Delivery:
                 with suppress(DeliveryError):
                     await self._persist(self._take_away)
                 self.pages = []
+        await self._await_turn()
         async with typing(self.outlet, lambda: self.reply.snapshot.phase is not Phase.DONE):
             await self._await_text()
             await self._place.reached()
@@ -199,7 +200,6 @@ class Delivery:
 
     async def _await_text(self) -> None:
         """Wait until there is something to show; say how it stands where that takes a while."""
-        await self._await_turn()
         if not self.pages:
             await self._patiently(_has_text)
         if not _has_text(self.reply.snapshot):
@@ -215,6 +215,7 @@ class Delivery:
                 await self._until(has_a_few_words)
 
     async def _await_turn(self) -> None:
+        """Wait until the reply is being made; say which place in line it has where that takes a while."""
         await self._patiently(lambda snapshot: snapshot.phase is not Phase.QUEUED)
         if self.reply.snapshot.phase is Phase.QUEUED:
             await self._place.may_be_told()

@@ -137,6 +137,20 @@ async def test_a_prompt_deleted_after_the_word_that_the_model_loads_takes_it_alo
         assert not bot.engine.prompts
 
 
+async def test_nothing_is_typed_for_those_in_line(sandbox: Sandbox, start: Start) -> None:
+    ana, other, gate = sandbox.person("Ana"), sandbox.channel("other"), Gate()
+    async with start(ANSWER, gate=gate, concurrency=1, timing=replace(TIMING, patience=0.1)) as bot:
+        ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
+        await shown_like(sandbox, sandbox.general, "Reading")
+        ana.say(other, f"{sandbox.bot.mention} hello")
+        await shown_like(sandbox, other, "before yours")
+        places = (sandbox.general, other)
+        typed = [sandbox.wire.find("POST", f"/channels/{place.id}/typing") for place in places]
+        assert [len(requests) for requests in typed] == [1, 0]
+        gate.open()
+        await stored(bot.store, other)
+
+
 async def test_typing_ends_where_the_engine_fails(sandbox: Sandbox, start: Start) -> None:
     ana = sandbox.person("Ana")
     gate = Gate()
