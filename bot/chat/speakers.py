@@ -29,9 +29,8 @@ class Speakers:
         for author in authors:
             if author not in self._names:
                 self._names[author] = self._free_name(author)
-        starts = "|".join(sorted(map(re.escape, self.names), key=len, reverse=True))
-        colons = "".join(_COLONS)
-        self._label = re.compile(rf"\s*(?:{starts})\s*[{colons}]", re.IGNORECASE) if starts else None
+        starts = "|".join(re.escape(_look(name)) for name in self.names)
+        self._label = re.compile(f"(?:{starts}) ?:") if starts else None
 
     @property
     def names(self) -> list[str]:
@@ -56,7 +55,7 @@ class Speakers:
         if author is None or not self.several:
             return text
         first, *rest = text.splitlines() or [""]
-        quoted = [f"> {line}" if self._label and self._label.match(line) else line for line in rest]
+        quoted = [f"> {line}" if self._label and self._label.match(_look(line)) else line for line in rest]
         return "\n".join([f"{self._names[author]}: {first}", *quoted])
 
     def own_words(self, text: str, *, last: bool) -> str:
@@ -91,5 +90,10 @@ def _plain(author: Author) -> str:
     return name if visible else str(author.id)
 
 
-def _look(name: str) -> str:
-    return unicodedata.normalize("NFKC", name).casefold()
+def _look(text: str) -> str:
+    """What a name or a line looks like: the same for whatever can hardly be told apart."""
+    seen = (
+        char if char.isprintable() and char not in _BLANKS else " " if char.isspace() else ""
+        for char in unicodedata.normalize("NFKC", text).casefold()
+    )
+    return " ".join("".join(seen).split())
