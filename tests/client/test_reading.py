@@ -54,6 +54,16 @@ async def test_a_reply_to_somebody_else_with_a_mention_brings_their_message_in(
     assert prompt(bot).rstrip().endswith("is that so?")
 
 
+async def test_embeds_have_names_in_place_of_ids(sandbox: Sandbox, start: Start) -> None:
+    ana, ben = sandbox.person("Ana"), sandbox.person("Ben")
+    embeds = [{"description": f"from {ben.mention}"}]
+    async with start(ANSWER) as bot:
+        said = ana.say(sandbox.general, "look", embeds=embeds)
+        ana.say(sandbox.general, f"{sandbox.bot.mention} who?", reply_to=said, embeds=embeds)
+        await stored(bot.store, sandbox.general)
+    assert prompt(bot).count("> from @Ben") == 2
+
+
 async def test_a_mention_alone_asks_about_the_message_replied_to(sandbox: Sandbox, start: Start) -> None:
     ana, ben = sandbox.person("Ana"), sandbox.person("Ben")
     async with start(ANSWER) as bot:

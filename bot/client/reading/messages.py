@@ -15,7 +15,7 @@ AnyMessage: TypeAlias = discord.Message | discord.MessageSnapshot
 def words_of(message: AnyMessage, names: Names) -> str:
     """All that a message says by itself: its text, embeds, poll and stickers; not its files."""
     parts = [plain_text(message.content, 0, names), *extras(message)]
-    parts += [embed for embed in map(embed_text, message.embeds) if embed]
+    parts += [plain_text(embed_text(embed), 0, names) for embed in message.embeds]
     return "\n".join(part for part in parts if part)
 
 

@@ -68,8 +68,9 @@ class Reader:
         attached += [(source.author, file) for source in sources for file in source.message.attachments]
         files = await self._read_files([attachment for _, attachment in attached[:_MOST_FILES]])
         quotes = [quote for source in sources if (quote := await self._quote(source, message)).text]
-        links = filter(None, map(embed_text, message.embeds))
-        quotes += [Quote("A link in the message shows:", shown) for shown in links]
+        for shown in filter(None, map(embed_text, message.embeds)):
+            names = await self._naming.names(shown, message.guild, message.mentions)
+            quotes.append(Quote("A link in the message shows:", plain_text(shown, 0, names)))
         quotes += [_file_quote(file, who) for file, (who, _) in zip(files, attached, strict=False)]
         if not text and any(quote.text for quote in quotes):
             text = words.hearing.about_that()
@@ -78,7 +79,8 @@ class Reader:
 
     async def _quote(self, source: Source, message: discord.Message) -> Quote:
         mentions = source.message.mentions if isinstance(source.message, discord.Message) else ()
-        names = await self._naming.names(source.message.content, message.guild, mentions)
+        written = "\n".join([source.message.content, *map(embed_text, source.message.embeds)])
+        names = await self._naming.names(written, message.guild, mentions)
         text = words_of(source.message, names)
         whole = source.limit is None or len(text) <= source.limit
         return Quote(source.says, text[: source.limit], whole)
