@@ -25,7 +25,13 @@ from typing import Any
 import psutil
 
 from bench.gaps import LoopGaps
-from bot.app import make_prompts, make_sampling, make_services, open_temporary_store
+from bot.app import (
+    make_prompts,
+    make_sampling,
+    make_services,
+    open_temporary_store,
+    spared_by_the_collector,
+)
 from bot.bench.measure import Timeline, run_stream
 from bot.bench.prompts import Prompts
 from bot.chat.assistant import Assistant
@@ -206,7 +212,8 @@ async def running_bot(
             running = asyncio.create_task(client.run_until_closed())
             await client.wait_until_ready()
             try:
-                yield client, watched
+                with spared_by_the_collector():
+                    yield client, watched
             finally:
                 running.cancel()
                 await asyncio.wait([running])

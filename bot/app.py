@@ -143,7 +143,7 @@ async def _hold_assistant(
     try:
         async with open_assistant(settings, services) as assistant:
             loading.set_result(assistant)
-            with _spared_by_the_collector():
+            with spared_by_the_collector():
                 await closing.wait()
     except Exception as error:
         # Whatever it is, those who wait for the model must not wait for ever.
@@ -154,7 +154,7 @@ async def _hold_assistant(
 
 
 @contextmanager
-def _spared_by_the_collector() -> Iterator[None]:
+def spared_by_the_collector() -> Iterator[None]:
     """Leave what is loaded by now out of garbage collections within.
 
     It is there to stay, and a walk over it holds up the event loop: 160 ms for 190,000 objects
