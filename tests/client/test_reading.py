@@ -163,6 +163,20 @@ async def test_the_files_of_the_message_replied_to_are_read(sandbox: Sandbox, st
     assert "buy milk" in prompt(bot)
 
 
+async def test_files_beyond_the_tenth_are_told_of(sandbox: Sandbox, start: Start) -> None:
+    ana, ben = sandbox.person("Ana"), sandbox.person("Ben")
+    async with start(ANSWER) as bot:
+        said = ben.say(sandbox.general, files=[(f"ben{n}.txt", b"milk") for n in range(6)])
+        own = [(f"ana{n}.txt", b"bread") for n in range(6)]
+        ana.say(sandbox.general, f"{sandbox.bot.mention} which?", files=own, reply_to=said)
+        await stored(bot.store, sandbox.general)
+        note = await shown_like(sandbox, sandbox.general, "one file too many")
+    assert [name for name in ("ben3", "ben4", "ben5") if name in note.content] == ["ben4", "ben5"]
+    assert prompt(bot).count("bread") == 6
+    assert prompt(bot).count("milk") == 4
+    assert "ben5.txt" in prompt(bot)
+
+
 BOMB = pdf_of_streams([zlib.compress(zlib.compress(b"\0" * (64 << 20), 9), 9)], "/FlateDecode /FlateDecode")
 
 

@@ -31,6 +31,7 @@ class FileState(StrEnum):
     NO_TEXT = "no text"
     NOT_TEXT = "not text"
     BROKEN = "broken"
+    ONE_TOO_MANY = "one too many"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +70,18 @@ _REASONS = {
     FileState.NO_TEXT: words.hearing.NO_TEXT,
     FileState.NOT_TEXT: words.hearing.NOT_TEXT,
     FileState.BROKEN: words.hearing.BROKEN,
+    FileState.ONE_TOO_MANY: words.hearing.ONE_TOO_MANY,
 }
 
 
 def why_unread(file: File, limit: int) -> str:
     """Why a file was not read, in words. limit: bytes of the largest that is."""
     return words.hearing.unread(_REASONS[file.state], f"**{escape_markdown(shown_name(file.name))}**", limit)
+
+
+def file_of(attachment: discord.Attachment, state: FileState, text: str = "", *, whole: bool = True) -> File:
+    """An attachment with what became of it."""
+    return File(attachment.filename, attachment.size, state, text, attachment.description or "", whole)
 
 
 class Files:
@@ -96,14 +103,7 @@ class Files:
                 state, text = await self._read(attachment)
         except TimeoutError:
             state, text = FileState.BROKEN, ""
-        return File(
-            attachment.filename,
-            attachment.size,
-            state,
-            text[: self._characters],
-            attachment.description or "",
-            whole=len(text) <= self._characters,
-        )
+        return file_of(attachment, state, text[: self._characters], whole=len(text) <= self._characters)
 
     async def _read(self, attachment: discord.Attachment) -> tuple[FileState, str]:
         kind = (attachment.content_type or "").split(";")[0].strip().lower()

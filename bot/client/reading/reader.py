@@ -10,7 +10,7 @@ import discord
 
 from bot.client import words
 from bot.client.addressing import plain_text
-from bot.client.reading.files import File, Files, FileState
+from bot.client.reading.files import File, Files, FileState, file_of
 from bot.client.reading.messages import embed_text, extras, words_of
 from bot.client.reading.names import Naming
 from bot.client.reading.quoting import Quote, clean, put_together, shown_name
@@ -66,12 +66,12 @@ class Reader:
         asker = shown_name(message.author.display_name)
         attached = [(asker, attachment) for attachment in message.attachments]
         attached += [(source.author, file) for source in sources for file in source.message.attachments]
-        files = await self._read_files([attachment for _, attachment in attached[:_MOST_FILES]])
+        files = await self._read_files([attachment for _, attachment in attached])
         quotes = [quote for source in sources if (quote := await self._quote(source, message)).text]
         for shown in filter(None, map(embed_text, message.embeds)):
             names = await self._naming.names(shown, message.guild, message.mentions)
             quotes.append(Quote("A link in the message shows:", plain_text(shown, 0, names)))
-        quotes += [_file_quote(file, who) for file, (who, _) in zip(files, attached, strict=False)]
+        quotes += [_file_quote(file, who) for file, (who, _) in zip(files, attached, strict=True)]
         if not text and any(quote.text for quote in quotes):
             text = words.hearing.about_that()
         unread = tuple(file for file in files if file.state is not FileState.READ)
@@ -87,8 +87,9 @@ class Reader:
 
     async def _read_files(self, attachments: Sequence[discord.Attachment]) -> list[File]:
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._files.read(attachment)) for attachment in attachments]
-        return [task.result() for task in tasks]
+            tasks = [group.create_task(self._files.read(file)) for file in attachments[:_MOST_FILES]]
+        left = [file_of(file, FileState.ONE_TOO_MANY) for file in attachments[_MOST_FILES:]]
+        return [task.result() for task in tasks] + left
 
 
 def _file_quote(file: File, attached_by: str) -> Quote:

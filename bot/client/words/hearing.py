@@ -30,6 +30,7 @@ LOCKED = mark("{name} is protected by a password, so I cannot read it.")
 NO_TEXT = mark("I found no text in {name}; pictures of text I cannot read.")
 NOT_TEXT = mark("{name} is neither text nor a PDF, so I cannot read it.")
 BROKEN = mark("{name} is damaged, or takes too long to read.")
+ONE_TOO_MANY = mark("{name} is one file too many: I read ten at once.")
 
 
 def unread(reason: str, name: str, limit: int) -> str:
