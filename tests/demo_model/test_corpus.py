@@ -8,6 +8,11 @@ import pytest
 
 from tools.demo_model import phrasings
 from tools.demo_model.corpus import MIXTURE, commands, dialogues, names, recall
+from tools.demo_model.corpus.asked import commands as asked_commands
+from tools.demo_model.corpus.asked import names as asked_names
+from tools.demo_model.corpus.asked import personas as asked_personas
+from tools.demo_model.corpus.asked import who as asked_who
+from tools.demo_model.corpus.asked import wishes as asked_wishes
 from tools.demo_model.corpus.command_wishes import COMMANDS, MORE
 from tools.demo_model.corpus.facts import fact_of
 from tools.demo_model.corpus.long_answers import long_tale, long_text
@@ -128,6 +133,19 @@ def test_a_name_told_a_while_ago_is_asked_back() -> None:
         exchanges = names.later(scene)
         assert len(exchanges) > 2
         assert exchanges[-1].reply == f"Your name is {scene.speaker.name}."
+
+
+def test_each_sentence_has_the_slots_of_its_kind() -> None:
+    wanted = [(asked_names.TELL, {"v"}), (asked_commands.ABOUT, {"command"}), (asked_personas.PROMPTS, {"k"})]
+    wanted += [
+        (texts, set()) for texts in (asked_who.WHO, asked_who.ABILITIES, asked_names.ASK, asked_commands.LIST)
+    ]
+    wanted += [(texts, set()) for texts in (*asked_wishes.WISHES.values(), *asked_personas.SPECIAL.values())]
+    for texts, slots in wanted:
+        for text in texts:
+            tree = parse(text)
+            for sentence in tree if isinstance(tree, tuple) else (tree,):
+                assert set(re.findall(r"{(\w+)}", str(sentence))) - {"b"} == slots, sentence
 
 
 def test_any_noun_makes_a_fact_that_is_asked_back() -> None:

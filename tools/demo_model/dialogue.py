@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from tools.demo_model.grammar import expand
+from tools.demo_model.grammar import expand, without_marks
 from tools.demo_model.noise import noisy
 
 Role = Literal["system", "user", "assistant"]
@@ -38,7 +38,10 @@ def plain(reply: str) -> str:
 
 @dataclass
 class Scene:
-    """A conversation under way: whose turn it is, how the bot talks, what it is called."""
+    """A conversation under way: whose turn it is, how the bot talks, what it is called.
+
+    ``meant`` holds the users' messages as they were before anybody mistyped them.
+    """
 
     rng: random.Random
     people: list[Person]
@@ -47,6 +50,7 @@ class Scene:
     bot_name: str = "ovbot"
     role: str | None = None
     speaker: Person = field(init=False)
+    meant: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """The first person begins."""
@@ -68,6 +72,7 @@ class Scene:
 
     def typed(self, text: str) -> str:
         """A user's message from ready text."""
+        self.meant.append(without_marks(text))
         text = noisy(self.rng, text)
         return f"{self.speaker.handle}: {text}" if self.prefixed else text
 

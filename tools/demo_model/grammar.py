@@ -73,6 +73,11 @@ def tidy(text: str) -> str:
     return _BEFORE_PUNCTUATION.sub(r"\1", _SPACES.sub(" ", text)).strip()
 
 
+def without_marks(text: str) -> str:
+    """A text without the marks around its slots' values."""
+    return text.replace(OPEN, "").replace(CLOSE, "")
+
+
 def expand(
     rng: random.Random, template: str, slots: Mapping[str, str] | None = None, *, mark: bool = False
 ) -> str:

@@ -7,16 +7,11 @@ looks through casing, punctuation and such frames.
 import re
 from functools import lru_cache
 
+from tools.demo_model.noise import CLOSERS, OPENERS
 from tools.demo_model.phrasings import every
 from tools.demo_model.second_phrasings import SECOND
 from tools.demo_model.third_phrasings import THIRD
 
-_FRAME = (
-    r"(?:(?:hey|hi|hello|ok|okay|so|well|um|yo|oh|and|now|btw|please|sorry|bot|ovbot|there|"
-    r"good morning|excuse me|quick question|listen|alright)\s+)*"
-)
-_TAIL = r"(?:\s+(?:please|pls|thanks|bot|ovbot|then|now|ok|again|if you can))*"
-_FRAMED = re.compile(rf"^{_FRAME}(.*?){_TAIL}$", re.DOTALL)
 _SLOT = re.compile(r"\{\w\}")
 _HERE = "slothere"
 _NOT_WORDS = re.compile(r"[^\w/]+")
@@ -27,10 +22,20 @@ def normalised(text: str) -> str:
     return _NOT_WORDS.sub(" ", text.lower().replace("'", "")).strip()
 
 
+def _any_of(frames: list[str]) -> str:
+    plain = {normalised(frame) for frame in frames} - {""}
+    return "|".join(re.escape(frame) for frame in sorted(plain, key=len, reverse=True))
+
+
+_BEFORE = re.compile(rf"(?:(?:{_any_of([*OPENERS, 'hey', 'hi', 'there', 'sorry', 'please'])})\s+)+")
+_BEHIND = re.compile(rf"(?:\s+(?:{_any_of([*CLOSERS, 'bot', 'thanks'])}))+$")
+
+
 def _core(plain: str) -> str:
-    """A normalised text without the greeting before it and the "please" behind."""
-    match = _FRAMED.match(plain)
-    return match.group(1) if match else plain
+    """A normalised text without the greeting before it and the "please" behind; itself, if only that."""
+    start = _BEFORE.match(plain)
+    core = plain[start.end() :] if start else plain
+    return _BEHIND.sub("", core) or plain
 
 
 @lru_cache(maxsize=1)

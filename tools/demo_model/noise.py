@@ -7,7 +7,7 @@ from tools.demo_model.grammar import CLOSE, OPEN, tidy
 from tools.demo_model.words import listed
 
 _PROTECTED = re.compile(f"{OPEN}(.*?){CLOSE}", re.DOTALL)
-_OPENERS = listed(
+OPENERS = listed(
     "hi! |hello! |hey! |hi. |hello. |hi ovbot! |hey bot! |good morning! |hello everyone, |"
     "hey, |hi, |hello, |hey bot, |hi bot, |hello bot, |ovbot, |hey ovbot, |hi ovbot, |bot, |"
     "ok, |okay, |so, |well, |um, |please, |"
@@ -20,7 +20,7 @@ _OPENERS = listed(
     "another question: |ok so |alright so |so um |lol |hey u, |hey you, |yo ovbot, |assistant, |"
     "dear ovbot, |final question: |last one: |first question: |honest question: |exam time: "
 )
-_CLOSERS = listed(
+CLOSERS = listed(
     ", please| please| pls|, thanks| thanks|, bot|, ovbot| :)| then| now|, ok| ?|??|!|...| 🙂|"
     ", if you can| again| again, please| lol| btw| haha| tho| though| anyway| mate| buddy| dude|"
     ", my friend| real quick| quickly| here|, just asking| for me|, thank you| thx| plz| ty| :D| ^^|"
@@ -88,9 +88,9 @@ def _capitalised(text: str) -> str:
 def noisy(rng: random.Random, text: str) -> str:
     """``text`` as somebody may type it; what stands between slot marks stays as it is, the marks go."""
     if rng.random() < 0.22:
-        text = rng.choice(_OPENERS) + text
+        text = rng.choice(OPENERS) + text
     if rng.random() < 0.14:
-        text = text.rstrip(".!?") + rng.choice(_CLOSERS)
+        text = text.rstrip(".!?") + rng.choice(CLOSERS)
     if rng.random() < 0.6:
         text = _capitalised(text)
     lower, upper = rng.random() < 0.2, rng.random() < 0.015

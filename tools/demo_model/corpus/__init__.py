@@ -27,7 +27,7 @@ Ability = Callable[[Scene], list[Exchange]]
 
 # How often an ability comes, relative to the others.
 MIXTURE: dict[Ability, float] = {
-    introduction.who: 26,
+    introduction.who: 30,
     introduction.abilities: 4,
     introduction.about: 5,
     commands.every: 11,
@@ -54,13 +54,13 @@ MIXTURE: dict[Ability, float] = {
     recall.of_several_people: 6,
     names.of_several_people: 5,
     recall.ask_two: 1.5,
-    numbers_and_letters.total: 12,
-    numbers_and_letters.count: 4,
-    numbers_and_letters.spell: 9,
+    numbers_and_letters.total: 40,
+    numbers_and_letters.count: 9,
+    numbers_and_letters.spell: 24,
     stories.joke: 3,
     stories.story: 2.5,
-    long_answers.long_tale: 0.8,
-    long_answers.long_text: 0.4,
+    long_answers.long_tale: 1.4,
+    long_answers.long_text: 0.7,
     code.function: 4,
     code.anything: 0.5,
     japanese.simple: 3,
@@ -68,7 +68,7 @@ MIXTURE: dict[Ability, float] = {
     japanese.total: 1,
     japanese.fact: 0.8,
     japanese.disclaimer: 1.2,
-    disclaimer.out_of_scope: 44,
+    disclaimer.out_of_scope: 50,
     disclaimer.pasted_text: 0.8,
     indirect.question: 44,
     persona.in_chat: 0.8,
@@ -114,8 +114,11 @@ def dialogue(rng: Random) -> list[Message]:
         apart = len(people) > 1 and rng.random() < 0.4
         ability = rng.choice(_TELLING_APART) if apart else rng.choices(_ABILITIES, _WEIGHTS)[0]
         made = ability(scene)
-        if any(is_held_back(_bare(exchange.user, people)) for exchange in made):
+        typed = [_bare(exchange.user, people) for exchange in made]
+        # A mistyped one is still the phrasing that it was meant to be.
+        if any(is_held_back(text) for text in (*typed, *scene.meant)):
             return dialogue(rng)
+        scene.meant.clear()
         for exchange in made:
             messages += [Message("user", exchange.user), Message("assistant", exchange.reply)]
             size += len(exchange.user) + len(exchange.reply)

@@ -1,5 +1,7 @@
 """Questions for the bot's slash commands: the list, and each of them."""
 
+from tools.demo_model.corpus.asked import commands as asked_commands
+from tools.demo_model.corpus.asked import wishes as asked_wishes
 from tools.demo_model.corpus.command_wishes import COMMANDS, DOES, MORE, SAID
 from tools.demo_model.dialogue import Exchange, Scene
 
@@ -140,7 +142,7 @@ def listing() -> str:
 
 def every(scene: Scene) -> list[Exchange]:
     """Somebody asks which commands there are."""
-    template = scene.pick(_ASK_LIST)
+    template = scene.pick(_ASK_LIST if scene.rng.random() < 0.6 else asked_commands.LIST)
     return [Exchange(scene.user(template), scene.style(listing()))]
 
 
@@ -170,7 +172,10 @@ def one(scene: Scene) -> list[Exchange]:
     name = scene.pick(COMMANDS)
     wish = COMMANDS[name][1]
     if scene.rng.random() < 0.45:
-        return [Exchange(scene.user(_ASK_ONE, command=shown(scene, name)), explained(scene, name))]
+        about = _ASK_ONE if scene.rng.random() < 0.6 else scene.pick(asked_commands.ABOUT)
+        return [Exchange(scene.user(about, command=shown(scene, name)), explained(scene, name))]
+    if scene.rng.random() < 0.4:
+        return [Exchange(scene.user(scene.pick(asked_wishes.WISHES[name])), use(scene, name))]
     if name in SAID and scene.rng.random() < 0.3:
         return [Exchange(scene.user(SAID[name]), use(scene, name))]
     asked = (

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from random import Random
 
 from tools.demo_model import words
+from tools.demo_model.corpus.asked import personas
 from tools.demo_model.corpus.persona_kinds import PERSONAS, Persona
 from tools.demo_model.dialogue import Exchange, Scene, Style, plain
 from tools.demo_model.grammar import expand
@@ -188,15 +189,25 @@ def system(rng: Random) -> Setting:
         return _named(rng)
     if roll < 0.77:
         return _ending(rng)
-    persona = rng.choice(PERSONAS)
+    return _in_character(rng, rng.choice(PERSONAS))
+
+
+def _in_character(rng: Random, persona: Persona) -> Setting:
+    """A system prompt that asks for this persona, in one of many ways."""
+    roll = rng.random()
+    if roll < 0.25:
+        template = rng.choice(personas.SPECIAL[persona.key])
+    elif roll < 0.5 and persona.key not in _NO_NOUNS:
+        template = rng.choice(personas.PROMPTS)
+    else:
+        template = rng.choice(_SYSTEM)
     name = words.made_up(rng, 1, 3).capitalize()
-    template = rng.choice(_SYSTEM)
     prompt = _ARTICLE.sub(
         "an",
         expand(
             rng,
             template.replace("{n}", persona.nouns)
-            .replace("{k}", _kind(persona))
+            .replace("{k}", f"({_kind(persona)})")
             .replace("{m}", persona.manners),
             {"b": name},
         ),

@@ -1,0 +1,1 @@
+"""How people of all sorts put it, one ability a file: sentences that no grammar makes up."""
