@@ -1,6 +1,7 @@
 """Everything that a model of a few million parameters cannot answer, and the plain words to say so."""
 
 from tools.demo_model import words
+from tools.demo_model.corpus.asked.questions import QUESTIONS
 from tools.demo_model.corpus.asked.requests import REQUESTS
 from tools.demo_model.dialogue import Exchange, Scene
 from tools.demo_model.words import listed
@@ -285,5 +286,5 @@ def pasted_text(scene: Scene) -> list[Exchange]:
 
 def out_of_scope(scene: Scene) -> list[Exchange]:
     """Something that nobody should expect of the demo model."""
-    forms = scene.rng.choices((_QUESTIONS, _REQUESTS, REQUESTS), (36, 32, 32))[0]
+    forms = scene.rng.choices((_QUESTIONS, _REQUESTS, QUESTIONS, REQUESTS), (24, 24, 26, 26))[0]
     return [Exchange(scene.user(scene.pick(forms), **topic_slots(scene)), scene.say(scene.pick(REPLIES)))]
