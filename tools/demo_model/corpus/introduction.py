@@ -1,5 +1,6 @@
 """Who the bot is, what it can do, how it works."""
 
+from tools.demo_model.corpus.asked import abilities as asked_abilities
 from tools.demo_model.corpus.asked import who as asked_who
 from tools.demo_model.dialogue import Exchange, Scene
 
@@ -273,7 +274,7 @@ _ABOUT: tuple[tuple[str, str], ...] = (
 
 def who(scene: Scene) -> list[Exchange]:
     """Somebody asks who the bot is."""
-    template = scene.pick(_ASK_WHO if scene.rng.random() < 0.6 else asked_who.WHO)
+    template = scene.pick(_ASK_WHO if scene.rng.random() < 0.5 else asked_who.WHO)
     reply = scene.pick(_WHO)
     if scene.role:
         reply = (
@@ -286,7 +287,7 @@ def who(scene: Scene) -> list[Exchange]:
 
 def abilities(scene: Scene) -> list[Exchange]:
     """Somebody asks what the bot can do."""
-    template = scene.pick(_ASK_ABILITIES if scene.rng.random() < 0.6 else asked_who.ABILITIES)
+    template = scene.pick(_ASK_ABILITIES if scene.rng.random() < 0.6 else asked_abilities.ABILITIES)
     return [Exchange(scene.user(template), scene.say(ABILITIES + " Type /help to see my commands."))]
 
 
