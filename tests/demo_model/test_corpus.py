@@ -19,6 +19,7 @@ from tools.demo_model.corpus.facts import fact_of
 from tools.demo_model.corpus.long_answers import long_tale, long_text
 from tools.demo_model.corpus.persona_kinds import PERSONAS
 from tools.demo_model.dialogue import Message, Person, Scene
+from tools.demo_model.fourth_phrasings import FOURTH
 from tools.demo_model.grammar import CLOSE, OPEN, expand, parse
 from tools.demo_model.heldout import is_held_back
 from tools.demo_model.noise import noisy
@@ -48,7 +49,7 @@ def test_no_held_back_phrasing_is_emitted() -> None:
                 assert not is_held_back(re.sub(speakers, "", message.content)), message.content
 
 
-@pytest.mark.parametrize("text", [*phrasings.every(), *SECOND.every(), *THIRD.every()])
+@pytest.mark.parametrize("text", [*phrasings.every(), *SECOND.every(), *THIRD.every(), *FOURTH.every()])
 def test_a_held_back_phrasing_is_known_in_any_dress(text: str) -> None:
     said = text.format(v="Brunda", a="3", b="4")
     assert is_held_back(said)

@@ -10,6 +10,7 @@ from tools.demo_model import phrasings
 from tools.demo_model.corpus import persona
 from tools.demo_model.corpus.command_wishes import COMMANDS
 from tools.demo_model.corpus.persona_kinds import PERSONAS, Persona
+from tools.demo_model.fourth_phrasings import FOURTH
 from tools.demo_model.phrasings import FIRST, Kept
 from tools.demo_model.second_phrasings import SECOND
 from tools.demo_model.third_phrasings import THIRD
@@ -282,7 +283,7 @@ def cases(seed: int = 20) -> list[Case]:
     others = [case for group in _OTHERS for case in group(rng)]
     further = [
         replace(case, number=number)
-        for number, kept in ((2, SECOND), (3, THIRD))
+        for number, kept in ((2, SECOND), (3, THIRD), (4, FOURTH))
         for group in _REQUIRED
         for case in group(rng, kept)
     ]

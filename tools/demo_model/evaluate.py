@@ -13,7 +13,7 @@ SHIPPED = Path(__file__).resolve().parents[2] / "bot" / "model" / "demo"
 REQUIRED = ("introduction", "commands", "name recall", "persona", "disclaimer")
 ENOUGH = 0.9
 # Numbers of the sets of phrasings.
-SETS = (1, 2, 3)
+SETS = (1, 2, 3, 4)
 
 
 def judge(folder: Path, asked: list[Case]) -> list[tuple[Case, str, bool]]:
@@ -39,7 +39,7 @@ def _share(rights: list[bool]) -> str:
 
 def table(judged: Iterable[tuple[Case, str, bool]]) -> str:
     """A Markdown table: for each ability the share right in each set of phrasings."""
-    lines = ["| Ability | First set | Second set | Third set |", "|---|---|---|---|"]
+    lines = ["| Ability | First set | Second set | Third set | Fourth set |", "|---|---|---|---|---|"]
     for ability, sets in _counts(judged).items():
         lines.append(f"| {ability} | {' | '.join(_share(sets[number]) for number in SETS)} |")
     return "\n".join(lines)

@@ -7,6 +7,7 @@ looks through casing, punctuation and such frames.
 import re
 from functools import lru_cache
 
+from tools.demo_model.fourth_phrasings import FOURTH
 from tools.demo_model.noise import CLOSERS, OPENERS
 from tools.demo_model.phrasings import every
 from tools.demo_model.second_phrasings import SECOND
@@ -41,7 +42,7 @@ def _core(plain: str) -> str:
 @lru_cache(maxsize=1)
 def _pattern() -> tuple[frozenset[str], re.Pattern[str]]:
     exact, slotted = set(), []
-    for text in [*every(), *SECOND.every(), *THIRD.every()]:
+    for text in [*every(), *SECOND.every(), *THIRD.every(), *FOURTH.every()]:
         # A slot is a word of its own while the text is brought to its plain form.
         plain = _core(normalised(_SLOT.sub(f" {_HERE} ", text)))
         if _HERE in plain:
