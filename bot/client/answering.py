@@ -166,13 +166,6 @@ class Answering:
         make = partial(Assistant.regenerate, message_id=message_id)
         return await self._revising.make_again(message_id, make) is not None
 
-    async def regenerate_last(self, channel_id: int) -> bool:
-        """The same for a channel's newest reply; False where there is none."""
-        last = await self._services.store.last_exchange(channel_id)
-        if last is None or last.prompt.message_id is None:
-            return False
-        return await self.regenerate(last.prompt.message_id)
-
     async def continue_reply(self, message_id: int) -> bool:
         """Have a reply that was cut off for its length go on, below what is there; False where it is not
         known or did not end so.
@@ -273,6 +266,8 @@ class Answering:
         finally:
             self._arrivals.discard(arrival)
         if reply is None:
+            if response_id is not None and arrival.told is None:
+                await self._showing.take_away(arrival.outlet.channel_id, [response_id])
             return
         if response_id is not None:
             with store_trouble_logged():

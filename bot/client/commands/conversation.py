@@ -56,15 +56,17 @@ async def _stop(parts: Parts, interaction: Interaction) -> str:
 async def _regenerate(parts: Parts, interaction: Interaction) -> str:
     channel_id = interaction.channel_id or 0
     last = await parts.services.store.last_exchange(channel_id)
-    if last is None:
+    if last is None or last.prompt.message_id is None:
         raise OvbotError(words.NOTHING_TO_REGENERATE)
     asker = last.prompt.author.id if last.prompt.author else None
     if asker != interaction.user.id and not parts.moderates(interaction):
         raise OvbotError(words.NOT_YOUR_REPLY)
-    if not await parts.answering.regenerate_last(channel_id):
+    if not await parts.answering.regenerate(last.prompt.message_id):
         raise OvbotError(words.NOTHING_TO_REGENERATE)
     server = interaction.guild_id or "@me"
-    return words.regenerating(f"https://discord.com/channels/{server}/{channel_id}/{last.reply.message_id}")
+    # A reply that was not begun yet is shown nowhere.
+    shown = last.reply.message_id or last.prompt.message_id
+    return words.regenerating(f"https://discord.com/channels/{server}/{channel_id}/{shown}")
 
 
 async def _export(parts: Parts, interaction: Interaction) -> tuple[str, discord.File]:

@@ -66,6 +66,35 @@ async def test_regenerate_makes_the_last_reply_again_in_place(
     assert by_bot(sandbox, sandbox.general) == ["The third answer."]
 
 
+async def test_a_reply_that_was_not_begun_is_made_again_too(sandbox: Sandbox, start: Start) -> None:
+    gate = Gate()
+    ana = sandbox.person("Ana")
+    async with start("Fine.", gate=gate) as bot:
+        asked = ana.say(sandbox.general, f"{sandbox.bot.mention} tell me")
+        await sandbox.world.events.wait_for("TYPING_START")
+        again = await private(await ana.command(sandbox.general, "/regenerate"))
+        assert again.content == words.regenerating(
+            f"https://discord.com/channels/{sandbox.guild.id}/{sandbox.general.id}/{asked.id}"
+        )
+        gate.open()
+        await stored(bot.store, sandbox.general)
+    assert by_bot(sandbox, sandbox.general).count("Fine.") == 1
+
+
+async def test_a_question_that_is_stopped_while_the_model_loads_leaves_nothing_behind(
+    sandbox: Sandbox, start: Start
+) -> None:
+    ana = sandbox.person("Ana")
+    async with start("Fine.", loaded=False) as bot:
+        asked = await ana.command(sandbox.general, "/ask", prompt="hello")
+        assert asked.message is not None
+        assert asked.message.loading
+        assert (await private(await ana.command(sandbox.general, "/stop"))).content == words.stopped(1)
+        bot.loading.set_result(bot.assistant)
+        await asked.message.wait_until(lambda m: m.deleted)
+        assert bot.engine.prompts == []
+
+
 async def told(sandbox: Sandbox, person: Person) -> str:
     """What the person alone was told last."""
     message = await sandbox.general.wait_for(
