@@ -12,6 +12,9 @@ CLEAR = mark("Have the assistant be itself again here")
 TEXT = mark("For example: You answer in one sentence, like a pirate")
 SERVER = mark("For all channels that have no persona of their own (moderators)")
 
+# A message of Discord's holds 2000 characters; there is more in it than the persona.
+_LONGEST_QUOTE = 1500
+
 NO_SERVER = mark("There is no server here: leave `server` out.")
 NOT_ALLOWED = mark(
     "Only people who may manage this server can set its persona; that of a channel, everybody can."
@@ -79,4 +82,6 @@ def of_bot() -> str:
 
 
 def _quoted(persona: str) -> str:
-    return "\n".join(f"> {line}".rstrip() for line in persona.splitlines())
+    """Line by line, unless that is too long for a message because there are many short lines."""
+    quoted = "\n".join(f"> {line}".rstrip() for line in persona.splitlines())
+    return quoted if len(quoted) <= _LONGEST_QUOTE else f"> {' '.join(persona.split())}"

@@ -78,6 +78,18 @@ async def test_the_servers_persona_is_for_those_who_manage_it(sandbox: Sandbox, 
         assert await said(sandbox.general, ana, "/persona show") == words.of_bot()
 
 
+@pytest.mark.parametrize("text", ["a\n" * 500, "\n" * 998 + "a", "word " * 199 + "end"])
+async def test_a_persona_of_any_form_is_shown(sandbox: Sandbox, start: Start, text: str) -> None:
+    ana = sandbox.person("Ana")
+    async with start() as bot:
+        await bot.store.change_policy(
+            sandbox.guild.id, lambda policy: policy.model_copy(update={"persona": text})
+        )
+        shown = await said(sandbox.general, ana, "/persona show")
+    assert shown.startswith(words.of_server("").strip())
+    assert shown.split("> ", 1)[1].replace(">", "").split() == text.split()
+
+
 async def test_a_persona_that_leaves_no_room_is_refused(sandbox: Sandbox, start: Start) -> None:
     ana = sandbox.person("Ana")
     async with start(context_length=400, max_new_tokens=50):
