@@ -14,6 +14,7 @@ from bot.client.answering import Answering
 from bot.client.body import CUSTOM_ID, Action
 from bot.client.failures import AcknowledgedError, DeliveryError, translated
 from bot.client.gate import Gate, is_moderator
+from bot.client.lacking import check_may_change
 from bot.client.locales import Locales
 from bot.client.persisting import persistently
 from bot.errors import OvbotError
@@ -49,6 +50,8 @@ class Presses:
         asker = await self._answering.asker(key)
         if not moderates and asker != interaction.user.id:
             raise OvbotError(words.buttons.UNKNOWN if asker is None else words.buttons.NOT_YOURS)
+        if action is not Action.STOP:
+            check_may_change(interaction)
         asks = action in (Action.REGENERATE, Action.CONTINUE)
         if asks or not moderates:
             await self._gate.check(interaction.guild, interaction.channel, interaction.user, asks=asks)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 import discord
 
@@ -12,6 +13,7 @@ from bot.client.failures import DeliveryError, translated
 from bot.client.gate import is_moderator
 from bot.client.outlets import ChannelOutlet
 from bot.client.sparing import Sparing
+from bot.errors import OvbotError
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +36,16 @@ def wanted(place: _Place) -> list[str]:
     allowed = _allowed(place)
     better = ("read_message_history", "attach_files", "embed_links")
     return [name for name in better if allowed is not None and not getattr(allowed, name)]
+
+
+def check_may_change(interaction: discord.Interaction[Any]) -> None:
+    """Return where the bot may change its replies, among which is the one that an interaction is about:
+    interactions come from channels that it may not see, too.
+
+    Raises: OvbotError where it may not.
+    """
+    if interaction.guild_id is not None and not interaction.app_permissions.view_channel:
+        raise OvbotError(words.permissions.CANNOT_CHANGE)
 
 
 class Lacking:

@@ -354,6 +354,23 @@ async def test_buttons_take_the_same_path_as_messages(sandbox: Sandbox, start: S
         assert len(bot.engine.prompts) == 1
 
 
+@pytest.mark.parametrize("how", ["Regenerate", "Delete", "/regenerate"])
+async def test_nothing_is_changed_where_the_bot_may_not_show_it(
+    sandbox: Sandbox, start: Start, how: str
+) -> None:
+    ana = sandbox.person("Ana")
+    async with start(ANSWER) as bot:
+        ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
+        message = await sandbox.general.wait_for(lambda m: "Regenerate" in labels(m))
+        await stored(bot.store, sandbox.general)
+        sandbox.deny(sandbox.general, sandbox.bot, Permission.VIEW_CHANNEL)
+        await (ana.command(sandbox.general, how) if how.startswith("/") else ana.click(message, how))
+        assert await private_word(sandbox.general, ana) == words.note(words.permissions.CANNOT_CHANGE)
+        assert len(await stored(bot.store, sandbox.general)) == 1
+        assert len(bot.engine.prompts) == 1
+    assert not message.deleted
+
+
 async def test_regenerating_counts_against_the_quota(sandbox: Sandbox, start: Start) -> None:
     ana = sandbox.person("Ana")
     quota = Quota(tokens_a_day=None, requests_a_minute=1)

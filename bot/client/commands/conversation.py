@@ -12,6 +12,7 @@ from bot.client.commands.exporting import markdown
 from bot.client.commands.listening import Interaction
 from bot.client.commands.parts import Parts
 from bot.client.commands.responding import defer, fill
+from bot.client.lacking import check_may_change
 from bot.client.words import commands as words
 from bot.errors import OvbotError
 
@@ -61,6 +62,7 @@ async def _regenerate(parts: Parts, interaction: Interaction) -> str:
     asker = last.prompt.author.id if last.prompt.author else None
     if asker != interaction.user.id and not parts.moderates(interaction):
         raise OvbotError(words.NOT_YOUR_REPLY)
+    check_may_change(interaction)
     if not await parts.answering.regenerate(last.prompt.message_id):
         raise OvbotError(words.NOTHING_TO_REGENERATE)
     server = interaction.guild_id or "@me"

@@ -24,6 +24,11 @@ UNKNOWN = mark(
     "I could not find out whether I may answer you here, and so I do not. Please try again in a moment."
 )
 
+CANNOT_CHANGE = mark(
+    "I cannot change this reply: I may not see this channel any more. A moderator can let me, with "
+    "**View Channel** in the settings of the channel."
+)
+
 # By Discord's name for developers: what its settings call it.
 _NAMES = {
     "view_channel": mark("View Channel"),

@@ -68,9 +68,9 @@ def wanted(event: Event, intents: int, bot_id: int) -> bool:
 
 
 def visible(event: Event, user_id: int) -> bool:
-    """Tell whether the event is about a place that the user can see."""
+    """Tell whether the event is about a place that the user can see; interactions come from everywhere."""
     if event.guild is not None and user_id not in event.guild.members:
         return event.name == "GUILD_DELETE"
-    if event.channel is None:
+    if event.channel is None or event.name == "INTERACTION_CREATE":
         return True
     return bool(in_channel(event.channel, user_id) & Permission.VIEW_CHANNEL)
