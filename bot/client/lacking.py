@@ -40,12 +40,14 @@ def wanted(place: _Place) -> list[str]:
 
 def check_may_change(interaction: discord.Interaction[Any]) -> None:
     """Return where the bot may change its replies, among which is the one that an interaction is about:
-    interactions come from channels that it may not see, too.
+    interactions come from channels that it may not see and from archived threads, too.
 
     Raises: OvbotError where it may not.
     """
     if interaction.guild_id is not None and not interaction.app_permissions.view_channel:
         raise OvbotError(words.permissions.CANNOT_CHANGE)
+    if isinstance(interaction.channel, discord.Thread) and interaction.channel.archived:
+        raise OvbotError(words.permissions.ARCHIVED)
 
 
 class Lacking:

@@ -14,6 +14,7 @@ from bot.client import words
 from bot.i18n import gettext, speaking
 from bot.policy.server import Quota, ServerPolicy
 from bot.sandbox import Channel, Message, Permission, Person, Sandbox
+from bot.sandbox import threads as sandbox_threads
 from tests.client.conftest import TIMING, Gate, Start
 from tests.client.watching import by_bot, eventually, posts, shown, shown_like, stored, writes
 
@@ -369,6 +370,23 @@ async def test_nothing_is_changed_where_the_bot_may_not_show_it(
         assert len(await stored(bot.store, sandbox.general)) == 1
         assert len(bot.engine.prompts) == 1
     assert not message.deleted
+
+
+@pytest.mark.parametrize("button", ["Regenerate", "Delete"])
+async def test_nothing_is_changed_in_an_archived_thread(sandbox: Sandbox, start: Start, button: str) -> None:
+    ana = sandbox.person("Ana")
+    thread = ana.start_thread(sandbox.general, "plans")
+    async with start(numbered()) as bot:
+        ana.say(thread, f"{sandbox.bot.mention} hello")
+        message = await thread.wait_for(lambda m: "Regenerate" in labels(m))
+        await stored(bot.store, thread)
+        sandbox_threads.update(sandbox.world, thread, {"archived": True})
+        await ana.click(message, button)
+        assert await private_word(thread, ana) == words.note(words.permissions.ARCHIVED)
+        assert len(await stored(bot.store, thread)) == 1
+        ana.say(thread, "open again")
+        await ana.click(message, button)
+        await message.wait_until(lambda m: m.deleted or "number 1" not in m.content)
 
 
 async def test_regenerating_counts_against_the_quota(sandbox: Sandbox, start: Start) -> None:

@@ -89,9 +89,13 @@ async def test_an_archived_thread_wakes_up_by_a_message_unless_locked(
     ana = sandbox.person("Ana")
     thread = ana.start_thread(sandbox.general, "plans")
     seen = await client.event_like("thread_create")
+    said = await seen.send("hello")
     await seen.edit(archived=True)
     assert thread.thread is not None
     assert thread.thread.archived
+    for change in (said.edit(content="bye"), said.delete()):
+        with pytest.raises(discord.HTTPException, match="50083"):
+            await change
     ana.say(thread, "wake up")
     assert not thread.thread.archived
     await client.event_like("raw_thread_update", nth=2)

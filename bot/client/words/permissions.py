@@ -28,6 +28,10 @@ CANNOT_CHANGE = mark(
     "I cannot change this reply: I may not see this channel any more. A moderator can let me, with "
     "**View Channel** in the settings of the channel."
 )
+ARCHIVED = mark(
+    "I cannot change this reply: the thread is archived. A message in it opens it again, unless a moderator "
+    "has locked it."
+)
 
 # By Discord's name for developers: what its settings call it.
 _NAMES = {

@@ -5,7 +5,7 @@ from bot.sandbox import messages as posting
 from bot.sandbox.content import without_content
 from bot.sandbox.errors import api_error, form_error
 from bot.sandbox.limits import HISTORY
-from bot.sandbox.model import Json, Message
+from bot.sandbox.model import Channel, Json, Message
 from bot.sandbox.permissions import Permission, may
 from bot.sandbox.rest.call import Call, Route, snowflake
 
@@ -59,6 +59,7 @@ async def edit_message(call: Call) -> Json:
         if set(call.fields) - {"flags"}:
             raise api_error(50005)
         call.channel(Permission.MANAGE_MESSAGES)
+    _check_not_archived(channel)
     draft = drafts.read(call.fields, call.uploads)
     return payloads.message(posting.edit(call.world, message, draft), call.world)
 
@@ -71,7 +72,13 @@ async def delete_message(call: Call) -> None:
         if channel.guild is None:
             raise api_error(50003)
         call.channel(Permission.MANAGE_MESSAGES)
+    _check_not_archived(channel)
     posting.delete(call.world, message)
+
+
+def _check_not_archived(channel: Channel) -> None:
+    if channel.thread is not None and channel.thread.archived:
+        raise api_error(50083)
 
 
 async def bulk_delete(call: Call) -> None:
