@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import logging
 import re
-from contextlib import suppress
 from typing import Any, Self
 
 import discord
 
 from bot.client import words
 from bot.client.answering import Answering
-from bot.client.body import CUSTOM_ID, Action
-from bot.client.failures import AcknowledgedError, DeliveryError, translated
+from bot.client.body import CUSTOM_ID, Action, Button
+from bot.client.commands.responding import acknowledge, tell_failure
 from bot.client.gate import Gate, is_moderator
 from bot.client.lacking import check_may_change
 from bot.client.locales import Locales
-from bot.client.persisting import persistently
 from bot.errors import OvbotError
-
-logger = logging.getLogger(__name__)
-
-# Seconds between attempts to acknowledge a press; that has to be there within 3 s.
-_PAUSES = (0.1, 0.3, 0.6)
 
 
 class Presses:
@@ -37,13 +29,11 @@ class Presses:
     async def pressed(self, interaction: discord.Interaction[Any], action: Action, key: int) -> None:
         """Acknowledge a press at once, then do what the button says, or say privately why not."""
         try:
-            await self._acknowledge(interaction)
+            await acknowledge(interaction)
             await self._locales.speak_to(interaction)
             await self._do(interaction, action, key)
-        except OvbotError as refusal:
-            await self._say(interaction, str(refusal))
-        except DeliveryError as error:
-            logger.warning("A press of %s could not be acknowledged: %s", action, error)
+        except Exception as error:  # noqa: BLE001  whatever it was, it is told and logged
+            await tell_failure(interaction, Button(action, key).custom_id, error)
 
     async def _do(self, interaction: discord.Interaction[Any], action: Action, key: int) -> None:
         moderates = is_moderator(interaction.user, interaction.channel)
@@ -75,20 +65,6 @@ class Presses:
         """Two presses in quick succession are meant as one."""
         if self._answering.is_making(key):
             raise OvbotError(words.buttons.NOT_ENDED)
-
-    async def _acknowledge(self, interaction: discord.Interaction[Any]) -> None:
-        async def attempt() -> None:
-            with suppress(AcknowledgedError), translated():
-                await interaction.response.defer()
-
-        await persistently(attempt, _PAUSES, interaction.channel_id or 0)
-
-    async def _say(self, interaction: discord.Interaction[Any], text: str) -> None:
-        try:
-            with translated():
-                await interaction.followup.send(words.note(text), ephemeral=True)
-        except DeliveryError as error:
-            logger.warning("Why a button does nothing could not be said: %s", error)
 
 
 def reply_button(presses: Presses) -> type[discord.ui.DynamicItem[discord.ui.Button[Any]]]:

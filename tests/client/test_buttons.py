@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
@@ -13,7 +14,7 @@ from bot.chat.turns import Ending
 from bot.client import words
 from bot.i18n import gettext, speaking
 from bot.policy.server import Quota, ServerPolicy
-from bot.sandbox import Channel, Message, Permission, Person, Sandbox
+from bot.sandbox import Channel, Fault, Message, Permission, Person, Sandbox
 from bot.sandbox import threads as sandbox_threads
 from tests.client.conftest import TIMING, Gate, Start
 from tests.client.watching import by_bot, eventually, posts, shown, shown_like, stored, writes
@@ -387,6 +388,23 @@ async def test_nothing_is_changed_in_an_archived_thread(sandbox: Sandbox, start:
         ana.say(thread, "open again")
         await ana.click(message, button)
         await message.wait_until(lambda m: m.deleted or "number 1" not in m.content)
+
+
+async def test_a_press_while_the_bot_ends_is_no_failure(
+    sandbox: Sandbox, start: Start, caplog: pytest.LogCaptureFixture
+) -> None:
+    ana = sandbox.person("Ana")
+    async with start(ANSWER) as bot:
+        ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
+        message = await sandbox.general.wait_for(lambda m: "Regenerate" in labels(m))
+        await stored(bot.store, sandbox.general)
+        callback = "/interactions/{interaction_id}/{interaction_token}/callback"
+        sandbox.faults.add(Fault("POST", callback, delay=0.5, late=True))
+        await ana.click(message, "Regenerate")
+        heard = [task for task in asyncio.all_tasks() if task.get_name().startswith("discord-ui")]
+    assert heard
+    await asyncio.gather(*heard)
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
 async def test_regenerating_counts_against_the_quota(sandbox: Sandbox, start: Start) -> None:
