@@ -10,7 +10,7 @@ from tools.demo_model import phrasings
 from tools.demo_model.corpus import MIXTURE, commands, dialogues, names, recall
 from tools.demo_model.corpus.asked import abilities as asked_abilities
 from tools.demo_model.corpus.asked import commands as asked_commands
-from tools.demo_model.corpus.asked import names as asked_names
+from tools.demo_model.corpus.asked import names_asked, names_told
 from tools.demo_model.corpus.asked import personas as asked_personas
 from tools.demo_model.corpus.asked import who as asked_who
 from tools.demo_model.corpus.asked import wishes as asked_wishes
@@ -138,10 +138,10 @@ def test_a_name_told_a_while_ago_is_asked_back() -> None:
 
 
 def test_each_sentence_has_the_slots_of_its_kind() -> None:
-    wanted = [(asked_names.TELL, {"v"}), (asked_commands.ABOUT, {"command"}), (asked_personas.PROMPTS, {"k"})]
+    wanted = [(names_told.TELL, {"v"}), (asked_commands.ABOUT, {"command"}), (asked_personas.PROMPTS, {"k"})]
     wanted += [
         (texts, set())
-        for texts in (asked_who.WHO, asked_abilities.ABILITIES, asked_names.ASK, asked_commands.LIST)
+        for texts in (asked_who.WHO, asked_abilities.ABILITIES, names_asked.ASK, asked_commands.LIST)
     ]
     wanted += [(texts, set()) for texts in (*asked_wishes.WISHES.values(), *asked_personas.SPECIAL.values())]
     for texts, slots in wanted:

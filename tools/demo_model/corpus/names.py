@@ -9,7 +9,7 @@ from tools.demo_model.corpus import (
     smalltalk,
     stories,
 )
-from tools.demo_model.corpus.asked import names as asked_names
+from tools.demo_model.corpus.asked import names_asked, names_told
 from tools.demo_model.dialogue import Exchange, Scene, plain
 
 UNKNOWN_NAME = "I don't know your name yet: you haven't told me in this conversation."
@@ -213,7 +213,7 @@ def tell_name(scene: Scene) -> list[Exchange]:
         user = scene.user(scene.pick(_CORRECT_NAME), v=new, old=scene.speaker.name)
         reply = "All right, I'll call you {v} from now on."
     else:
-        user = scene.user(scene.pick(_TELL_NAME if scene.rng.random() < 0.65 else asked_names.TELL), v=new)
+        user = scene.user(scene.pick(_TELL_NAME if scene.rng.random() < 0.5 else names_told.TELL), v=new)
         reply = "Nice to meet you, {v}! I'll remember your name."
     scene.speaker.name = new
     return [Exchange(user, scene.say(reply, v=new))]
@@ -262,7 +262,7 @@ def name_answer(scene: Scene) -> str:
 
 def ask_name(scene: Scene) -> list[Exchange]:
     """The speaker asks for their name: the last one told, the one before their messages, or nothing known."""
-    asked = scene.pick(_ASK_NAME if scene.rng.random() < 0.65 else asked_names.ASK)
+    asked = scene.pick(_ASK_NAME if scene.rng.random() < 0.5 else names_asked.ASK)
     return [Exchange(scene.user(asked), name_answer(scene))]
 
 
