@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.chat.reply import Reply
 from bot.chat.turns import Ending
 from bot.client import words
 from bot.client.pacing import Timing
@@ -91,10 +92,15 @@ async def test_a_slow_discord_does_not_slow_the_model(sandbox: Sandbox, start: S
     sandbox.faults.add(Fault("POST", "/channels/{channel_id}/messages", delay=0.5, times=None))
     pieces = [f"{number} " for number in range(300)]
     ana = sandbox.person("Ana")
-    async with start(lambda _: pieces) as bot:
+    gate = Gate()
+    async with start(lambda _: pieces, gate=gate) as bot:
         ana.say(sandbox.general, f"{sandbox.bot.mention} count")
-        await sandbox.world.changes.until(lambda: bot.assistant.busy or None, 5)
-        (reply,) = bot.assistant.active(sandbox.general.id)
+
+        async def under_way() -> list[Reply]:
+            return bot.assistant.active(sandbox.general.id)
+
+        (reply,) = await eventually(under_way)
+        gate.open()
         begun = time.monotonic()
         await reply.finished()
         assert time.monotonic() - begun < 0.4
