@@ -28,8 +28,8 @@ def _any_of(frames: list[str]) -> str:
     return "|".join(re.escape(frame) for frame in sorted(plain, key=len, reverse=True))
 
 
-_BEFORE = re.compile(rf"(?:(?:{_any_of([*OPENERS, 'hey', 'hi', 'there', 'sorry', 'please'])})\s+)+")
-_BEHIND = re.compile(rf"(?:\s+(?:{_any_of([*CLOSERS, 'bot', 'thanks'])}))+$")
+_BEFORE = re.compile(rf"(?:(?:{_any_of([*OPENERS, 'there'])})\s+)+")
+_BEHIND = re.compile(rf"(?:\s+(?:{_any_of(CLOSERS)}))+$")
 
 
 def _core(plain: str) -> str:
