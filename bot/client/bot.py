@@ -13,25 +13,25 @@ import discord
 
 from bot.chat.assistant import Assistant
 from bot.chat.state import EngineState
-from bot.client.addressing import Addressed
-from bot.client.answering import Answering
-from bot.client.buttons import Presses, reply_button
-from bot.client.catching_up import CatchingUp
 from bot.client.commands import Commands
+from bot.client.commands.buttons import Presses, reply_button
 from bot.client.commands.parts import Parts
 from bot.client.connection import OneLine, ask_for_gateway, check_token, endpoints, explained
-from bot.client.gate import Gate
-from bot.client.hearing import Hearing
+from bot.client.inbox.access import Access
+from bot.client.inbox.addressing import Addressed
+from bot.client.inbox.attachments import Files
+from bot.client.inbox.backlog import Backlog
+from bot.client.inbox.download import Downloads
+from bot.client.inbox.extraction import Extraction
+from bot.client.inbox.listener import MessageListener
+from bot.client.inbox.names import NameResolver
+from bot.client.inbox.read_positions import ReadPositions
+from bot.client.inbox.reader import BUDGET, Reader
+from bot.client.inbox.references import References
 from bot.client.locales import Locales
 from bot.client.pacing import Pacer
 from bot.client.presence import Presence
-from bot.client.progress import Progress
-from bot.client.reading.download import Downloads
-from bot.client.reading.extraction import Extraction
-from bot.client.reading.files import Files
-from bot.client.reading.names import Naming
-from bot.client.reading.reader import BUDGET, Reader
-from bot.client.reading.references import References
+from bot.client.replies.service import ReplyService
 from bot.client.services import Services
 from bot.errors import DiscordError, OvbotError
 
@@ -92,21 +92,21 @@ class OvbotClient(discord.Client):
         self._open = AsyncExitStack()
         self._tasks = asyncio.TaskGroup()
         self._presence = Presence(self, timing.presence_interval)
-        self._gate = Gate(services)
+        self._gate = Access(services)
         self._locales = Locales(self, services.policies)
-        self._answering = Answering(self, services, self._locales, pacer, self._tasks, self._busy)
+        self._answering = ReplyService(self, services, self._locales, pacer, self._tasks, self._busy)
         self.add_dynamic_items(reply_button(Presses(self._answering, self._gate, self._locales)))
         self._downloads = Downloads()
         files = Files(self._downloads, Extraction(), services.attachment_bytes, BUDGET)
-        naming = Naming(self)
+        naming = NameResolver(self)
         reader = Reader(self, References(self, store), files, naming)
-        self._hearing = Hearing(
+        self._hearing = MessageListener(
             self, services, self._answering, self._gate, self._locales, reader, self._tasks
         )
         parts = Parts(self._answering, services, self._gate, self._locales, reader, naming)
         self._commands = Commands(self, parts)
-        self._progress = Progress(store)
-        self._catching_up = CatchingUp(self, self._progress, services.catch_up)
+        self._progress = ReadPositions(store)
+        self._catching_up = Backlog(self, self._progress, services.catch_up)
         self._connected = asyncio.Event()
 
     async def __aenter__(self) -> Self:

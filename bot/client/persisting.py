@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from bot.client.failures import PassingError
+from bot.client.requests import PassingError
 from bot.errors import OvbotError
 
 logger = logging.getLogger(__name__)

@@ -117,7 +117,7 @@ class _Handler(BaseHTTPRequestHandler):
         if folder is None:
             return
         if model_id in self.hub.gated:
-            self._answer(403, {"X-Error-Code": "GatedRepo", "X-Error-Message": "Access is restricted."})
+            self._answer(403, {"X-Error-Code": "GatedRepo", "X-Error-Message": "Gate is restricted."})
             return
         path = folder / name
         if revision not in ("main", commit(folder)) or not path.is_file():

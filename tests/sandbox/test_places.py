@@ -78,7 +78,7 @@ async def test_a_private_thread_is_hidden_from_others(sandbox: Sandbox, client: 
     ana.say(sandbox.general, "hello")
     await client.event_like("message")
     assert [message.content for message in client.all("message")] == ["hello"]
-    with pytest.raises(SandboxError, match="Missing Access"):
+    with pytest.raises(SandboxError, match="Missing Gate"):
         ben.say(thread, "let me in")
 
 

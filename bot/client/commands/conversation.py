@@ -8,11 +8,11 @@ from typing import Any
 import discord
 from discord import app_commands
 
+from bot.client.commands.controls import Interaction
 from bot.client.commands.exporting import markdown
-from bot.client.commands.listening import Interaction
 from bot.client.commands.parts import Parts
-from bot.client.commands.responding import defer, fill
-from bot.client.lacking import check_may_change
+from bot.client.commands.responses import defer, fill
+from bot.client.inbox.bot_permissions import check_may_change
 from bot.client.words import commands as words
 from bot.errors import OvbotError
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from discord import app_commands
 
-from bot.client.commands.listening import Interaction
+from bot.client.commands.controls import Interaction
 from bot.client.commands.parts import Parts
-from bot.client.commands.responding import say
+from bot.client.commands.responses import say
 from bot.client.words import commands as words
 from bot.client.words.help import help_text
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bot.chat.assistant import Assistant
-from bot.client.answering import Answering
-from bot.client.commands.listening import Interaction
-from bot.client.commands.synchronizing import KnownCommands
-from bot.client.gate import Gate, is_moderator
+from bot.client.commands.controls import Interaction
+from bot.client.commands.sync import KnownCommands
+from bot.client.inbox.access import Access, is_moderator
+from bot.client.inbox.names import NameResolver
+from bot.client.inbox.reader import Reader
 from bot.client.locales import Locales
-from bot.client.reading.names import Naming
-from bot.client.reading.reader import Reader
+from bot.client.replies.service import ReplyService
 from bot.client.services import Services
 from bot.client.words import commands as words
 from bot.errors import OvbotError
@@ -21,12 +21,12 @@ from bot.errors import OvbotError
 class Parts:
     """The rooms of the client that commands lead to. known: what Discord calls the commands."""
 
-    answering: Answering
+    answering: ReplyService
     services: Services
-    gate: Gate
+    gate: Access
     locales: Locales
     reader: Reader
-    naming: Naming
+    naming: NameResolver
     known: KnownCommands = field(default_factory=KnownCommands)
 
     @property

@@ -9,9 +9,9 @@ import discord
 from discord import app_commands
 
 from bot.chat.state import EngineState
-from bot.client.commands.listening import Interaction
+from bot.client.commands.controls import Interaction
 from bot.client.commands.parts import Parts
-from bot.client.commands.responding import defer, fill
+from bot.client.commands.responses import defer, fill
 from bot.client.words import status as words
 from bot.policy.permissions import Person
 from bot.policy.ports import Usage

@@ -5,11 +5,11 @@ from __future__ import annotations
 import discord
 from discord import app_commands
 
-from bot.client.commands import asking, conversation, forgetting, help, personas, status, summarizing
+from bot.client.commands import ask, conversation, forget, help, persona, status, summarize
 from bot.client.commands.parts import Parts
-from bot.client.commands.responding import tell_failure
+from bot.client.commands.responses import tell_failure
 from bot.client.commands.settings import panel
-from bot.client.commands.synchronizing import sync_if_changed
+from bot.client.commands.sync import sync_if_changed
 from bot.client.locales import CommandTranslator
 
 
@@ -24,7 +24,7 @@ class Commands(app_commands.CommandTree[discord.Client]):
         )
         self._locales = parts.locales
         self._known = parts.known
-        for group in (asking, summarizing, conversation, personas, status, forgetting, panel, help):
+        for group in (ask, summarize, conversation, persona, status, forget, panel, help):
             group.add(self, parts)
 
     async def sync_if_changed(self) -> bool:

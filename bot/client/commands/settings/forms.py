@@ -9,8 +9,8 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.client.commands.listening import Form, Interaction
-from bot.client.commands.personas import LONGEST_PERSONA
+from bot.client.commands.controls import Form, Interaction
+from bot.client.commands.persona import LONGEST_PERSONA
 from bot.client.locales import Locales
 from bot.client.words import quotas
 from bot.client.words import settings as words

@@ -9,9 +9,9 @@ from typing import Any
 
 from discord import app_commands, ui
 
-from bot.client.commands.listening import Interaction, Listener
+from bot.client.commands.controls import Interaction, Listener
 from bot.client.commands.parts import Parts
-from bot.client.commands.responding import open_form, say, update
+from bot.client.commands.responses import open_form, say, update
 from bot.client.commands.settings import pages
 from bot.client.commands.settings.controls import Control
 from bot.client.commands.settings.forms import PersonaForm, QuotaForm

@@ -1,0 +1,100 @@
+"""Who may have the model asked, and where: one way in for messages, commands, buttons and menus."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import discord
+
+from bot.client import words
+from bot.client.requests import DeliveryError, translated
+from bot.client.services import Services
+from bot.errors import OvbotError
+from bot.policy.permissions import Person, Place, Verdict, allowed
+from bot.policy.server import ServerPolicy
+
+_REASONS = {
+    Verdict.CHANNEL_BLOCKED: words.permissions.CHANNEL_BLOCKED,
+    Verdict.CHANNEL_NOT_ALLOWED: words.permissions.CHANNEL_NOT_ALLOWED,
+    Verdict.ROLE_BLOCKED: words.permissions.ROLE_BLOCKED,
+    Verdict.ROLE_NOT_ALLOWED: words.permissions.ROLE_NOT_ALLOWED,
+}
+
+
+class NotAllowedError(OvbotError):
+    """The server's moderators do not allow it; the text says to the person why."""
+
+
+class Access:
+    """Lets through what a server's policy allows and the person's quota has room for."""
+
+    def __init__(self, services: Services) -> None:
+        self._policies = services.policies
+        self._quotas = services.quotas
+
+    async def check(
+        self,
+        guild: discord.Guild | None,
+        channel: discord.abc.Snowflake | None,
+        person: discord.Member | discord.User,
+        *,
+        asks: bool = True,
+    ) -> None:
+        """Return where `person` may use the bot in `channel`, else raise why not, in words for them.
+
+        guild: None in direct messages. channel: as the event had it, a thread as itself. person: as
+        the event had it, for its roles. asks: whether the model is to be asked, which counts as a
+        request against the person's quota; stopping or deleting does not.
+
+        Raises: NotAllowedError, QuotaError, StoreError.
+        """
+        if guild is None and isinstance(person, discord.Member):
+            guild = person.guild  # a server that the client does not know: its policy counts all the same
+        policy = await self._policies.policy(guild.id) if guild is not None else ServerPolicy()
+        known = await self._person(guild, person, policy)
+        verdict = allowed(policy, known, _place(guild, channel))
+        if verdict is not Verdict.ALLOWED:
+            raise NotAllowedError(_REASONS.get(verdict, words.permissions.UNKNOWN))
+        if asks:
+            await self._quotas.check(guild.id if guild else None, known, policy)
+
+    async def _person(
+        self,
+        guild: discord.Guild | None,
+        person: discord.Member | discord.User,
+        policy: ServerPolicy,
+    ) -> Person:
+        """Who it is. Discord is asked for the roles where the event had none and a rule needs them."""
+        if guild is None:
+            return Person(person.id, frozenset())
+        by_role = policy.allowed_roles or policy.blocked_roles or policy.role_quotas
+        if by_role and not isinstance(person, discord.Member):
+            with suppress(DeliveryError), translated():
+                person = await guild.fetch_member(person.id)
+        if not isinstance(person, discord.Member):
+            return Person(person.id, None)
+        return Person(person.id, frozenset(role.id for role in person.roles))
+
+
+def is_moderator(person: discord.Member | discord.User, channel: discord.abc.Snowflake | None) -> bool:
+    """Whether `person` may manage messages in `channel`; where that is not known, in the server."""
+    if not isinstance(person, discord.Member):
+        return False
+    permissions = person.resolved_permissions  # of an interaction, for its channel
+    if permissions is None and isinstance(channel, (discord.abc.GuildChannel, discord.Thread)):
+        with suppress(discord.ClientException):  # a thread whose channel is not known
+            permissions = channel.permissions_for(person)
+    if permissions is None:
+        permissions = person.guild_permissions
+    return permissions.manage_messages
+
+
+def _place(guild: discord.Guild | None, channel: discord.abc.Snowflake | None) -> Place:
+    in_thread = isinstance(channel, discord.Thread)
+    return Place(
+        guild_id=guild.id if guild else None,
+        channel_id=channel.id if channel is not None else 0,
+        parent_id=channel.parent_id if isinstance(channel, discord.Thread) else None,
+        # Of a channel that the client does not know, nobody can say whether it is a thread.
+        parent_known=guild is None or in_thread or isinstance(channel, discord.abc.GuildChannel),
+    )

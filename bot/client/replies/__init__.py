@@ -1,0 +1,1 @@
+"""What goes out: replies, shown in Discord messages that grow by edits."""
