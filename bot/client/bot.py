@@ -1,4 +1,4 @@
-"""The bot on Discord: what it hears, and who takes care of it."""
+"""The bot on Discord: the gateway's events in, and who takes care of each."""
 
 from __future__ import annotations
 
@@ -13,26 +13,29 @@ import discord
 
 from bot.chat.assistant import Assistant
 from bot.chat.state import EngineState
+from bot.client.access import Access
 from bot.client.commands import Commands
 from bot.client.commands.buttons import Presses, reply_button
 from bot.client.commands.parts import Parts
-from bot.client.connection import OneLine, ask_for_gateway, check_token, endpoints, explained
-from bot.client.inbox.access import Access
-from bot.client.inbox.addressing import Addressed
-from bot.client.inbox.attachments import Files
+from bot.client.connection import (
+    SingleLineReconnects,
+    check_token,
+    endpoints,
+    explain_failure,
+    use_api_gateway,
+)
+from bot.client.inbox.attachments import AttachmentReader, Downloader, TextExtractor
 from bot.client.inbox.backlog import Backlog
-from bot.client.inbox.download import Downloads
-from bot.client.inbox.extraction import Extraction
 from bot.client.inbox.listener import MessageListener
 from bot.client.inbox.names import NameResolver
 from bot.client.inbox.read_positions import ReadPositions
-from bot.client.inbox.reader import BUDGET, Reader
-from bot.client.inbox.references import References
+from bot.client.inbox.reader import BUDGET, MessageReader, References
 from bot.client.locales import Locales
-from bot.client.pacing import Pacer
 from bot.client.presence import Presence
 from bot.client.replies.service import ReplyService
+from bot.client.requests import Pacer
 from bot.client.services import Services
+from bot.client.tasks import BackgroundTasks
 from bot.errors import DiscordError, OvbotError
 
 logger = logging.getLogger(__name__)
@@ -52,14 +55,14 @@ class _ClosedError(Exception):
 
 
 class OvbotClient(discord.Client):
-    """A connection to Discord that hears messages and commands and has them answered.
+    """A connection to Discord that receives messages and commands and has them answered.
 
         async with OvbotClient(token, services, loading) as client:
             await client.run_until_closed()
 
-    token: the bot's. services: open. loading: gives the assistant when its model is loaded; the bot
-    connects at once, and answers then what it was told meanwhile. api_url, gateway_url: where
-    Discord is; without the latter, the API names it.
+    token: the bot's. services: open. loading: becomes the assistant when its model is loaded; the bot
+    connects at once, and then answers what it was asked meanwhile. api_url, gateway_url: where Discord
+    is; without the latter, the API names it.
     """
 
     def __init__(
@@ -73,8 +76,8 @@ class OvbotClient(discord.Client):
     ) -> None:
         # The bot has no voice; discord.py would warn of what it would need for one.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
-        store, timing = services.store, services.timing
-        pacer = Pacer(timing.edit_interval, timing.rate)
+        store, delays = services.store, services.delays
+        pacer = Pacer(delays.edit_interval, delays.rate)
         super().__init__(
             intents=_intents(),
             allowed_mentions=discord.AllowedMentions.none(),
@@ -89,59 +92,68 @@ class OvbotClient(discord.Client):
         self._loading = loading
         self._api_url = api_url
         self._gateway_url = gateway_url
-        self._open = AsyncExitStack()
-        self._tasks = asyncio.TaskGroup()
-        self._presence = Presence(self, timing.presence_interval)
-        self._gate = Access(services)
-        self._locales = Locales(self, services.policies)
-        self._answering = ReplyService(self, services, self._locales, pacer, self._tasks, self._busy)
-        self.add_dynamic_items(reply_button(Presses(self._answering, self._gate, self._locales)))
-        self._downloads = Downloads()
-        files = Files(self._downloads, Extraction(), services.attachment_bytes, BUDGET)
-        naming = NameResolver(self)
-        reader = Reader(self, References(self, store), files, naming)
-        self._hearing = MessageListener(
-            self, services, self._answering, self._gate, self._locales, reader, self._tasks
-        )
-        parts = Parts(self._answering, services, self._gate, self._locales, reader, naming)
-        self._commands = Commands(self, parts)
-        self._progress = ReadPositions(store)
-        self._catching_up = Backlog(self, self._progress, services.catch_up)
+        self._stack = AsyncExitStack()
+        self._tasks = BackgroundTasks()
         self._connected = asyncio.Event()
+        self._presence = Presence(self, delays.presence_interval)
+        self._locales = Locales(self, services.policies)
+        access = Access(services)
+        self._replies = ReplyService(self, services, access, self._locales, pacer, self._tasks)
+        self._downloader = Downloader()
+        names = NameResolver(self)
+        reader = MessageReader(
+            self,
+            References(self, store),
+            AttachmentReader(self._downloader, TextExtractor(), services.attachment_bytes, BUDGET),
+            names,
+        )
+        self._positions = ReadPositions(store)
+        self._listener = MessageListener(
+            self, services, self._replies, access, self._locales, reader, self._positions, self._tasks
+        )
+        self._backlog = Backlog(
+            self, self._listener, self._replies, self._positions, services.catch_up, delays.history_pauses
+        )
+        self.add_dynamic_items(reply_button(Presses(self._replies, access, self._locales)))
+        self._commands = Commands(self, Parts(self._replies, services, access, self._locales, reader, names))
 
     async def __aenter__(self) -> Self:
-        self._open.enter_context(endpoints(self._api_url, self._gateway_url))
-        reconnects, one_line = logging.getLogger("discord.client"), OneLine()
+        self._stack.enter_context(endpoints(self._api_url, self._gateway_url))
+        reconnects, one_line = logging.getLogger("discord.client"), SingleLineReconnects()
         reconnects.addFilter(one_line)
-        self._open.callback(reconnects.removeFilter, one_line)
-        await self._open.enter_async_context(self._downloads)
+        self._stack.callback(reconnects.removeFilter, one_line)
+        await self._stack.enter_async_context(self._downloader)
         return await super().__aenter__()
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        async with self._open:
+        async with self._stack:
             await super().__aexit__(kind, error, trace)
 
     async def run_until_closed(self) -> None:
         """Log in, connect, answer, until `close` is called or this is cancelled.
 
-        Raises: DiscordError where Discord does not let the bot in or cannot be reached; whatever
-        OvbotError `loading` ends with.
+        Raises: DiscordError where Discord does not let the bot in or cannot be reached; the OvbotError
+        that `loading` ends with.
         """
         failure: OvbotError | None = None
         try:
-            async with self._tasks:
-                self._tasks.create_task(self._begin(), name="beginning")
-                self._tasks.create_task(self._keep_presence(), name="presence")
-                self._tasks.create_task(self._progress.keep(), name="progress")
-                self._tasks.create_task(self._catch_up(), name="catching up")
+            async with self._tasks, asyncio.TaskGroup() as group:
+                await self._log_in()
+                await self._positions.load()
+                group.create_task(self._sync_commands(), name="command sync")
+                group.create_task(self._answer_when_loaded(), name="assistant")
+                group.create_task(self._count_replies(), name="busy")
+                group.create_task(self._keep_presence(), name="presence")
+                group.create_task(self._positions.keep(), name="read positions")
+                group.create_task(self._read_backlog(), name="backlog")
                 await self._connect()
                 raise _ClosedError  # ends the tasks
         except* _ClosedError:
             pass
-        except* OvbotError as group:
-            failure = _first(group)
+        except* OvbotError as errors:
+            failure = _first(errors)
         if failure is not None:
             raise failure
 
@@ -150,7 +162,7 @@ class OvbotClient(discord.Client):
         # Not `is_ready`: discord.py waits some seconds for more servers before it says so.
         if self.is_closed() or not self._connected.is_set() or not self.ws.open:
             return False, "not connected to Discord"
-        assistant = self._answering.assistant
+        assistant = self._replies.assistant
         if assistant is None:
             return False, "loading the model"
         if assistant.engine.state.now is EngineState.FAILED:
@@ -159,18 +171,21 @@ class OvbotClient(discord.Client):
 
     async def idle(self) -> None:
         """Wait until every reply that was begun is shown to its end."""
-        await self._answering.idle()
+        await self._replies.active.below(1)
 
-    async def _connect(self) -> None:
-        with explained(self._api_url):
+    async def _log_in(self) -> None:
+        with explain_failure(self._api_url):
             try:
                 await self.login(check_token(self._token))
             except (TypeError, KeyError, AttributeError):
                 raise DiscordError(
                     f"{self._api_url} does not answer like Discord: check DISCORD_API_URL."
                 ) from None
+
+    async def _connect(self) -> None:
+        with explain_failure(self._api_url):
             if self._gateway_url is None:
-                await ask_for_gateway(self)
+                await use_api_gateway(self)
             try:
                 await self.connect()
             except AttributeError:
@@ -179,79 +194,85 @@ class OvbotClient(discord.Client):
                     raise
                 raise OSError("no gateway there") from None
 
-    async def _begin(self) -> None:
-        """Once the model is loaded and Discord connected: take up what was left, then answer; tell how the
-        model is."""
-        assistant = await asyncio.shield(self._loading)
-        await self._connected.wait()
-        await self._answering.start(assistant)
-        logger.info("Ready as %s: %s", self.user, assistant.engine.info.name)
-        async for state in assistant.engine.state.follow():
-            self._presence.engine(state)
-
-    async def _keep_presence(self) -> None:
-        await self._connected.wait()
-        await self._presence.run()
-
-    async def _catch_up(self) -> None:
-        await asyncio.shield(self._loading)
-        await self._catching_up.run(self._hear)
-
-    async def setup_hook(self) -> None:
-        """Before the first session: find out what was heard, and tell Discord of the commands where they
-        changed."""
-        await self._progress.load()
+    async def _sync_commands(self) -> None:
+        """Tell Discord of the commands if they changed."""
         try:
             if await self._commands.sync_if_changed():
                 logger.info("Discord was told of the slash commands")
         except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
             logger.warning("Discord could not be told of the slash commands: %s", error)
 
+    async def _answer_when_loaded(self) -> None:
+        """Once the model is loaded and Discord connected: take up what was left, then answer; then follow
+        how the engine is."""
+        assistant = await asyncio.shield(self._loading)
+        await self._connected.wait()
+        await self._replies.start_answering(assistant)
+        logger.info("Ready as %s: %s", self.user, assistant.engine.info.name)
+        async for state in assistant.engine.state.follow():
+            self._presence.engine_changed(state)
+
+    async def _count_replies(self) -> None:
+        async for count in self._replies.active.counts():
+            self._presence.replies_changed(count)
+
+    async def _keep_presence(self) -> None:
+        await self._connected.wait()
+        await self._presence.run()
+
+    async def _read_backlog(self) -> None:
+        await asyncio.shield(self._loading)
+        await self._backlog.run()
+
     async def on_connect(self) -> None:
-        """A new session: what could not be shown may go now."""
-        self._progress.new_session(discord.utils.time_snowflake(discord.utils.utcnow()))
+        """A new session: what could not be shown may be shown now."""
+        self._positions.new_session(discord.utils.time_snowflake(discord.utils.utcnow()))
         self._connected.set()
         self._presence.connected()
-        await self._answering.deliver_owed()
+        await self._replies.show_owed()
 
     async def on_ready(self) -> None:
-        """The servers of a new session are known: hear what was said while there was none."""
-        self._catching_up.begin()
+        """The servers of a new session are known: read what was said while there was none."""
+        self._backlog.begin()
 
     async def on_resumed(self) -> None:
-        """The connection is back: what could not be shown meanwhile may go now."""
-        await self._answering.deliver_owed()
+        """The connection is back: what could not be shown meanwhile may be shown now."""
+        await self._replies.show_owed()
 
     async def on_message(self, message: discord.Message) -> None:
-        """Have a message answered where the bot is meant. Awaits nothing."""
-        self._hear(message)
+        """Have a message answered if it is for the bot. Awaits nothing."""
+        self._listener.receive(message)
 
     async def on_raw_message_edit(self, event: discord.RawMessageUpdateEvent) -> None:
-        """Have an edited message answered anew."""
-        self._hearing.edited(event.message)
+        """Have an edited message answered again."""
+        self._listener.edited(event.message)
 
     async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
         """Stop what was asked by, or is shown in, a deleted message."""
-        self._answering.messages_deleted([event.message_id])
+        self._replies.messages_deleted([event.message_id])
 
     async def on_raw_bulk_message_delete(self, event: discord.RawBulkMessageDeleteEvent) -> None:
         """The same for many messages at once."""
-        self._answering.messages_deleted(event.message_ids)
+        self._replies.messages_deleted(event.message_ids)
+
+    async def on_guild_channel_update(
+        self, _: discord.abc.GuildChannel, after: discord.abc.GuildChannel
+    ) -> None:
+        """Permissions may have changed: what could not be shown may be shown now."""
+        await self._replies.show_owed(guild_id=after.guild.id)
+
+    async def on_guild_role_update(self, _: discord.Role, after: discord.Role) -> None:
+        """The same."""
+        await self._replies.show_owed(guild_id=after.guild.id)
+
+    async def on_member_update(self, _: discord.Member, after: discord.Member) -> None:
+        """The same, where the bot was given a role or lost one."""
+        if after == after.guild.me:
+            await self._replies.show_owed(guild_id=after.guild.id)
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         """Log what went wrong in a handler, without what people wrote."""
         logger.exception("Something went wrong with the event %s", event_method)
-
-    def _hear(self, message: discord.Message) -> asyncio.Task[None] | None:
-        verdict = self._hearing.verdict(message)
-        task = self._hearing.hear(message, verdict)
-        hurry = verdict is Addressed.YES
-        self._progress.heard(message.channel.id, message.id, task, hurry=hurry)
-        return task
-
-    def _busy(self, replies: int) -> None:
-        self._presence.busy(replies)
-        self._catching_up.busy(replies)
 
 
 def _first(group: BaseExceptionGroup[OvbotError]) -> OvbotError:

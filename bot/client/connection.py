@@ -42,7 +42,7 @@ def endpoints(api_url: str, gateway_url: str | None) -> Iterator[None]:
         Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = before
 
 
-async def ask_for_gateway(client: discord.Client) -> None:
+async def use_api_gateway(client: discord.Client) -> None:
     """Have discord.py use the gateway that the API names."""
     _, url, _ = await client.http.get_bot_gateway()
     DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url)
@@ -63,7 +63,7 @@ def check_token(token: str) -> str:
 
 
 @contextmanager
-def explained(api_url: str) -> Iterator[None]:
+def explain_failure(api_url: str) -> Iterator[None]:
     """Raise as DiscordError, in one line, whatever keeps the bot from logging in or from staying."""
     try:
         yield
@@ -97,7 +97,7 @@ def explained(api_url: str) -> Iterator[None]:
         ) from None
 
 
-class OneLine(logging.Filter):
+class SingleLineReconnects(logging.Filter):
     """Leaves the traceback out of discord.py's lines about a connection that it will open again."""
 
     def filter(self, record: logging.LogRecord) -> bool:

@@ -1,13 +1,13 @@
-"""Whose language is spoken: the person's own, else the server's; and the commands' names in each."""
+"""Which language to speak: the person's own, else the server's; and the commands' names in each."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import discord
+from cachetools import LRUCache
 from discord import app_commands
 
 from bot.errors import OvbotError
@@ -19,10 +19,10 @@ _REMEMBERED = 10_000
 
 
 class Locales:
-    """Knows in which language to speak to somebody.
+    """Knows which language to speak to whom.
 
         async with locales.speaking(message.author.id, message.guild and message.guild.id):
-            ...  # and in the tasks that are begun here
+            ...  # and in the tasks that are started here
 
     Discord tells a person's locale with interactions only, so it is remembered for their messages,
     until the program ends.
@@ -33,25 +33,18 @@ class Locales:
     def __init__(self, client: discord.Client, policies: PolicyStore) -> None:
         self._client = client
         self._policies = policies
-        self._told: OrderedDict[int, str] = OrderedDict()
-
-    def note(self, interaction: discord.Interaction[Any]) -> None:
-        """Remember the locale of the person whose interaction this is."""
-        self._told[interaction.user.id] = interaction.locale.value
-        self._told.move_to_end(interaction.user.id)
-        while len(self._told) > _REMEMBERED:
-            self._told.popitem(last=False)
+        self._known: LRUCache[int, str] = LRUCache(_REMEMBERED)
 
     async def speak_to(self, interaction: discord.Interaction[Any]) -> None:
         """Speak the language of the person whose interaction this is, in the rest of the running task,
         and remember it.
         """
-        self.note(interaction)
+        self._known[interaction.user.id] = interaction.locale.value
         speak(*await self.wanted(interaction.user.id, interaction.guild_id))
 
     @asynccontextmanager
     async def speaking(self, user_id: int | None, guild_id: int | None) -> AsyncIterator[None]:
-        """Speak the language of a person within, as far as it is known, else their server's.
+        """Inside, speak the language of a person, as far as it is known, else their server's.
 
         user_id: None where nobody in particular is spoken to. guild_id: None in direct messages.
         """
@@ -61,13 +54,13 @@ class Locales:
     async def wanted(self, user_id: int | None, guild_id: int | None) -> list[str | None]:
         """The locales to speak, the first one that there is a catalogue for: the person's, the one
         that moderators have set, the server's."""
-        told = self._told.get(user_id) if user_id is not None else None
+        own = self._known.get(user_id) if user_id is not None else None
         if guild_id is None:
-            return [told]
+            return [own]
         guild, chosen = self._client.get_guild(guild_id), None
         with suppress(OvbotError):  # trouble with the database is no reason to say nothing
             chosen = (await self._policies.policy(guild_id)).language
-        return [told, chosen, guild.preferred_locale.value if guild is not None else None]
+        return [own, chosen, guild.preferred_locale.value if guild is not None else None]
 
 
 class CommandTranslator(app_commands.Translator):

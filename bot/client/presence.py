@@ -1,4 +1,4 @@
-"""What people see below the bot's name: whether its model loads or is gone, and whether it is busy."""
+"""The line below the bot's name: whether its model is loading or has failed, and how busy it is."""
 
 from __future__ import annotations
 
@@ -41,18 +41,18 @@ class Presence:
             return discord.Status.dnd, words.presence.busy(self._replies)
         return discord.Status.online, words.presence.ready()
 
-    def engine(self, state: EngineState) -> None:
-        """The model is in another state."""
+    def engine_changed(self, state: EngineState) -> None:
+        """The engine is in another state."""
         self._engine = state
         self._due.set()
 
-    def busy(self, replies: int) -> None:
-        """So many replies are waiting or being made."""
-        self._replies = replies
+    def replies_changed(self, count: int) -> None:
+        """`count` replies are waiting, being generated or being shown."""
+        self._replies = count
         self._due.set()
 
     def connected(self) -> None:
-        """There is a new session, which knows the status at most (discord.py's IDENTIFY has no activity)."""
+        """A session began, which knows the status at most (discord.py's IDENTIFY has no activity)."""
         self._sent = None
         self._due.set()
 

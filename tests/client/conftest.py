@@ -17,7 +17,7 @@ from bot.chat.ports import Sampling
 from bot.chat.prompt import PromptBuilder
 from bot.chat.queue import FairQueue
 from bot.client.bot import OvbotClient
-from bot.client.pacing import Timing
+from bot.client.requests import Delays
 from bot.client.services import Services
 from bot.engine.scripted import ScriptedEngine
 from bot.errors import EngineError
@@ -29,7 +29,14 @@ from tests.openapi import assert_wire_valid, available
 
 Script = Callable[[str], Iterable[str | EngineError]]
 # As the sandbox's fast limits, a tenth of Discord's.
-TIMING = Timing(edit_interval=0.1, rate=200.0, patience=30.0, pauses=(0.05,) * 10, presence_interval=0.05)
+DELAYS = Delays(
+    edit_interval=0.1,
+    rate=200.0,
+    patience=30.0,
+    pauses=(0.05,) * 10,
+    history_pauses=(0.05,),
+    presence_interval=0.05,
+)
 
 
 class Gate:
@@ -105,7 +112,7 @@ def start(sandbox: Sandbox, database: str) -> Start:
         *,
         engine: ScriptedEngine | None = None,
         gate: Callable[[], asyncio.Future[None] | None] | None = None,
-        timing: Timing = TIMING,
+        delays: Delays = DELAYS,
         queue_size: int = 16,
         concurrency: int = 4,
         max_new_tokens: int = 20_000,
@@ -129,7 +136,7 @@ def start(sandbox: Sandbox, database: str) -> Start:
         }
         async with AsyncExitStack() as opened:
             store = await opened.enter_async_context(SqlStore(database))
-            shared = Services(store, store, Quotas(store, quota), timing, **services or {})
+            shared = Services(store, store, Quotas(store, quota), delays, **services or {})
             assistant = await opened.enter_async_context(
                 make_assistant(engine, shared, prompts, sampling, queue)
             )

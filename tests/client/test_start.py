@@ -23,7 +23,7 @@ from bot.policy.quotas import Quotas
 from bot.sandbox import Fault, Sandbox
 from bot.sandbox.wire import Frame
 from bot.store import SqlStore
-from tests.client.conftest import TIMING, Client, Gate, Start
+from tests.client.conftest import DELAYS, Client, Gate, Start
 from tests.client.watching import shown, stored
 
 ANSWER = "A rather short answer."
@@ -31,7 +31,7 @@ ANSWER = "A rather short answer."
 
 def shared(store: SqlStore) -> Services:
     """What a client needs, with nothing set."""
-    return Services(store, store, Quotas(store), TIMING)
+    return Services(store, store, Quotas(store), DELAYS)
 
 
 async def failure(
@@ -205,7 +205,7 @@ async def test_the_presence_tells_loading_ready_and_busy(sandbox: Sandbox, start
 
 async def test_changes_of_presence_in_quick_succession_are_merged(sandbox: Sandbox, start: Start) -> None:
     ana = sandbox.person("Ana")
-    async with start(ANSWER, timing=replace(TIMING, presence_interval=0.4)) as bot:
+    async with start(ANSWER, delays=replace(DELAYS, presence_interval=0.4)) as bot:
         for number in range(10):
             ana.say(sandbox.channel(f"channel-{number}"), f"{sandbox.bot.mention} hello")
         for channel in list(sandbox.guild.channels.values())[1:]:

@@ -6,7 +6,7 @@ import asyncio
 import re
 
 from bench.wire import given_up, impatient, refusals
-from bot.client.pacing import Timing
+from bot.client.requests import Delays
 from bot.sandbox import Fault, Message, Permission, Sandbox
 from tests.client.conftest import Start
 from tests.client.watching import by_bot, stored
@@ -23,12 +23,12 @@ async def test_complaint_06_chunks_are_dropped_when_edits_are_rate_limited(
 ) -> None:
     """A bot whose own pace is too fast for Discord, which has a bad day besides."""
     pieces = [f"word{number} " for number in range(60)]
-    hasty = Timing(edit_interval=0.01, rate=1000.0, patience=30.0, presence_interval=0.05)
+    hasty = Delays(edit_interval=0.01, rate=1000.0, patience=30.0, presence_interval=0.05)
     for after in (2, 5):
         sandbox.faults.add(Fault("PATCH", EDIT, status=429, retry_after=0.2, after=after))
     ana = sandbox.person("Ana")
     slowly = lambda: asyncio.ensure_future(asyncio.sleep(0.02))  # noqa: E731
-    async with start(lambda _: pieces, gate=slowly, timing=hasty) as bot:
+    async with start(lambda _: pieces, gate=slowly, delays=hasty) as bot:
         ana.say(sandbox.general, f"{sandbox.bot.mention} count")
         await stored(bot.store, sandbox.general)
     assert refusals(sandbox.wire)

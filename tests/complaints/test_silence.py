@@ -11,7 +11,7 @@ import pytest
 from bot.chat.assistant import Assistant
 from bot.errors import EngineError
 from bot.sandbox import Channel, Fault, Sandbox
-from tests.client.conftest import TIMING, Bot, Gate, Start
+from tests.client.conftest import DELAYS, Bot, Gate, Start
 from tests.client.watching import by_bot, eventually, shown_like, stored
 
 ANSWER = "Here is what I think of it."
@@ -25,7 +25,7 @@ async def test_complaint_01_a_slow_prefill_looks_like_a_dead_bot(
     gate = Gate()
     gates = iter([None, gate()])  # the first reply tells how fast the model is
     ana = sandbox.person("Ana")
-    async with start(ANSWER, gate=lambda: next(gates), timing=replace(TIMING, patience=0.1)) as bot:
+    async with start(ANSWER, gate=lambda: next(gates), delays=replace(DELAYS, patience=0.1)) as bot:
         ana.say(sandbox.general, f"{sandbox.bot.mention} hello, and a very good morning to you all")
         await shown_like(sandbox, sandbox.general, ANSWER)
         await stored(bot.store, sandbox.general)
@@ -44,7 +44,7 @@ async def test_complaint_02_messages_are_silently_lost_when_the_bot_is_busy(
     people = [sandbox.person(f"Person {number}") for number in range(12)]
     channels = [sandbox.channel(f"channel-{number}") for number in range(6)]
     gate = Gate()
-    async with start(ANSWER, gate=gate, concurrency=1, queue_size=5, timing=replace(TIMING, patience=0.1)):
+    async with start(ANSWER, gate=gate, concurrency=1, queue_size=5, delays=replace(DELAYS, patience=0.1)):
         prompts = [
             person.say(channels[number % 6], f"{sandbox.bot.mention} number {number}")
             for number, person in enumerate(people)

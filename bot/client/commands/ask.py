@@ -47,10 +47,10 @@ async def _ask(parts: Parts, interaction: Interaction, prompt: str, private: boo
     names = await parts.naming.names(prompt, interaction.guild)
     text = plain_text(prompt, own.id if own else 0, names)
     if not text:
-        parts.answering.hint(outlet, no_text())
+        parts.replies.notify(outlet, no_text())
     elif private:
         author = Author(interaction.user.id, interaction.user.display_name)
-        parts.answering.aside(outlet, author, text, guild_id=interaction.guild_id)
+        parts.replies.aside(outlet, author, text, guild_id=interaction.guild_id)
     else:
         _take(parts, interaction, outlet, response, text)
 
@@ -90,4 +90,4 @@ def _take(
         context=context,
         parent_id=channel.parent_id if isinstance(channel, discord.Thread) else None,
     )
-    parts.answering.take(incoming, outlet, response_id=response.message_id if response else None)
+    parts.replies.start(incoming, outlet, response_id=response.message_id if response else None)

@@ -8,9 +8,9 @@ from typing import Any, Self
 import discord
 
 from bot.client import words
+from bot.client.access import Access, is_moderator
+from bot.client.bot_permissions import check_may_change
 from bot.client.commands.responses import acknowledge, tell_failure
-from bot.client.inbox.access import Access, is_moderator
-from bot.client.inbox.bot_permissions import check_may_change
 from bot.client.locales import Locales
 from bot.client.replies.content import CUSTOM_ID, Action, Button
 from bot.client.replies.service import ReplyService
@@ -21,8 +21,8 @@ class Presses:
     """Does what a button says for the person who asked and for moderators, and tells others that it is
     not theirs."""
 
-    def __init__(self, answering: ReplyService, gate: Access, locales: Locales) -> None:
-        self._answering = answering
+    def __init__(self, replies: ReplyService, gate: Access, locales: Locales) -> None:
+        self._replies = replies
         self._gate = gate
         self._locales = locales
 
@@ -37,7 +37,7 @@ class Presses:
 
     async def _do(self, interaction: discord.Interaction[Any], action: Action, key: int) -> None:
         moderates = is_moderator(interaction.user, interaction.channel)
-        asker = await self._answering.asker(key)
+        asker = await self._replies.asker(key)
         if not moderates and asker != interaction.user.id:
             raise OvbotError(words.buttons.UNKNOWN if asker is None else words.buttons.NOT_YOURS)
         if action is not Action.STOP:
@@ -47,23 +47,23 @@ class Presses:
             await self._gate.check(interaction.guild, interaction.channel, interaction.user, asks=asks)
         match action:
             case Action.STOP:
-                if not self._answering.stop_reply(key):
+                if not self._replies.stop_reply(key):
                     raise OvbotError(words.buttons.ENDED)
             case Action.REGENERATE:
                 self._check_not_running(key)
-                if not await self._answering.regenerate(key):
+                if not await self._replies.regenerate(key):
                     raise OvbotError(words.buttons.UNKNOWN)
             case Action.CONTINUE:
                 self._check_not_running(key)
-                if not await self._answering.continue_reply(key):
+                if not await self._replies.continue_reply(key):
                     raise OvbotError(words.buttons.NOT_CUT_OFF)
             case Action.DELETE:
-                if not await self._answering.delete_reply(key):
+                if not await self._replies.delete_reply(key):
                     raise OvbotError(words.buttons.UNKNOWN)
 
     def _check_not_running(self, key: int) -> None:
         """Two presses in quick succession are meant as one."""
-        if self._answering.is_making(key):
+        if self._replies.is_generating(key):
             raise OvbotError(words.buttons.NOT_ENDED)
 
 

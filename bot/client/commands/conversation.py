@@ -8,11 +8,11 @@ from typing import Any
 import discord
 from discord import app_commands
 
+from bot.client.bot_permissions import check_may_change
 from bot.client.commands.controls import Interaction
 from bot.client.commands.exporting import markdown
 from bot.client.commands.parts import Parts
 from bot.client.commands.responses import defer, fill
-from bot.client.inbox.bot_permissions import check_may_change
 from bot.client.words import commands as words
 from bot.errors import OvbotError
 
@@ -48,8 +48,8 @@ def add(tree: app_commands.CommandTree[Any], parts: Parts) -> None:
 async def _stop(parts: Parts, interaction: Interaction) -> str:
     channel_id = interaction.channel_id or 0
     everybodys = parts.moderates(interaction)
-    stopped = await parts.answering.stop(channel_id, asked_by=None if everybodys else interaction.user.id)
-    assistant = parts.answering.assistant
+    stopped = await parts.replies.stop(channel_id, asked_by=None if everybodys else interaction.user.id)
+    assistant = parts.replies.assistant
     others = not stopped and assistant is not None and bool(assistant.active(channel_id))
     return words.stopped_only_others() if others else words.stopped(stopped)
 
@@ -63,7 +63,7 @@ async def _regenerate(parts: Parts, interaction: Interaction) -> str:
     if asker != interaction.user.id and not parts.moderates(interaction):
         raise OvbotError(words.NOT_YOUR_REPLY)
     check_may_change(interaction)
-    if not await parts.answering.regenerate(last.prompt.message_id):
+    if not await parts.replies.regenerate(last.prompt.message_id):
         raise OvbotError(words.NOTHING_TO_REGENERATE)
     server = interaction.guild_id or "@me"
     # A reply that was not begun yet is shown nowhere.

@@ -76,7 +76,7 @@ async def _forget_me(parts: Parts, interaction: Interaction) -> str:
 async def _forget_channel(parts: Parts, interaction: Interaction) -> str:
     _check_moderates(parts, interaction)
     channel_id = interaction.channel_id or 0
-    await parts.answering.stop(channel_id)
+    await parts.replies.stop(channel_id)
     return words.forgot(await parts.services.store.forget_channel(channel_id))
 
 

@@ -18,6 +18,6 @@ def add(tree: app_commands.CommandTree[Any], parts: Parts) -> None:
 
     @tree.command(description=words.HELP)
     async def help(interaction: Interaction) -> None:
-        assistant, own = parts.answering.assistant, interaction.client.user
+        assistant, own = parts.replies.assistant, interaction.client.user
         model = assistant.engine.info.name if assistant else None
         await say(interaction, help_text(own.display_name if own else "", model, parts.known.shown))

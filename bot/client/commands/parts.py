@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bot.chat.assistant import Assistant
+from bot.client.access import Access, is_moderator
 from bot.client.commands.controls import Interaction
 from bot.client.commands.sync import KnownCommands
-from bot.client.inbox.access import Access, is_moderator
 from bot.client.inbox.names import NameResolver
-from bot.client.inbox.reader import Reader
+from bot.client.inbox.reader import MessageReader
 from bot.client.locales import Locales
 from bot.client.replies.service import ReplyService
 from bot.client.services import Services
@@ -21,18 +21,18 @@ from bot.errors import OvbotError
 class Parts:
     """The rooms of the client that commands lead to. known: what Discord calls the commands."""
 
-    answering: ReplyService
+    replies: ReplyService
     services: Services
     gate: Access
     locales: Locales
-    reader: Reader
+    reader: MessageReader
     naming: NameResolver
     known: KnownCommands = field(default_factory=KnownCommands)
 
     @property
     def assistant(self) -> Assistant:
         """The assistant. Raises: OvbotError while its model is loading."""
-        if (assistant := self.answering.assistant) is None:
+        if (assistant := self.replies.assistant) is None:
             raise OvbotError(words.STILL_LOADING)
         return assistant
 

@@ -56,7 +56,7 @@ def add(tree: app_commands.CommandTree[Any], parts: Parts) -> None:
 async def _set(parts: Parts, interaction: Interaction, persona: str | None, server: bool) -> None:
     """Set or clear a persona; what concerns a channel is said there to everybody."""
     await defer(interaction, private=server)
-    if persona is not None and (assistant := parts.answering.assistant) is not None:
+    if persona is not None and (assistant := parts.replies.assistant) is not None:
         assistant.check_persona(persona)
     said = await (_set_for_server if server else _set_for_channel)(parts, interaction, persona)
     logger.info(

@@ -36,7 +36,7 @@ def add(tree: app_commands.CommandTree[Any], parts: Parts) -> None:
 
 
 def _model(parts: Parts) -> str:
-    assistant = parts.answering.assistant
+    assistant = parts.replies.assistant
     if assistant is None:
         return words.loading()
     running = assistant.engine.state.now is EngineState.READY

@@ -15,10 +15,10 @@ from bot.client.commands.parts import Parts
 from bot.client.commands.responses import defer
 from bot.client.commands.since import moment
 from bot.client.inbox.addressing import Names
-from bot.client.inbox.messages import words_of
 from bot.client.inbox.quoting import shown_name
+from bot.client.inbox.reader import words_of
 from bot.client.replies.outlets import InteractionOutlet
-from bot.client.requests import RefusedError, translated
+from bot.client.requests import RefusedError, translate_errors
 from bot.client.words import summaries as words
 from bot.client.words.times import vocabulary
 from bot.errors import OvbotError
@@ -87,15 +87,15 @@ async def _summarize(parts: Parts, interaction: Interaction, wanted: Wanted, *, 
         raise OvbotError(words.NOTHING_FITS)
     outlet = InteractionOutlet(interaction, response.message_id if response else None, private=private)
     oldest = said[len(said) - len(fitting)][0]
-    outlet.notice = words.covers(len(fitting), len(lines) - len(fitting), oldest)
     author = Author(interaction.user.id, interaction.user.display_name)
-    parts.answering.aside(
+    parts.replies.aside(
         outlet,
         author,
         instruction,
         system=system,
         context="\n".join(fitting),
         guild_id=interaction.guild_id,
+        notice=words.covers(len(fitting), len(lines) - len(fitting), oldest),
     )
 
 
@@ -120,7 +120,7 @@ async def _read(interaction: Interaction, wanted: Wanted) -> list[tuple[datetime
         raise OvbotError(words.NOTHING)
     said: list[tuple[datetime, str]] = []
     try:
-        with translated():
+        with translate_errors():
             async for message in channel.history(limit=MOST, before=discord.Object(interaction.id)):
                 if len(said) == wanted.last or message.id < wanted.first:
                     break

@@ -1,44 +1,219 @@
-"""Attached files: which are read, and what is said of those that are not."""
+"""Attached files: downloading them, getting at their text, and what is said of those that cannot be read."""
 
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
+from types import TracebackType
+from typing import Self
 
+import aiohttp
 import discord
 from discord.utils import escape_markdown
 
 from bot.client import words
-from bot.client.inbox.download import Downloads, NotGotError, TooLargeError
-from bot.client.inbox.extraction import Extraction, FileKind
+from bot.client.inbox.extract import is_pdf
 from bot.client.inbox.quoting import shown_name
 
 # How long one file may take in all, waiting for others included: its message waits as long.
-_SECONDS = 30.0
+_FILE_SECONDS = 30.0
+
+_DOWNLOAD_SECONDS = 15.0
+_DOWNLOADS = 4
+
+_PROGRAM = Path(__file__).with_name("extract.py")
+
+# What the program needs of the environment; the bot's secrets are not among it.
+_ENVIRONMENT = ("PATH", "SYSTEMROOT", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "LANG", "TMP", "TEMP")
+
+_PAGES = 200
+_EXTRACTION_SECONDS = 20.0
+_EXTRACTIONS = 2
+
+# Bytes that no text has, control characters but for white space and escape.
+_NEVER_IN_TEXT = bytes({*range(0x20), 0x7F} - {*b"\t\n\v\f\r\x1b"})
+
+# Begins Japanese in ISO-2022-JP, which is valid ASCII all through.
+_SHIFT = b"\x1b$"
+
+
+class DownloadError(Exception):
+    """The file could not be downloaded, or not in time."""
+
+
+class TooLargeError(Exception):
+    """The file is larger than the limit."""
+
+
+class Downloader:
+    """Downloads files, a few at a time. Opened and closed by `async with`.
+
+    seconds: how long one file may take, from the first to the last byte.
+    """
+
+    def __init__(self, seconds: float = _DOWNLOAD_SECONDS) -> None:
+        self._seconds = seconds
+        self._session: aiohttp.ClientSession | None = None
+        self._free = asyncio.Semaphore(_DOWNLOADS)
+
+    async def __aenter__(self) -> Self:
+        # A compressed file may have any size once it is unpacked, so none is asked for.
+        self._session = aiohttp.ClientSession(
+            timeout=aiohttp.ClientTimeout(total=self._seconds),
+            headers={"Accept-Encoding": "identity"},
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+    async def get(self, url: str, limit: int) -> bytes:
+        """The bytes at `url`.
+
+        Raises: TooLargeError as soon as more than `limit` arrive, whatever size was announced;
+        DownloadError.
+        """
+        assert self._session is not None, "not opened"
+        try:
+            async with self._free, self._session.get(url, allow_redirects=False) as response:
+                if response.status != 200 or "Content-Encoding" in response.headers:
+                    raise DownloadError(f"HTTP {response.status}")
+                if (response.content_length or 0) > limit:
+                    raise TooLargeError
+                return await _bounded(response.content, limit)
+        except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
+            raise DownloadError(type(error).__name__) from error
+
+
+async def _bounded(content: aiohttp.StreamReader, limit: int) -> bytes:
+    got = bytearray()
+    async for chunk in content.iter_any():
+        got += chunk
+        if len(got) > limit:
+            raise TooLargeError
+    return bytes(got)
+
+
+class FileKind(StrEnum):
+    """What a file was found to be, in the words of `extract.py`."""
+
+    TEXT = "text"
+    PDF = "pdf"
+    LOCKED = "locked"
+    BINARY = "binary"
+    BROKEN = "broken"  # or built so that reading it takes too long
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """The text of a file, as far as it was read, and what the file is."""
+
+    kind: FileKind
+    text: str = ""
+
+
+class TextExtractor:
+    """Gets the text out of files, a few at a time, without holding up the event loop.
+
+    What is not plain UTF-8 is read in a process of its own, which can be killed: files come from
+    strangers. seconds: how long one may take; what was read by then counts.
+    """
+
+    def __init__(self, seconds: float = _EXTRACTION_SECONDS) -> None:
+        self._seconds = seconds
+        self._free = asyncio.Semaphore(_EXTRACTIONS)
+
+    async def text(self, data: bytes, characters: int) -> Extracted:
+        """The first `characters` of a file's text. Told by content, never by name."""
+        if (text := await asyncio.to_thread(_utf8, data)) is not None:
+            return Extracted(FileKind.TEXT, text[:characters])
+        async with self._free:
+            return await self._in_process(data, characters)
+
+    async def _in_process(self, data: bytes, characters: int) -> Extracted:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-P", str(_PROGRAM), str(characters), str(_PAGES),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
+        )  # fmt: skip
+        written = bytearray()
+        try:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._seconds):
+                    await _feed(process, data)
+                    assert process.stdout is not None
+                    while chunk := await process.stdout.read(65536):
+                        written += chunk
+                    # Killing one that has just ended would take its exit status from asyncio's watcher.
+                    await process.wait()
+        finally:
+            if process.returncode is None:
+                with suppress(ProcessLookupError):
+                    process.kill()
+            await process.wait()
+        return _parse_output(bytes(written))
+
+
+async def _feed(process: asyncio.subprocess.Process, data: bytes) -> None:
+    assert process.stdin is not None
+    with suppress(BrokenPipeError, ConnectionResetError):  # it gave up; its output says why
+        process.stdin.write(data)
+        await process.stdin.drain()
+        process.stdin.close()
+
+
+def _parse_output(written: bytes) -> Extracted:
+    kind, _, text = written.partition(b"\n")
+    try:
+        found = FileKind(kind.decode("ascii", "replace"))
+    except ValueError:
+        return Extracted(FileKind.BROKEN)
+    return Extracted(found, text.decode("utf-8", "ignore"))  # may have been cut within a character
+
+
+def _utf8(data: bytes) -> str | None:
+    """The text of a UTF-8 file, which needs no process of its own; None for any other."""
+    if is_pdf(data) or _SHIFT in data or len(data.translate(None, _NEVER_IN_TEXT)) != len(data):
+        return None
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return None
 
 
 class FileState(StrEnum):
-    """What became of a file. All but READ are said to the person."""
+    """What became of a file. The person is told of all but READ."""
 
     READ = "read"
     PICTURE = "picture"
     SOUND = "sound"
     VIDEO = "video"
     TOO_LARGE = "too large"
-    NOT_GOT = "not got"
+    NOT_DOWNLOADED = "not downloaded"
     LOCKED = "locked"
     NO_TEXT = "no text"
     NOT_TEXT = "not text"
     BROKEN = "broken"
-    ONE_TOO_MANY = "one too many"
+    TOO_MANY = "too many"
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class AttachedFile:
     """An attached file and what was read of it.
 
-    name: as the person who attached it gave it: to be shown with care. size: bytes, as announced.
+    name: chosen by whoever attached it: to be shown with care. size: bytes, as announced.
     """
 
     name: str
@@ -49,8 +224,8 @@ class File:
     whole: bool = True
 
 
-# What Discord takes a kind of file for by its name; these are text all the same.
-_TEXT_AFTER_ALL = ("image/svg+xml", "video/mp2t")
+# Discord tells a file's type by its name; these are text nevertheless.
+_TEXT_NEVERTHELESS = ("image/svg+xml", "video/mp2t")
 _NOT_READ = {"image": FileState.PICTURE, "audio": FileState.SOUND, "video": FileState.VIDEO}
 _FOUND = {
     FileKind.TEXT: FileState.READ,
@@ -65,41 +240,45 @@ _REASONS = {
     FileState.SOUND: words.hearing.SOUND,
     FileState.VIDEO: words.hearing.VIDEO,
     FileState.TOO_LARGE: words.hearing.TOO_LARGE,
-    FileState.NOT_GOT: words.hearing.NOT_GOT,
+    FileState.NOT_DOWNLOADED: words.hearing.NOT_GOT,
     FileState.LOCKED: words.hearing.LOCKED,
     FileState.NO_TEXT: words.hearing.NO_TEXT,
     FileState.NOT_TEXT: words.hearing.NOT_TEXT,
     FileState.BROKEN: words.hearing.BROKEN,
-    FileState.ONE_TOO_MANY: words.hearing.ONE_TOO_MANY,
+    FileState.TOO_MANY: words.hearing.ONE_TOO_MANY,
 }
 
 
-def why_unread(file: File, limit: int) -> str:
+def why_unread(file: AttachedFile, limit: int) -> str:
     """Why a file was not read, in words. limit: bytes of the largest that is."""
     return words.hearing.unread(_REASONS[file.state], f"**{escape_markdown(shown_name(file.name))}**", limit)
 
 
-def file_of(attachment: discord.Attachment, state: FileState, text: str = "", *, whole: bool = True) -> File:
+def file_of(
+    attachment: discord.Attachment, state: FileState, text: str = "", *, whole: bool = True
+) -> AttachedFile:
     """An attachment with what became of it."""
-    return File(attachment.filename, attachment.size, state, text, attachment.description or "", whole)
+    return AttachedFile(
+        attachment.filename, attachment.size, state, text, attachment.description or "", whole
+    )
 
 
-class Files:
+class AttachmentReader:
     """Reads attachments.
 
     limit: bytes of the largest file that is read. characters: how much of each.
     """
 
-    def __init__(self, downloads: Downloads, extraction: Extraction, limit: int, characters: int) -> None:
-        self._downloads = downloads
-        self._extraction = extraction
+    def __init__(self, downloader: Downloader, extractor: TextExtractor, limit: int, characters: int) -> None:
+        self._downloader = downloader
+        self._extractor = extractor
         self._limit = limit
         self._characters = characters
 
-    async def read(self, attachment: discord.Attachment) -> File:
-        """Read one; whatever is wrong with it is told by its state."""
+    async def read(self, attachment: discord.Attachment) -> AttachedFile:
+        """Read one; its state says what was wrong with it."""
         try:
-            async with asyncio.timeout(_SECONDS):
+            async with asyncio.timeout(_FILE_SECONDS):
                 state, text = await self._read(attachment)
         except TimeoutError:
             state, text = FileState.BROKEN, ""
@@ -108,17 +287,17 @@ class Files:
     async def _read(self, attachment: discord.Attachment) -> tuple[FileState, str]:
         kind = (attachment.content_type or "").split(";")[0].strip().lower()
         unseen = _NOT_READ.get(kind.split("/")[0])
-        if unseen is not None and kind not in _TEXT_AFTER_ALL:
+        if unseen is not None and kind not in _TEXT_NEVERTHELESS:
             return unseen, ""
         if attachment.size > self._limit:
             return FileState.TOO_LARGE, ""
         try:
-            data = await self._downloads.get(attachment.url, self._limit)
+            data = await self._downloader.get(attachment.url, self._limit)
         except TooLargeError:
             return FileState.TOO_LARGE, ""
-        except NotGotError:
-            return FileState.NOT_GOT, ""
-        found = await self._extraction.text(data, self._characters + 1)
+        except DownloadError:
+            return FileState.NOT_DOWNLOADED, ""
+        found = await self._extractor.text(data, self._characters + 1)
         state = _FOUND[found.kind]
         return (
             FileState.NO_TEXT if state is FileState.READ and not found.text.strip() else state

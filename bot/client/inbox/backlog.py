@@ -3,125 +3,147 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import timedelta
 
 import discord
 
 from bot.client import words
-from bot.client.inbox.bot_permissions import wanted
+from bot.client.bot_permissions import missing_to_answer_well
+from bot.client.inbox.listener import MessageListener
 from bot.client.inbox.read_positions import EVERYWHERE, ReadPositions
-from bot.client.requests import DeliveryError, translated
+from bot.client.replies.service import ReplyService
+from bot.client.requests import RequestError, TransientError, translate_errors
 
 logger = logging.getLogger(__name__)
 
-# Messages read again in one channel, a hundred a request.
-_LIMIT = 500
-# Channels that the bot is not told of when it connects (direct messages, archived threads) and asks for.
-_UNSEEN = 64
-# Replies being made or waiting beside which more of what was missed is heard.
+# Messages a request.
+_PAGE = 100
+# Channels that Discord does not list when the bot connects (direct messages, archived threads).
+_UNLISTED = 64
+# Replies waiting or being generated above which the backlog waits. It comes all at once, and must neither
+# crowd out what people say now nor be refused.
 _AT_ONCE = 8
 
-_Place = (
+_Channel = (
     discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread | discord.DMChannel
 )
 
 
 class Backlog:
-    """Reads what came after the last message that was heard, in each channel.
+    """Reads what came after the last message that was read, in each channel.
 
-    age: how old messages may be.
+    age: how old messages may be. pauses: seconds between attempts at what cannot be read; the last one
+    repeats.
     """
 
-    def __init__(self, client: discord.Client, progress: ReadPositions, age: timedelta) -> None:
+    def __init__(
+        self,
+        client: discord.Client,
+        listener: MessageListener,
+        replies: ReplyService,
+        positions: ReadPositions,
+        age: timedelta,
+        pauses: Sequence[float],
+    ) -> None:
         self._client = client
-        self._progress = progress
+        self._listener = listener
+        self._replies = replies
+        self._positions = positions
         self._age = age
+        self._pauses = pauses
         self._due = asyncio.Event()
-        self._room = asyncio.Event()
-        self._room.set()
 
     def begin(self) -> None:
-        """The servers of a new session are known: there may be something to catch up with."""
+        """The servers of a new session are known: there may be something to read."""
         self._due.set()
 
-    def busy(self, replies: int) -> None:
-        """So many replies wait or are being made. What was missed may have to wait, for it comes all at
-        once and must not crowd out what people say now, nor be refused."""
-        if replies < _AT_ONCE:
-            self._room.set()
-        else:
-            self._room.clear()
-
-    async def run(self, hear: Callable[[discord.Message], asyncio.Task[None] | None]) -> None:
-        """Have what was missed heard, one message after the other, until cancelled.
-
-        hear: gives a task that ends when a message is in line or refused.
-        """
+    async def run(self) -> None:
+        """Have missed messages answered, one after the other, until cancelled."""
         while True:
             await self._due.wait()
             self._due.clear()
             try:
-                async for message in self._missed():
-                    await self._room.wait()
-                    if (task := hear(message)) is not None:
-                        await asyncio.wait([task])
+                await self._read_all()
             except Exception:
                 # It must not end the bot, and is tried again with the next session.
-                logger.exception("Catching up with what was said meanwhile failed")
+                logger.exception("Reading the backlog failed")
 
-    async def _missed(self) -> AsyncIterator[discord.Message]:
-        """The messages that came while there was no session, channel by channel, each from oldest to
-        newest. What came over this session already may be among them.
-        """
-        floors = self._progress.floors()
+    async def _read_all(self) -> None:
+        """Read all channels, again and again those that could not be read, up to the next session."""
+        floors = self._positions.floors()
         if EVERYWHERE not in floors:  # the first time
             return
-        oldest = discord.utils.time_snowflake(discord.utils.utcnow() - self._age)
-        async for channel in self._places(floors):
-            after = max(floors.get(channel.id, floors[EVERYWHERE]), oldest)
-            for message in await self._read(channel, after):
-                yield message
-            self._progress.caught_up(channel.id)
-        self._progress.caught_up()
-
-    async def _read(self, channel: _Place, after: int) -> list[discord.Message]:
-        """The newest messages of a channel that came after one, from oldest to newest."""
-        found: list[discord.Message] = []
-        if not isinstance(channel, discord.DMChannel) and "read_message_history" in wanted(channel):
-            # Discord would say that there is nothing.
+        pending = list(self._to_read(floors))
+        for pause in itertools.chain(self._pauses, itertools.repeat(self._pauses[-1])):
+            pending = [channel_id for channel_id in pending if not await self._try_to_read(channel_id)]
+            if not pending:
+                self._positions.backlog_done()
+                return
             logger.warning(
-                "What was said meanwhile in #%s of %s (channel %d) cannot be heard: the bot lacks %s",
-                channel.name, channel.guild.name, channel.id,
-                words.permissions.in_english(["read_message_history"]),
+                "What was said meanwhile in %d channels cannot be read yet, next attempt in %g s",
+                len(pending), pause,
             )  # fmt: skip
-            return found
-        try:
-            with translated():
-                async for message in channel.history(limit=_LIMIT):
-                    if message.id <= after:
-                        break
-                    found.append(message)
-        except DeliveryError as error:
-            logger.warning("What was said in %s meanwhile cannot be read: %s", channel, error)
-        if len(found) == _LIMIT:
-            logger.warning("Only the newest %d messages of %s are caught up with", _LIMIT, channel)
-        return found[::-1]
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await self._due.wait()
+                    return
 
-    async def _places(self, floors: dict[int, int]) -> AsyncIterator[_Place]:
+    def _to_read(self, floors: dict[int, int]) -> Collection[int]:
         """The channels in which something may have been said since."""
-        seen: set[int] = set()
+        listed: set[int] = set()
+        newer: list[int] = []
         for guild in self._client.guilds:
             for kind in (guild.text_channels, guild.voice_channels, guild.stage_channels, guild.threads):
                 for channel in kind:
-                    seen.add(channel.id)
+                    listed.add(channel.id)
                     if (channel.last_message_id or 0) > floors.get(channel.id, floors[EVERYWHERE]):
-                        yield channel
-        unseen = sorted(floors.keys() - seen - {EVERYWHERE}, key=lambda channel: floors[channel])
-        for channel_id in unseen[-_UNSEEN:]:
-            with suppress(DeliveryError), translated():
-                found = await self._client.fetch_channel(channel_id)
-                if isinstance(found, (discord.DMChannel, discord.Thread)):
-                    yield found
+                        newer.append(channel.id)
+        unlisted = sorted(floors.keys() - listed - {EVERYWHERE}, key=lambda channel_id: floors[channel_id])
+        return [*newer, *unlisted[-_UNLISTED:]]
+
+    async def _try_to_read(self, channel_id: int) -> bool:
+        """Read a channel's backlog to its end; False where it has to be tried again."""
+        try:
+            with translate_errors():
+                channel = self._client.get_channel(channel_id) or await self._client.fetch_channel(channel_id)
+            if isinstance(channel, _Channel):
+                await self._read(channel)
+        except TransientError as error:
+            logger.info("Channel %d cannot be read yet: %s", channel_id, error)
+            return False
+        except RequestError as error:
+            logger.warning("What was said meanwhile in channel %d cannot be read: %s", channel_id, error)
+        self._positions.backlog_done(channel_id)
+        return True
+
+    async def _read(self, channel: _Channel) -> None:
+        """Have a channel's messages answered page by page, from oldest to newest. Raises: RequestError."""
+        if not isinstance(channel, discord.DMChannel) and "read_message_history" in missing_to_answer_well(
+            channel
+        ):
+            # Discord would say that there is nothing.
+            logger.warning(
+                "What was said meanwhile in #%s of %s (channel %d) cannot be read: the bot lacks %s",
+                channel.name, channel.guild.name, channel.id,
+                words.permissions.in_english(["read_message_history"]),
+            )  # fmt: skip
+            return
+        floors = self._positions.floors()
+        oldest = discord.utils.time_snowflake(discord.utils.utcnow() - self._age)
+        after = max(floors.get(channel.id, floors[EVERYWHERE]), oldest)
+        while True:
+            with translate_errors():
+                history = channel.history(limit=_PAGE, after=discord.Object(after), oldest_first=True)
+                page = [message async for message in history]
+            for message in page:
+                await self._replies.active.below(_AT_ONCE)
+                if (task := self._listener.receive(message)) is not None:
+                    await asyncio.wait([task])
+            if len(page) < _PAGE:
+                return
+            after = page[-1].id
+            self._positions.backlog_read(channel.id, after)

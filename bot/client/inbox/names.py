@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable
 from contextlib import suppress
 
 import discord
+from cachetools import LRUCache
 
 from bot.client.inbox.addressing import Names, mentioned
-from bot.client.requests import DeliveryError, translated
+from bot.client.requests import RequestError, translate_errors
 
 # People whose names were asked for and are kept; and how many are asked for because of one text.
 _REMEMBERED = 1024
@@ -21,7 +21,7 @@ class NameResolver:
 
     def __init__(self, client: discord.Client) -> None:
         self._client = client
-        self._people: OrderedDict[tuple[int, int], str] = OrderedDict()  # by server and user
+        self._people: LRUCache[tuple[int, int], str] = LRUCache(_REMEMBERED)  # by server and user
 
     async def names(
         self,
@@ -54,11 +54,7 @@ class NameResolver:
     async def _asked_for(self, user_id: int, guild: discord.Guild | None) -> str | None:
         key = (guild.id if guild else 0, user_id)
         if (name := self._people.get(key)) is None:
-            with suppress(DeliveryError), translated():
+            with suppress(RequestError), translate_errors():
                 person = await (guild.fetch_member(user_id) if guild else self._client.fetch_user(user_id))
                 name = self._people[key] = person.display_name
-        if name is not None:
-            self._people.move_to_end(key)
-            while len(self._people) > _REMEMBERED:
-                self._people.popitem(last=False)
         return name

@@ -1,86 +1,120 @@
-"""How far each channel was heard, kept on disk, so that a restart neither skips a message nor repeats one."""
+"""How far each channel was read, kept on disk: a restart neither skips a message nor answers one twice."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections import defaultdict
-from contextlib import suppress
-from functools import partial
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from cachetools import LRUCache
 
 from bot.chat.ports import ConversationStore
 from bot.errors import OvbotError
 
 logger = logging.getLogger(__name__)
 
-# Stands for all channels that have no place of their own.
+# Stands for all channels that have no position of their own.
 EVERYWHERE = 0
 
-# Seconds between writes of what is in no hurry.
+# Channels that have one; of the others, the position of EVERYWHERE is early enough.
+_REMEMBERED = 1024
+# Seconds between writes of what is not urgent.
 _INTERVAL = 10.0
 
 
 class ReadPositions:
-    """Notes which messages were heard, and up to which one nothing is open in each channel.
+    """Knows which messages were received, and up to which one all are dealt with in each channel.
 
-    A message is open from when it comes until it is written down, refused, or found not to be for
-    the bot. While a channel is caught up with, its place stays where the session before ended.
+    A message is open from when it comes until it is stored, refused, or found not to be for the bot.
+    While a channel's backlog is being read, its position stays at the channel's floor: how far it was
+    read before.
     """
 
     def __init__(self, store: ConversationStore) -> None:
         self._store = store
-        self._newest: dict[int, int] = {}  # by channel, here and below
+        self._newest: LRUCache[int, int] = LRUCache(_REMEMBERED)  # by channel, here and below
+        self._written: LRUCache[int, int] = LRUCache(_REMEMBERED)
         self._open: defaultdict[int, set[int]] = defaultdict(set)
         self._floors: dict[int, int] = {}
-        self._written: dict[int, int] = {}
         self._changed: set[int] = set()
         self._due = asyncio.Event()
-        self._hurry = asyncio.Event()
+        self._urgent = asyncio.Event()
 
     async def load(self) -> None:
-        """Read how far it was the last time. To be called before the first session."""
+        """Read the positions of the last run. To be called before the first session."""
+        positions: dict[int, int] = {}
         try:
-            self._written = await self._store.cursors()
+            positions = await self._store.cursors()
         except OvbotError as error:
             logger.error("What was said while the bot was away cannot be found: %s", error)
-        self._newest = dict(self._written)
-        self._floors = dict(self._written)
+        for channel_id in sorted(positions, key=lambda id_: (id_ == EVERYWHERE, positions[id_])):
+            self._newest[channel_id] = self._written[channel_id] = positions[channel_id]
+        self._floors = dict(self._newest)
 
     def new_session(self, now: int) -> None:
         """A session begins that does not tell what came before it. now: the snowflake of this moment."""
-        for channel_id in self._newest:
-            self._floors.setdefault(channel_id, self._place(channel_id))
+        for channel_id in list(self._newest):
+            self._floors.setdefault(channel_id, self._position(channel_id))
         if EVERYWHERE not in self._newest:  # the first time, nothing is missed
             self._newest[EVERYWHERE] = now
-            self._note(EVERYWHERE, hurry=True)
+            self._change(EVERYWHERE, urgent=True)
 
     def floors(self) -> dict[int, int]:
-        """Where the session before ended, by channel; under `EVERYWHERE` for all others."""
+        """Where the reading of the backlog begins, by channel; under `EVERYWHERE` for all others."""
         return dict(self._floors)
 
-    def caught_up(self, channel_id: int | None = None) -> None:
-        """What was missed in a channel, or with None in all of them, has been heard by now."""
+    def backlog_read(self, channel_id: int, message_id: int) -> None:
+        """A channel's backlog was read up to a message."""
+        if EVERYWHERE in self._floors:
+            self._floors[channel_id] = max(message_id, self._floors.get(channel_id, 0))
+            self._change(channel_id)
+
+    def backlog_done(self, channel_id: int | None = None) -> None:
+        """The backlog of a channel, or with None of all of them, was read to its end."""
         for one in list(self._floors) if channel_id is None else [channel_id]:
             if self._floors.pop(one, None) is not None:
-                self._note(one)
+                self._change(one)
 
-    def heard(
-        self, channel_id: int, message_id: int, task: asyncio.Task[None] | None, *, hurry: bool
-    ) -> None:
-        """A message came.
+    def passed(self, channel_id: int, message_id: int) -> None:
+        """A message came that is not for the bot."""
+        self._receive(channel_id, message_id)
 
-        task: ends when it is no longer open; None where it never was. hurry: whether people would
-        notice that it is heard again after a crash.
-        """
+    def opened(self, channel_id: int, message_id: int) -> None:
+        """A message came that may be for the bot; `handling` closes it."""
+        for one in (channel_id, EVERYWHERE):
+            self._open[one].add(message_id)
+        self._receive(channel_id, message_id)
+
+    def _receive(self, channel_id: int, message_id: int) -> None:
         if EVERYWHERE in self._floors and channel_id not in self._newest:
             self._floors.setdefault(channel_id, self._floors[EVERYWHERE])
         for one in (channel_id, EVERYWHERE):
             self._newest[one] = max(self._newest.get(one, 0), message_id)
-            if task is not None:
-                self._open[one].add(message_id)
-            self._note(one)
-        if task is not None:
-            task.add_done_callback(partial(self._closed, channel_id, message_id, hurry))
+            self._change(one)
+
+    @contextmanager
+    def handling(self, channel_id: int, message_id: int, *, urgent: bool) -> Iterator[None]:
+        """Inside, a message is dealt with; afterwards it needs no second look.
+
+        urgent: people would notice if it were handled again after a crash.
+        """
+        try:
+            yield
+        except asyncio.CancelledError:
+            raise  # the program ends before the message is dealt with: it stays open
+        except BaseException:
+            self._close(channel_id, message_id, urgent=urgent)
+            raise
+        self._close(channel_id, message_id, urgent=urgent)
+
+    def _close(self, channel_id: int, message_id: int, *, urgent: bool) -> None:
+        for one in (channel_id, EVERYWHERE):
+            self._open[one].discard(message_id)
+            if not self._open[one]:
+                del self._open[one]
+            self._change(one, urgent=urgent)
 
     async def keep(self) -> None:
         """Write what changes, until cancelled, and then once more."""
@@ -89,48 +123,39 @@ class ReadPositions:
                 await self._due.wait()
                 with suppress(TimeoutError):
                     async with asyncio.timeout(_INTERVAL):
-                        await self._hurry.wait()
+                        await self._urgent.wait()
                 await self._write()
         finally:
             await self._write()
 
-    def _closed(self, channel_id: int, message_id: int, hurry: bool, task: asyncio.Task[None]) -> None:
-        if task.cancelled():  # the program ends before it was answered: to be heard again
-            return
-        for one in (channel_id, EVERYWHERE):
-            self._open[one].discard(message_id)
-            if not self._open[one]:
-                del self._open[one]
-            self._note(one, hurry=hurry)
-
-    def _place(self, channel_id: int) -> int:
-        """The newest message up to which nothing is open."""
+    def _position(self, channel_id: int) -> int:
+        """The newest message up to which nothing is open; 0 where nothing is known."""
         still_open = self._open.get(channel_id)
-        place = min(still_open) - 1 if still_open else self._newest[channel_id]
-        return min(place, self._floors.get(channel_id, place))
+        position = min(still_open) - 1 if still_open else self._newest.get(channel_id, 0)
+        return min(position, self._floors.get(channel_id, position))
 
-    def _note(self, channel_id: int, *, hurry: bool = False) -> None:
+    def _change(self, channel_id: int, *, urgent: bool = False) -> None:
         self._changed.add(channel_id)
         self._due.set()
-        if hurry:
-            self._hurry.set()
+        if urgent:
+            self._urgent.set()
 
     async def _write(self) -> None:
         self._due.clear()
-        self._hurry.clear()
+        self._urgent.clear()
         try:
             for channel_id in list(self._changed):
                 await self._write_one(channel_id)
         except OvbotError as error:
-            logger.error("How far the bot has heard could not be written down: %s", error)
+            logger.error("How far the channels were read could not be stored: %s", error)
 
     async def _write_one(self, channel_id: int) -> None:
         self._changed.discard(channel_id)
-        place = self._place(channel_id)
-        if place > self._written.get(channel_id, 0):
+        position = self._position(channel_id)
+        if position > self._written.get(channel_id, 0):
             try:
-                await self._store.advance(channel_id, place)
+                await self._store.advance(channel_id, position)
             except BaseException:
                 self._changed.add(channel_id)  # to be written with the next ones
                 raise
-            self._written[channel_id] = place
+            self._written[channel_id] = position

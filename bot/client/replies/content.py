@@ -1,4 +1,4 @@
-"""What one message of a reply shows: text, buttons, files."""
+"""What one Discord message of a reply shows: text, buttons, files, a notice."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import discord
 from bot.client import words
 
 CUSTOM_ID = re.compile(r"ovbot:(?P<action>stop|regenerate|continue|delete):(?P<key>-?\d{1,20})")
-"""The custom id of a button: what it does, and the key of the reply that it stands on."""
+"""The custom id of a button: what it does, and the key of the reply below which it stands."""
 
 
 class Action(StrEnum):
@@ -26,77 +26,89 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button on a reply. key: the reply's, by which it is found again (see `delivery.key`)."""
+    """A button below a reply. key: finds the reply again (see `bot.client.replies.delivery.key`)."""
 
     action: Action
     key: int
 
     @property
     def custom_id(self) -> str:
-        """How Discord names the button when it is pressed."""
+        """The id that Discord sends back when the button is pressed."""
         return f"ovbot:{self.action}:{self.key}"
+
+    @property
+    def label(self) -> str:
+        """What the button says, in the current language."""
+        match self.action:
+            case Action.STOP:
+                return words.buttons.stop()
+            case Action.REGENERATE:
+                return words.buttons.regenerate()
+            case Action.CONTINUE:
+                return words.buttons.continue_()
+            case Action.DELETE:
+                return words.buttons.delete()
 
 
 @dataclass(frozen=True, slots=True)
-class File:
-    """An attached file. size: in bytes. data: empty where only Discord has it."""
+class TextFile:
+    """A file to attach, UTF-8. size: in bytes. data: empty where only Discord has it."""
 
     name: str
     size: int
     data: bytes = field(default=b"", compare=False, repr=False)
 
     @classmethod
-    def of(cls, name: str, text: str) -> File:
-        """A file of text, which is UTF-8."""
+    def of(cls, name: str, text: str) -> TextFile:
+        """A file with this text."""
         data = text.encode()
         return cls(name, len(data), data)
-
-    def upload(self) -> discord.File:
-        """The file as discord.py sends it, once."""
-        return discord.File(BytesIO(self.data), self.name)
 
 
 @dataclass(frozen=True, slots=True)
 class MessageContent:
-    """What a message shows. Two that are equal look the same."""
+    """What a message shows; two that are equal look the same.
+
+    notice: shown beside the text, as an embed; "" for none.
+    """
 
     text: str
     buttons: tuple[Button, ...] = ()
-    files: tuple[File, ...] = ()
+    files: tuple[TextFile, ...] = ()
+    notice: str = ""
 
     @classmethod
     def of(cls, message: discord.Message) -> MessageContent:
-        """What a message of the bot shows at present."""
-        files = tuple(File(attachment.filename, attachment.size) for attachment in message.attachments)
-        return cls(message.content, tuple(_buttons(message)), files)
+        """What a message of the bot shows on Discord."""
+        # A link's preview is an embed too, of another type.
+        notices = [embed.description for embed in message.embeds if embed.type == "rich"]
+        return cls(
+            message.content,
+            tuple(_buttons(message)),
+            tuple(TextFile(attachment.filename, attachment.size) for attachment in message.attachments),
+            next(filter(None, notices), ""),
+        )
 
     @property
     def view(self) -> discord.ui.View | None:
-        """The buttons as discord.py sends them, in the language spoken now."""
+        """The buttons as discord.py sends them, in the current language."""
         if not self.buttons:
             return None
         view = discord.ui.View(timeout=None)
         for button in self.buttons:
-            view.add_item(discord.ui.Button(label=_label(button.action), custom_id=button.custom_id))
-        view.stop()  # or discord.py would remember it for ever; presses are heard without
+            view.add_item(discord.ui.Button(label=button.label, custom_id=button.custom_id))
+        view.stop()  # or discord.py would remember it for ever; presses arrive without
         return view
 
     @property
     def uploads(self) -> list[discord.File]:
         """The files as discord.py sends them, once."""
-        return [file.upload() for file in self.files]
+        return [discord.File(BytesIO(file.data), file.name) for file in self.files]
 
-
-def _label(action: Action) -> str:
-    match action:
-        case Action.STOP:
-            return words.buttons.stop()
-        case Action.REGENERATE:
-            return words.buttons.regenerate()
-        case Action.CONTINUE:
-            return words.buttons.continue_()
-        case Action.DELETE:
-            return words.buttons.delete()
+    @property
+    def embeds(self) -> list[discord.Embed]:
+        """The notice as discord.py sends it."""
+        return [discord.Embed(description=self.notice)] if self.notice else []
 
 
 def _buttons(message: discord.Message) -> list[Button]:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
+from types import MappingProxyType
+
+from pygments.lexers import get_all_lexers
 
 from bot.chat.reply import Phase, Snapshot
 from bot.chat.turns import Ending
 from bot.client import words
-from bot.client.replies.content import Action, Button, File, MessageContent
-from bot.client.replies.files import take_out_code, whole_answer
-from bot.client.replies.paginate import PAGE_LIMIT, paginate, settled
+from bot.client.replies.content import Action, Button, MessageContent, TextFile
+from bot.client.replies.paginate import PAGE_LIMIT, code_blocks, paginate, settled
+from bot.i18n import language
 
-MOST_PAGES = 4
+MAX_PAGES = 4
 """Messages with text that a reply has at most; where it is longer, a file has all of it."""
 
 _FEW_WORDS = 4
@@ -20,14 +25,14 @@ _FEW_CHARACTERS = 24
 _LONGEST_NOTES = PAGE_LIMIT - 500
 
 
-def shown_text(snapshot: Snapshot) -> str:
+def visible_text(snapshot: Snapshot) -> str:
     """What may be shown of the text: all of it at the end, before that without a fence half written."""
     return snapshot.text if snapshot.phase is Phase.DONE else settled(snapshot.text)
 
 
 def has_a_few_words(snapshot: Snapshot) -> bool:
     """Whether there is enough to begin a message with, rather than with half a word."""
-    text = shown_text(snapshot)
+    text = visible_text(snapshot)
     return snapshot.phase is Phase.DONE or len(text) >= _FEW_CHARACTERS or len(text.split()) > _FEW_WORDS
 
 
@@ -54,7 +59,7 @@ def render(snapshot: Snapshot, *, attach: bool = True) -> list[MessageContent]:
     text needs.
     """
     done = snapshot.phase is Phase.DONE
-    text, code = take_out_code(snapshot.text) if done and attach else (shown_text(snapshot), {})
+    text, code = extract_code(snapshot.text) if done and attach else (visible_text(snapshot), {})
     pages, is_all = _pages(text, attach)
     notes = _notes(snapshot, bool(pages)) if done else _status(snapshot, bool(pages))
     files = list(code.values())
@@ -75,11 +80,11 @@ def _pages(text: str, attach: bool) -> tuple[list[str], bool]:
     """The pages of a text, not more than may be, and whether these are all."""
     if attach:
         # Where a page ends depends on nothing beyond it, so this much tells all that may be shown.
-        first = paginate(text[: (MOST_PAGES + 2) * PAGE_LIMIT])
-        if len(first) > MOST_PAGES:
-            return first[:MOST_PAGES], False
+        first = paginate(text[: (MAX_PAGES + 2) * PAGE_LIMIT])
+        if len(first) > MAX_PAGES:
+            return first[:MAX_PAGES], False
     pages = paginate(text)
-    return (pages[:MOST_PAGES], False) if attach and len(pages) > MOST_PAGES else (pages, True)
+    return (pages[:MAX_PAGES], False) if attach and len(pages) > MAX_PAGES else (pages, True)
 
 
 def _with_notes(pages: list[str], notes: list[str], *, may_grow: bool) -> list[str]:
@@ -96,7 +101,7 @@ def _with_notes(pages: list[str], notes: list[str], *, may_grow: bool) -> list[s
     return [*pages[:-1], f"{paginate(pages[-1], room)[0]}\n{below}"]
 
 
-def _with_file(body: MessageContent, file: File) -> MessageContent:
+def _with_file(body: MessageContent, file: TextFile) -> MessageContent:
     return replace(body, files=(*body.files, file))
 
 
@@ -121,3 +126,55 @@ def _notes(snapshot: Snapshot, has_text: bool) -> list[str]:
     if snapshot.context_cut:
         notes.append(words.replies.context_cut())
     return notes
+
+
+# Discord takes ten files a message, and one of them is the whole answer.
+_MAX_CODE_FILES = 9
+_ANSWER = "answer.md"
+
+
+def extract_code(text: str) -> tuple[str, Mapping[str, TextFile]]:
+    """`text` with a pointer in place of each code block that is longer than a page, and the blocks'
+    files by these pointers.
+
+    A pointer is a line of small print. Blocks beyond the ninth stay where they are.
+    """
+    return _extract_code(text, language())
+
+
+# What is shown is compared with what should be shown several times for each edit.
+@lru_cache(maxsize=4)
+def _extract_code(text: str, _: str) -> tuple[str, Mapping[str, TextFile]]:
+    long = [block for block in code_blocks(text) if block.end - block.start > PAGE_LIMIT][:_MAX_CODE_FILES]
+    files: dict[str, TextFile] = {}
+    parts, at = [], 0
+    for number, block in enumerate(long, start=1):
+        name = f"code{f'-{number}' if len(long) > 1 else ''}{file_extension(block.language)}"
+        pointer = words.note(words.replies.code_attached(name))
+        files[pointer] = TextFile.of(name, block.code)
+        parts += [text[at : block.start], pointer]
+        at = block.end
+    return "".join([*parts, text[at:]]), MappingProxyType(files)
+
+
+def whole_answer(text: str) -> TextFile:
+    """A reply's text, Markdown, as a file."""
+    return TextFile.of(_ANSWER, text)
+
+
+def file_extension(name: str) -> str:
+    """The usual ending of files in a language as code fences name it; `.txt` where it is unknown."""
+    return _file_extensions().get(name.lower(), ".txt")
+
+
+@lru_cache(maxsize=1)
+def _file_extensions() -> dict[str, str]:
+    endings: dict[str, str] = {}
+    for _, aliases, patterns, _ in get_all_lexers(plugins=False):
+        usual = [pattern[1:] for pattern in patterns if pattern.startswith("*.") and pattern[2:].isalnum()]
+        for alias in aliases:
+            own = [end for end in usual if end.lower() == f".{alias.lower()}"]
+            lower = [end for end in usual if end.islower()]
+            if chosen := (lower or own or usual)[:1]:
+                endings.setdefault(alias.lower(), chosen[0])
+    return endings

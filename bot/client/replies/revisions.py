@@ -1,101 +1,209 @@
-"""Replies that are made again, go on, or are taken back, in the messages that show them."""
+"""Replies that are generated again, continued, or taken up after a restart, in their own messages."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterable
-from weakref import WeakValueDictionary
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import discord
 
 from bot.chat.assistant import Assistant
-from bot.chat.ports import ConversationStore
-from bot.chat.reply import Reply
+from bot.chat.reply import Phase, Reply
+from bot.chat.turns import Incoming, Turn
+from bot.client.access import Access, NotAllowedError
+from bot.client.locales import Locales
 from bot.client.replies.active import ActiveReplies
-from bot.client.replies.delivery import Delivery
+from bot.client.requests import GoneError, RequestError, attempts, translate_errors
+from bot.client.services import Services
+from bot.errors import OvbotError
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Revision:
+    """A reply that is being revised. reply: the new one; None as long as there is none."""
+
+    assistant: Assistant
+    reply: Reply | None = None
 
 
 class Revisions:
     """Keeps what is shown and what is stored together when a reply is revised; one revision at a time
     for each reply.
 
-    ready: gives the assistant.
+    assistant: becomes the assistant when its model is loaded.
     """
 
     def __init__(
-        self, store: ConversationStore, showing: ActiveReplies, ready: asyncio.Future[Assistant]
+        self,
+        client: discord.Client,
+        services: Services,
+        access: Access,
+        locales: Locales,
+        active: ActiveReplies,
+        assistant: asyncio.Future[Assistant],
     ) -> None:
-        self._store = store
-        self._showing = showing
-        self._ready = ready
-        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._client = client
+        self._store = services.store
+        self._pauses = services.delays.pauses
+        self._max_age = services.catch_up
+        self._access = access
+        self._locales = locales
+        self._active = active
+        self._assistant = assistant
+        self._edits: dict[int, Incoming] = {}  # what edited questions say by now, by message
 
-    async def make_again(
-        self, message_id: int, make: Callable[[Assistant], Awaitable[Reply | None]]
-    ) -> Reply | None:
-        """Have a reply made by `make` in place of the one that a message belongs to, and shown in the
-        same messages. None where the message is not known, or `make` finds nothing to do.
+    async def regenerate(self, message_id: int) -> bool:
+        """Generate a reply again; False where it is not known. message_id: the question's or a page's.
 
-        Raises: what `make` raises; everything is as it was then.
+        Raises: OvbotError where that is not possible now; everything is as it was then.
         """
-        assistant = await asyncio.shield(self._ready)
+        async with self._revise(message_id) as revision:
+            if revision is not None:
+                revision.reply = await revision.assistant.regenerate(message_id)
+        return revision is not None and revision.reply is not None
+
+    async def continue_reply(self, message_id: int) -> bool:
+        """Continue a reply that was cut off for its length; False where it is not known or ended otherwise.
+
+        Raises: OvbotError where it cannot go on.
+        """
+        async with self._revise(message_id) as revision:
+            if revision is not None:
+                revision.reply = await revision.assistant.continue_reply(message_id)
+        return revision is not None and revision.reply is not None
+
+    async def redo(self, incoming: Incoming) -> None:
+        """Answer an edited question again, by what it says when its turn has come."""
+        message_id = incoming.message_id
+        self._edits[message_id] = incoming
+        try:
+            async with self._revise(message_id) as revision:
+                newest = self._edits.pop(message_id, None)
+                if revision is not None and newest is not None:
+                    revision.reply = await revision.assistant.redo(message_id, newest)
+        except OvbotError as refusal:
+            logger.info("Edited message %d is not answered again: %s", message_id, refusal)
+        finally:
+            if self._edits.get(message_id) is incoming:
+                del self._edits[message_id]
+
+    @asynccontextmanager
+    async def _revise(self, message_id: int) -> AsyncIterator[_Revision | None]:
+        """Hold back what shows a reply; show the new one afterwards, or the old one again if there is none.
+
+        Gives None where the message is not known.
+        """
+        assistant = await asyncio.shield(self._assistant)
         exchange = await self._store.exchange(message_id)
         if exchange is None:
-            return None
-        async with self._lock(exchange.prompt.id):
-            held = self._showing.of_prompt(exchange.prompt.id)
-            if held is not None:
-                await self._showing.hold(held)
-            reply = None
+            yield None
+            return
+        async with self._active.lock(exchange.prompt.id):
+            previous = self._active.of_prompt(exchange.prompt.id)
+            if previous is not None:
+                await self._active.halt(previous)
+            revision = _Revision(assistant)
             try:
-                reply = await make(assistant)
+                yield revision
             finally:
-                if reply is None and held is not None:
-                    await self._showing.show_again(held.reply, again=False, held=held)
-            if reply is not None:
-                await self._showing.show_again(reply, again=True, held=held)
-        return reply
+                if revision.reply is None and previous is not None:
+                    await self._active.show_again(previous.reply, regenerated=False, previous=previous)
+            if revision.reply is not None:
+                await self._active.show_again(revision.reply, regenerated=True, previous=previous)
 
-    async def take_back(
-        self,
-        message_ids: Iterable[int],
-        *,
-        deleted: Collection[int] = (),
-        halted: Iterable[Delivery] = (),
-    ) -> bool:
-        """Take exchanges out of their conversations, and away from their channels; whether there were any.
+    async def restore(self, assistant: Assistant) -> None:
+        """Take up what an earlier run left: first replies that were never fully shown, then questions that
+        were never fully answered, if they are recent and the person may still ask."""
+        owed = await self._owed_replies()
+        for prompt in await self._store.unanswered():
+            if not await self._is_still_wanted(prompt) and prompt.message_id is not None:
+                await assistant.withdraw([prompt.message_id])
+        replies = await assistant.resume()
+        for reply in [*owed, *replies]:
+            await self._show(reply)
 
-        message_ids: of prompts, or pages of replies. deleted: those that Discord deleted already.
-        halted: the deliveries of these replies, as far as they were being shown.
+    async def show_owed(self, *, channel_id: int | None = None, guild_id: int | None = None) -> None:
+        """Show the replies that could not be shown so far, but for those that are too old by now.
+
+        channel_id, guild_id: only there.
         """
-        for delivery in halted:
-            await delivery.ended.wait()
-            if delivery.reply.is_aside:
-                pages = [page.id for page in delivery.pages if page.id not in deleted]
-                await self._showing.take_away(delivery.outlet.channel_id, pages)
-        assistant = await asyncio.shield(self._ready)
-        taken: set[int] = set()
-        for message_id in message_ids:
-            turn = await self._store.replied_message(message_id)
-            if turn is None:
+        for reply in await self._owed_replies():
+            channel = self._client.get_channel(reply.prompt.channel_id)
+            server = channel.guild if isinstance(channel, discord.abc.GuildChannel | discord.Thread) else None
+            elsewhere = guild_id is not None and (server is None or server.id != guild_id)
+            if elsewhere or channel_id not in (None, reply.prompt.channel_id):
                 continue
-            prompt_id = turn.id if turn.reply_to is None else turn.reply_to
-            if prompt_id in taken:
-                continue
-            taken.add(prompt_id)
-            async with self._lock(prompt_id):
-                shown = await self._withdraw(assistant, prompt_id, message_id)
-            await self._showing.take_away(turn.channel_id, sorted(shown.difference(deleted)))
-        return bool(taken)
+            if self._active.of_prompt(reply.prompt.id) is None:
+                await self._show(reply)
 
-    async def _withdraw(self, assistant: Assistant, prompt_id: int, message_id: int) -> set[int]:
-        """Stop and withdraw an exchange; the messages that show its reply."""
-        shown: set[int] = set()
-        if (held := self._showing.of_prompt(prompt_id)) is not None:
-            held.reply.stop()
-            await self._showing.hold(held)
-            shown.update(page.id for page in held.pages)
-        for withdrawn in await assistant.withdraw([message_id]):
-            shown.update(withdrawn.reply_message_ids)
-        return shown
+    async def _owed_replies(self) -> list[Reply]:
+        owed = []
+        for exchange in await self._store.undelivered(datetime.now(UTC) - self._max_age):
+            reply = Reply(exchange.prompt, exchange.reply)
+            reply.update(phase=Phase.DONE, text=exchange.reply.text, ending=exchange.reply.ended)
+            owed.append(reply)
+        return owed
 
-    def _lock(self, prompt_id: int) -> asyncio.Lock:
-        return self._locks.setdefault(prompt_id, asyncio.Lock())
+    async def _is_still_wanted(self, prompt: Turn) -> bool:
+        """Whether a question of an earlier run is still to be answered."""
+        if datetime.now(UTC) - prompt.created_at > self._max_age or prompt.author is None:
+            return False
+        try:
+            channel = await self._channel(prompt.channel_id)
+            guild = getattr(channel, "guild", None)
+            person = discord.Object(prompt.author.id)
+            await self._access.check(guild, channel, person, asks=False)
+            return await self._exists(channel, prompt)
+        except GoneError:
+            return False
+        except NotAllowedError as refusal:
+            logger.info("Message %s is not answered any more: %s", prompt.message_id, refusal)
+            return False
+        except RequestError as error:
+            logger.warning("Whether message %s still exists is unknown: %s", prompt.message_id, error)
+            return True
+
+    async def _channel(self, channel_id: int) -> discord.abc.MessageableChannel | None:
+        """A question's channel; None where the bot may not know it. Raises: RequestError."""
+        channel = self._client.get_channel(channel_id)
+        if channel is None:
+            async for attempt in attempts(self._pauses, channel_id):
+                with attempt, translate_errors():
+                    channel = await self._client.fetch_channel(channel_id)
+        return channel if isinstance(channel, discord.abc.Messageable) else None
+
+    async def _exists(self, channel: discord.abc.MessageableChannel | None, prompt: Turn) -> bool:
+        """Whether a question was not deleted, as far as that can be found out. Raises: RequestError."""
+        if channel is None or prompt.message_id is None:
+            return True
+        if await self._fetch(channel, prompt.message_id) is not None:
+            return True
+        # A command has no message of its own; the reply to it tells which command it answers.
+        exchange = await self._store.exchange(prompt.message_id)
+        pages = await self._store.pages(exchange.reply.id) if exchange is not None else []
+        page = await self._fetch(channel, pages[0]) if pages else None
+        command = page.interaction_metadata if page is not None else None
+        return command is not None and command.id == prompt.message_id
+
+    async def _fetch(
+        self, channel: discord.abc.MessageableChannel, message_id: int
+    ) -> discord.Message | None:
+        """A message; None where it does not exist. Raises: RequestError."""
+        async for attempt in attempts(self._pauses, channel.id):
+            with attempt, translate_errors(), suppress(discord.NotFound):
+                return await channel.fetch_message(message_id)
+        return None
+
+    async def _show(self, reply: Reply) -> None:
+        prompt = reply.prompt
+        channel = self._client.get_channel(prompt.channel_id)
+        guild = channel.guild if isinstance(channel, (discord.abc.GuildChannel, discord.Thread)) else None
+        author_id = prompt.author.id if prompt.author is not None else None
+        async with self._locales.speaking(author_id, guild.id if guild is not None else None):
+            await self._active.show_again(reply, regenerated=False)

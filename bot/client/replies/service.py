@@ -1,96 +1,159 @@
-"""From a message that the bot is meant by to its reply in the channel."""
+"""From a question to its reply in the channel, and what happens to both later."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
-from functools import partial
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any
 
 import discord
 
 from bot.chat.assistant import Assistant
 from bot.chat.reply import Phase, Reply
-from bot.chat.turns import Author, Incoming
+from bot.chat.turns import Author, Ending, Incoming
 from bot.client import words
+from bot.client.access import Access
 from bot.client.locales import Locales
-from bot.client.pacing import Pacer
-from bot.client.persisting import store_trouble_logged
 from bot.client.replies.active import ActiveReplies
-from bot.client.replies.arriving import Arrival, Arriving, Ask
-from bot.client.replies.outlets import Outlet
-from bot.client.replies.recovering import Recovering
+from bot.client.replies.content import MessageContent
+from bot.client.replies.delivery import Position
+from bot.client.replies.outlets import Outlet, Page, typing
 from bot.client.replies.revisions import Revisions
+from bot.client.requests import Pacer, RequestError, attempts
 from bot.client.services import Services
-from bot.errors import OvbotError
+from bot.client.tasks import BackgroundTasks
+from bot.errors import OvbotError, StoreError
 
 logger = logging.getLogger(__name__)
 
+# Questions that may wait for the model to be loaded.
+_WAITING_FOR_MODEL = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A question that joins no conversation and is stored nowhere.
+
+    system: system prompt in place of the channel's. max_new_tokens: longest reply. context: what the
+    text refers to. notice: shown beside the reply.
+    """
+
+    author: Author
+    text: str
+    system: str | None = None
+    max_new_tokens: int | None = None
+    context: str = ""
+    guild_id: int | None = None
+    notice: str = ""
+
+
+@dataclass(eq=False, slots=True)
+class Question:
+    """Something asked, until its reply is being shown.
+
+    asked: the message, as far as it was read by now, or the aside. response_id: the message that will
+    show the reply, if it exists already. edited: what the message says by now, if it was edited after it
+    was queued. notice: the message that says that the model is loading. position: among the replies of
+    the channel, once it is queued. stopped, deleted: it is not to be answered any more.
+    """
+
+    outlet: Outlet
+    asked: Incoming | Aside
+    response_id: int | None = None
+    edited: Incoming | None = None
+    notice: Page | None = None
+    position: Position | None = None
+    stopped: bool = False
+    deleted: bool = False
+    withdrawn: asyncio.Future[None] = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )
+
+    @property
+    def message_id(self) -> int | None:
+        """The message that asks; None for an aside."""
+        return self.asked.message_id if isinstance(self.asked, Incoming) else None
+
+    def stop(self) -> None:
+        """Someone stopped it before it was queued."""
+        self.stopped = True
+        self._withdraw()
+
+    def delete(self) -> None:
+        """Its message was deleted."""
+        self.deleted = True
+        self._withdraw()
+
+    def _withdraw(self) -> None:
+        if not self.withdrawn.done():
+            self.withdrawn.set_result(None)
+
 
 class ReplyService:
-    """Has messages answered, and the replies shown, each in a task of `tasks`.
+    """Answers questions, and knows the replies to them.
 
-    on_busy: called with the number of replies that are waiting, being made or being shown.
+    tasks: own what goes on beside the callers.
     """
 
     def __init__(
         self,
         client: discord.Client,
         services: Services,
+        access: Access,
         locales: Locales,
         pacer: Pacer,
-        tasks: asyncio.TaskGroup,
-        on_busy: Callable[[int], None],
+        tasks: BackgroundTasks,
     ) -> None:
-        self._services = services
+        self._store = services.store
+        self._delays = services.delays
+        self._pacer = pacer
         self._tasks = tasks
-        self._ready: asyncio.Future[Assistant] = asyncio.get_running_loop().create_future()
-        self._arrivals: set[Arrival] = set()
-        self._edited: dict[int, Incoming] = {}  # what edited messages say by now, to be answered anew
-        self._showing = ActiveReplies(client, services, pacer, self._spawn, on_busy, self._gone)
-        self._arriving = Arriving(self._showing, self._ready, pacer, services.timing)
-        self._recovering = Recovering(client, services, locales, self._showing)
-        self._revising = Revisions(services.store, self._showing, self._ready)
+        self._assistant: asyncio.Future[Assistant] = asyncio.get_running_loop().create_future()
+        self._questions: set[Question] = set()
+        self._waiting = 0
+        self.active = ActiveReplies(client, services, pacer, tasks, self._assistant)
+        self._revisions = Revisions(client, services, access, locales, self.active, self._assistant)
 
     @property
     def assistant(self) -> Assistant | None:
-        """The assistant, once it is loaded."""
-        return self._ready.result() if self._ready.done() else None
+        """The assistant, once its model is loaded."""
+        return self._assistant.result() if self._assistant.done() else None
 
-    async def idle(self) -> None:
-        """Wait until every reply that was begun is shown to its end."""
-        await self._showing.idle()
-
-    async def start(self, assistant: Assistant) -> None:
-        """Take up what an earlier run left behind, then the messages that came meanwhile."""
+    async def start_answering(self, assistant: Assistant) -> None:
+        """The model is loaded: take up what an earlier run left, then what was asked meanwhile."""
         if assistant.engine.info.is_demo:
-            self._showing.notice = words.replies.demo_model()
-        await self._recovering.take_up(assistant)
-        self._ready.set_result(assistant)
+            self.active.notice = words.replies.demo_model()
+        await self._revisions.restore(assistant)
+        self._assistant.set_result(assistant)
 
-    async def deliver_owed(self) -> None:
-        """Show the replies that could not be shown so far."""
-        if self._ready.done():
-            await self._recovering.deliver_owed()
+    async def show_owed(self, *, guild_id: int | None = None) -> None:
+        """Show the replies that could not be shown so far. guild_id: only in that server."""
+        if self._assistant.done():
+            await self._revisions.show_owed(guild_id=guild_id)
 
-    def take(
-        self,
-        incoming: Incoming,
-        outlet: Outlet,
-        *,
-        response_id: int | None = None,
-        prepare: Callable[[], Awaitable[Incoming | None]] | None = None,
+    # A question on its way to its reply.
+
+    @contextmanager
+    def tracked(self, question: Question) -> Iterator[None]:
+        """Inside, edits and deletions of the question's message and /stop reach the question."""
+        self._questions.add(question)
+        try:
+            yield
+        finally:
+            self._questions.discard(question)
+
+    def start(
+        self, incoming: Incoming, outlet: Outlet, *, response_id: int | None = None
     ) -> asyncio.Task[None]:
-        """Have a message answered in `outlet`. Returns at once a task that ends when the message is in
-        line and written down, or refused in words, or not for the bot after all.
+        """Answer a message in `outlet`, in a task that ends when it is queued or refused in words.
 
-        response_id: the message in which the reply will stand, where there is one already.
-        prepare: what takes a while to find out of the message: gives it back with what it refers to,
-            or None where it is not for the bot; raises OvbotError where it is to be refused.
+        response_id: the message that will show the reply, if it exists already.
         """
-        arrival = Arrival(outlet, incoming)
-        serve = partial(self._serve, arrival, response_id, prepare)
-        return self._spawn(serve, f"message {incoming.message_id}")
+        question = Question(outlet, incoming, response_id)
+        return self._tasks.start(self._serve(question), f"message {incoming.message_id}")
 
     def aside(
         self,
@@ -102,88 +165,216 @@ class ReplyService:
         max_new_tokens: int | None = None,
         context: str = "",
         guild_id: int | None = None,
+        notice: str = "",
     ) -> None:
-        """Have `text` answered in `outlet`, apart from the channel's conversation: nothing is stored, and
-        a restart ends it. Returns at once.
+        """Answer `text` in `outlet`, apart from the channel's conversation: nothing is stored, and a
+        restart ends it. Returns at once.
 
-        Shown like any reply, with a button that stops it. For an answer that the person alone sees the
-        outlet is an InteractionOutlet with `private`.
+        Shown like any reply, with a Stop button. For an answer that the person alone sees, the outlet is
+        an InteractionOutlet with `private`. notice: shown beside the reply.
         """
+        asked = Aside(author, text, system, max_new_tokens, context, guild_id, notice)
+        self._tasks.start(self._serve(Question(outlet, asked)), f"aside in channel {outlet.channel_id}")
 
-        async def ask(assistant: Assistant) -> Reply:
-            return await assistant.aside(
-                outlet.channel_id,
-                author,
-                text,
-                system=system,
-                max_new_tokens=max_new_tokens,
-                context=context,
-                guild_id=guild_id,
-            )
+    async def _serve(self, question: Question) -> None:
+        with self.tracked(question):
+            try:
+                await self.answer(question)
+            except OvbotError as refusal:
+                await self.refuse(question, refusal)
 
-        serve = partial(self._serve_aside, Arrival(outlet), ask)
-        self._spawn(serve, f"aside in channel {outlet.channel_id}")
+    async def answer(self, question: Question) -> None:
+        """Queue a question as soon as the model is loaded, and show its reply. Returns when it is queued, or
+        when nothing needs to be done: it was answered before, stopped or deleted.
 
-    def hint(self, outlet: Outlet, text: str) -> None:
-        """Have `text` said where there is nothing to answer. Returns at once."""
-        self._spawn(partial(self._arriving.say, outlet, text), f"hint in channel {outlet.channel_id}")
+        Raises: OvbotError where it cannot be queued or stored.
+        """
+        if self._assistant.done():
+            reply = await self._queue(question)
+        elif self._waiting < _WAITING_FOR_MODEL:
+            reply = await self._queue_when_loaded(question)
+        else:
+            raise OvbotError(words.replies.LOADING_FULL, count=self._waiting)
+        if reply is not None:
+            await self._show(question, reply)
+        else:
+            await self._end_unanswered(question)
+
+    async def _queue_when_loaded(self, question: Question) -> Reply | None:
+        """Wait for the model, then queue. Nothing is awaited between the two, so that the order of arrival
+        is kept."""
+        async with self._loading_notice(question):
+            self._waiting += 1
+            try:
+                await self._loaded_or_withdrawn(question)
+            finally:
+                self._waiting -= 1
+            return await self._queue(question) if self._assistant.done() else None
+
+    async def _loaded_or_withdrawn(self, question: Question, timeout: float | None = None) -> None:
+        """Wait until the model is loaded or nobody wants the answer any more. timeout: in seconds."""
+        waiting: set[asyncio.Future[Any]] = {self._assistant, question.withdrawn}
+        await asyncio.wait(waiting, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+
+    async def _queue(self, question: Question) -> Reply | None:
+        """Take a position among the channel's replies and one in the assistant's queue, in that moment."""
+        if question.stopped or question.deleted:
+            return None
+        reply, channel_id = None, question.outlet.channel_id
+        position = question.position = self.active.order.join(channel_id)
+        try:
+            assistant, asked = self._assistant.result(), question.asked
+            if isinstance(asked, Incoming):
+                reply = await assistant.answer(asked)
+            else:
+                reply = await assistant.aside(
+                    channel_id,
+                    asked.author,
+                    asked.text,
+                    system=asked.system,
+                    max_new_tokens=asked.max_new_tokens,
+                    context=asked.context,
+                    guild_id=asked.guild_id,
+                )
+        finally:
+            if reply is None:
+                self.active.order.leave(position)
+        return reply
+
+    async def _show(self, question: Question, reply: Reply) -> None:
+        """Show a reply that was queued, and do what was asked for in the meantime."""
+        assert question.position is not None, "not queued"
+        channel_id = question.outlet.channel_id
+        if self.active.take_owed(channel_id):
+            await self._revisions.show_owed(channel_id=channel_id)
+        notice = question.asked.notice if isinstance(question.asked, Aside) else ""
+        self.active.show(reply, question.outlet, question.position, first_page=question.notice, notice=notice)
+        if question.response_id is not None:
+            with suppress(StoreError):  # the store has said so in the log
+                await self._assistant.result().posted(reply, question.response_id)
+        if question.stopped:
+            reply.stop()
+        if question.deleted and question.message_id is not None:
+            self.messages_deleted([question.message_id])
+        elif question.edited is not None:
+            self._tasks.start(self._revisions.redo(question.edited), f"edited message {question.message_id}")
+
+    @asynccontextmanager
+    async def _loading_notice(self, question: Question) -> AsyncIterator[None]:
+        """Inside, show "is typing", and say that the model is loading if that takes a while."""
+        notice = asyncio.create_task(self._post_notice(question), name="loading notice")
+        try:
+            async with typing(question.outlet):
+                yield
+        except asyncio.CancelledError:
+            notice.cancel()
+            raise
+        finally:
+            await asyncio.gather(notice, return_exceptions=True)
+
+    async def _post_notice(self, question: Question) -> None:
+        await self._loaded_or_withdrawn(question, self._delays.patience)
+        if self._assistant.done() or question.withdrawn.done():
+            return
+        outlet, content = question.outlet, MessageContent(words.note(words.replies.loading()))
+        with suppress(RequestError):
+            async for attempt in attempts(self._delays.pauses, outlet.channel_id):
+                with attempt:
+                    async with self._pacer.slot(outlet.channel_id, edit=False):
+                        question.notice = await outlet.create(content, 0)
+
+    async def _end_unanswered(self, question: Question) -> None:
+        """Leave nothing behind that says that a reply is coming."""
+        outlet, notice = question.outlet, question.notice
+        if question.stopped and not question.deleted and (notice is not None or outlet.has_response):
+            stopped = words.replies.ended(Ending.STOPPED, None)
+            await self._say(outlet, words.note(stopped or ""), notice)
+        elif notice is not None:
+            await self.active.delete_messages(outlet.channel_id, [notice.id])
+        elif question.response_id is not None:
+            await self.active.delete_messages(outlet.channel_id, [question.response_id])
+
+    async def refuse(self, question: Question, refusal: OvbotError) -> None:
+        """Say why there is no reply."""
+        outlet = question.outlet
+        logger.info("Message %s in channel %d is refused", question.message_id, outlet.channel_id)
+        await self._say(outlet, words.note(str(refusal)), question.notice)
+
+    def notify(self, outlet: Outlet, text: str) -> None:
+        """Say `text` where there is nothing to answer. Returns at once."""
+        self._tasks.start(self._say(outlet, text, None), f"notice in channel {outlet.channel_id}")
+
+    async def _say(self, outlet: Outlet, text: str, page: Page | None) -> None:
+        """Say something in place of a reply. page: a message to say it in."""
+        try:
+            async for attempt in attempts(self._delays.pauses, outlet.channel_id):
+                with attempt:
+                    async with self._pacer.slot(outlet.channel_id, edit=page is not None):
+                        if page is not None:
+                            await outlet.edit(page, MessageContent(text))
+                        else:
+                            await outlet.refuse(text)
+        except RequestError as error:
+            logger.warning("Nothing could be said in %s: %s", outlet.description, error)
+
+    # What happens to a question or a reply later.
 
     def messages_deleted(self, message_ids: Iterable[int]) -> None:
-        """Take back the prompts and replies whose messages these are: stop what is made of them, delete
-        the rest of their messages, take them out of the conversation. Returns at once."""
-        deleted = self._showing.not_taken_away(message_ids)
-        for arrival in self._arrivals:
-            if arrival.message_id in deleted:
-                arrival.deleted = True
-        halted = self._showing.of_messages(deleted)
+        """Questions or pages of replies were deleted: stop their replies, delete the rest of their
+        messages, take them out of the conversation. Returns at once."""
+        deleted = self.active.deleted_by_others(message_ids)
+        for question in self._questions:
+            if question.message_id in deleted:
+                question.delete()
+        halted = self.active.of_messages(deleted)
         for delivery in halted:
             delivery.reply.stop()
             delivery.halt()
         if deleted:
-            take_back = partial(self._revising.take_back, deleted, deleted=deleted, halted=halted)
-            self._spawn(take_back, f"deletion of {len(deleted)} messages")
+            self._tasks.start(
+                self.active.withdraw(deleted, deleted=deleted, halted=halted),
+                f"deletion of {len(deleted)} messages",
+            )
 
-    def message_edited(self, message_id: int, incoming: Incoming) -> None:
-        """Have a message that was answered, or is about to be, answered anew in the same messages: the
-        person edited it. Returns at once."""
-        for arrival in self._arrivals:
-            if arrival.message_id == message_id:
-                if arrival.place is None:
-                    arrival.incoming = incoming
+    def question_edited(self, incoming: Incoming) -> None:
+        """A question was edited that was answered or is about to be: answer it again in the same messages.
+        Returns at once. incoming: what it says now."""
+        for question in self._questions:
+            if question.message_id == incoming.message_id:
+                if question.position is None:
+                    question.asked = incoming
                 else:
-                    arrival.edited = incoming
+                    question.edited = incoming
                 return
-        self._redo(incoming)
+        self._tasks.start(self._revisions.redo(incoming), f"edited message {incoming.message_id}")
 
     async def regenerate(self, message_id: int) -> bool:
-        """Have a reply made again, and shown in the same messages; False where it is not known.
+        """Generate a reply again, in the same messages; False where it is not known.
 
-        message_id: the prompt's, or that of any page of the reply.
+        message_id: the question's, or that of any page of the reply.
 
-        Raises: OvbotError where it cannot be made now.
+        Raises: OvbotError where that is not possible now.
         """
         self._check_loaded()
-        make = partial(Assistant.regenerate, message_id=message_id)
-        return await self._revising.make_again(message_id, make) is not None
+        return await self._revisions.regenerate(message_id)
 
     async def continue_reply(self, message_id: int) -> bool:
-        """Have a reply that was cut off for its length go on, below what is there; False where it is not
-        known or did not end so.
+        """Continue a reply that was cut off for its length, below what is there; False where it is not
+        known or ended otherwise.
 
         Raises: OvbotError where it cannot go on.
         """
         self._check_loaded()
-        make = partial(Assistant.continue_reply, message_id=message_id)
-        return await self._revising.make_again(message_id, make) is not None
+        return await self._revisions.continue_reply(message_id)
 
     async def delete_reply(self, message_id: int) -> bool:
-        """Take a prompt and its reply out of the conversation and delete the reply's messages; False
-        where it is not known. message_id: the prompt's, or that of any page.
+        """Take a question and its reply out of the conversation and delete the reply's messages; False
+        where it is not known. message_id: the question's, or that of any page.
 
         Raises: OvbotError.
         """
         self._check_loaded()
-        return await self._revising.take_back([message_id])
+        return await self.active.withdraw([message_id])
 
     async def stop(self, channel_id: int, *, asked_by: int | None = None) -> int:
         """Stop what is being answered in a channel, and what waits there; how many replies that was.
@@ -191,114 +382,38 @@ class ReplyService:
         asked_by: only what this person asked.
         """
         stopped = 0
-        for arrival in self._arrivals:
-            incoming = arrival.incoming
-            if incoming is None or incoming.channel_id != channel_id or arrival.place or arrival.deleted:
-                continue
-            if asked_by in (None, incoming.author.id):
-                arrival.deleted, stopped = True, stopped + 1
+        for question in self._questions:
+            is_here = question.outlet.channel_id == channel_id and question.position is None
+            is_theirs = asked_by in (None, question.asked.author.id)
+            if is_here and is_theirs and not question.withdrawn.done():
+                question.stop()
+                stopped += 1
         if (assistant := self.assistant) is not None:
             stopped += await assistant.stop(channel_id, asked_by=asked_by)
         return stopped
 
     def stop_reply(self, key: int) -> bool:
-        """Stop the reply that buttons call `key`; False where it is not being made."""
-        delivery = self._showing.of_key(key)
-        if delivery is None or not self.is_making(key):
+        """Stop the reply with this key in its buttons; False where it is not being generated."""
+        delivery = self.active.of_key(key)
+        if delivery is None or not self.is_generating(key):
             return False
         delivery.reply.stop()
         return True
 
-    def is_making(self, key: int) -> bool:
-        """Whether the reply that buttons call `key` waits or is being made."""
-        delivery = self._showing.of_key(key)
+    def is_generating(self, key: int) -> bool:
+        """Whether the reply with this key in its buttons waits or is being generated."""
+        delivery = self.active.of_key(key)
         return delivery is not None and delivery.reply.snapshot.phase is not Phase.DONE
 
     async def asker(self, key: int) -> int | None:
-        """Who asked for the reply that buttons call `key`; None where it is not known."""
-        if (delivery := self._showing.of_key(key)) is not None:
+        """Who asked for the reply with this key in its buttons; None where it is not known."""
+        if (delivery := self.active.of_key(key)) is not None:
             author = delivery.reply.prompt.author
         else:
-            exchange = await self._services.store.exchange(key) if key > 0 else None
+            exchange = await self._store.exchange(key) if key > 0 else None
             author = exchange.prompt.author if exchange is not None else None
         return author.id if author is not None else None
 
     def _check_loaded(self) -> None:
-        if not self._ready.done():
+        if not self._assistant.done():
             raise OvbotError(words.replies.STILL_LOADING)
-
-    def _redo(self, incoming: Incoming) -> None:
-        """Have an edited message answered anew, by what it says when its turn has come."""
-        message_id = incoming.message_id
-        self._edited[message_id] = incoming
-
-        async def make(assistant: Assistant) -> Reply | None:
-            newest = self._edited.pop(message_id, None)
-            return await assistant.redo(message_id, newest) if newest is not None else None
-
-        async def redo() -> None:
-            try:
-                await self._revising.make_again(message_id, make)
-            except OvbotError as refusal:
-                logger.info("Edited message %d is not answered anew: %s", message_id, refusal)
-            finally:
-                if self._edited.get(message_id) is incoming:
-                    del self._edited[message_id]
-
-        self._spawn(redo, f"edited message {message_id}")
-
-    async def _serve(
-        self,
-        arrival: Arrival,
-        response_id: int | None,
-        prepare: Callable[[], Awaitable[Incoming | None]] | None,
-    ) -> None:
-        self._arrivals.add(arrival)
-        try:
-            if prepare is not None:
-                if (prepared := await prepare()) is None:
-                    return
-                arrival.incoming = prepared
-            reply = await self._arriving.accept(arrival, partial(_answer, arrival))
-        except OvbotError as refusal:
-            await self._arriving.refuse(arrival, refusal)
-            return
-        finally:
-            self._arrivals.discard(arrival)
-        if reply is None:
-            if response_id is not None and arrival.told is None:
-                await self._showing.take_away(arrival.outlet.channel_id, [response_id])
-            return
-        if response_id is not None:
-            with store_trouble_logged():
-                await self._ready.result().posted(reply, response_id)
-        if arrival.deleted and arrival.message_id is not None:
-            self.messages_deleted([arrival.message_id])
-        elif arrival.edited is not None:
-            self._redo(arrival.edited)
-
-    async def _serve_aside(self, arrival: Arrival, ask: Ask) -> None:
-        try:
-            await self._arriving.accept(arrival, ask)
-        except OvbotError as refusal:
-            await self._arriving.refuse(arrival, refusal)
-
-    def _gone(self, key: int) -> None:
-        """Nobody is there any more to read the reply that buttons call `key`."""
-        self._spawn(partial(self._revising.take_back, [key]), f"withdrawal of reply {key}")
-
-    def _spawn(self, work: Callable[[], Awaitable[object]], name: str) -> asyncio.Task[None]:
-        async def guarded() -> None:
-            try:
-                await work()
-            except Exception:
-                # One message must not end the bot.
-                logger.exception("Something went wrong with %s", name)
-
-        return self._tasks.create_task(guarded(), name=name)
-
-
-async def _answer(arrival: Arrival, assistant: Assistant) -> Reply | None:
-    if arrival.deleted or arrival.incoming is None:
-        return None
-    return await assistant.answer(arrival.incoming)

@@ -16,7 +16,7 @@ from bot.i18n import gettext, speaking
 from bot.policy.server import Quota, ServerPolicy
 from bot.sandbox import Channel, Fault, Message, Permission, Person, Sandbox
 from bot.sandbox import threads as sandbox_threads
-from tests.client.conftest import TIMING, Gate, Start
+from tests.client.conftest import DELAYS, Gate, Start
 from tests.client.watching import by_bot, eventually, posts, shown, shown_like, stored, writes
 
 ANSWER = "A rather short answer."
@@ -75,8 +75,8 @@ async def test_a_message_that_waits_in_line_can_be_stopped(sandbox: Sandbox, sta
     gate = Gate()
     other = sandbox.channel("other")
     ana, ben = sandbox.person("Ana"), sandbox.person("Ben")
-    impatient = replace(TIMING, patience=0.05)
-    async with start(ANSWER, gate=gate, concurrency=1, timing=impatient) as bot:
+    impatient = replace(DELAYS, patience=0.05)
+    async with start(ANSWER, gate=gate, concurrency=1, delays=impatient) as bot:
         ana.say(sandbox.general, f"{sandbox.bot.mention} first")
         await eventually(lambda: _is(lambda: bot.assistant.busy == 1))
         ben.say(other, f"{sandbox.bot.mention} second")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.client.inbox.addressing import (
     Addressed,
-    Heard,
+    Addressees,
     Names,
     addressed,
     leading_mention,
@@ -21,24 +21,21 @@ NAMES = Names({ALICE: "Alice", BOB: "Bob B."}, {5: "mods"}, {7: "general"})
 
 
 @pytest.mark.parametrize(
-    ("heard", "expected"),
+    ("to", "expected"),
     [
-        (Heard(ME), Addressed.IF_INVITED),
-        (Heard(ME, leads_with=0), Addressed.NO),
-        (Heard(ME, mentions_me=True), Addressed.YES),
-        (Heard(ME, direct=True), Addressed.YES),
-        (Heard(ME, replied_to=ME), Addressed.YES),
-        (Heard(ME, replied_to=ALICE), Addressed.NO),
-        (Heard(ME, replied_to=ALICE, mentions_me=True), Addressed.YES),
-        (Heard(ME, leads_with=ALICE), Addressed.NO),
-        (Heard(ME, leads_with=ALICE, mentions_me=True), Addressed.YES),
-        (Heard(ME, from_machine=True, mentions_me=True), Addressed.NO),
-        (Heard(ME, from_machine=True, direct=True), Addressed.NO),
-        (Heard(ME, from_machine=True), Addressed.NO),
+        (Addressees(ME), Addressed.WHERE_FREE),
+        (Addressees(ME, leads_with=0), Addressed.NO),
+        (Addressees(ME, mentions_me=True), Addressed.YES),
+        (Addressees(ME, direct=True), Addressed.YES),
+        (Addressees(ME, replied_to=ME), Addressed.YES),
+        (Addressees(ME, replied_to=ALICE), Addressed.NO),
+        (Addressees(ME, replied_to=ALICE, mentions_me=True), Addressed.YES),
+        (Addressees(ME, leads_with=ALICE), Addressed.NO),
+        (Addressees(ME, leads_with=ALICE, mentions_me=True), Addressed.YES),
     ],
 )
-def test_who_is_meant(heard: Heard, expected: Addressed) -> None:
-    assert addressed(heard) is expected
+def test_who_is_meant(to: Addressees, expected: Addressed) -> None:
+    assert addressed(to) is expected
 
 
 @pytest.mark.parametrize(

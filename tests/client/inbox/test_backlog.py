@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -95,7 +96,7 @@ async def test_what_was_said_to_nobody_in_a_free_channel_goes_stale(
         await bot.services.policies.set_policy(sandbox.guild.id, policy)
         ana.say(sandbox.general, "hello")
         await stored(bot.store, sandbox.general)
-    monkeypatch.setattr("bot.client.inbox.listener._AMBIENT_AGE", timedelta(0))
+    monkeypatch.setattr("bot.client.inbox.listener._UNADDRESSED_AGE", timedelta(0))
     ana.say(sandbox.general, "nice weather")
     ana.say(sandbox.general, f"{sandbox.bot.mention} is it not?")
     async with start(ANSWER) as bot:
@@ -202,3 +203,77 @@ async def test_a_reply_that_was_cut_off_and_a_missed_message_come_in_order(
         await stored(bot.store, sandbox.general, count=2)
     replies = [m for m in sandbox.general.history if m.author is sandbox.bot]
     assert [m.reference.message_id for m in replies if m.reference] == [first.id, second.id]
+
+
+@pytest.mark.parametrize("fault", [{"status": 503}, {"drop": True}, {"drop": True, "late": True}])
+async def test_a_channel_that_cannot_be_read_at_first_is_read_again(
+    sandbox: Sandbox, start: Start, fault: dict[str, Any]
+) -> None:
+    ana = sandbox.person("Ana")
+    async with start(ANSWER) as bot:
+        ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
+        await stored(bot.store, sandbox.general)
+        await heard_up_to(bot, sandbox.general)
+    ana.say(sandbox.general, f"{sandbox.bot.mention} are you there?")
+    sandbox.faults.add(Fault("GET", f"/channels/{sandbox.general.id}/messages", times=3, **fault))
+    async with start(ANSWER) as bot:
+        await stored(bot.store, sandbox.general, count=2)
+    assert len(by_bot(sandbox, sandbox.general)) == 2
+
+
+async def test_a_direct_message_that_cannot_be_found_at_first_is_looked_for_again(
+    sandbox: Sandbox, start: Start
+) -> None:
+    ana = sandbox.person("Ana")
+    direct = ana.open_dm()
+    async with start(ANSWER) as bot:
+        ana.say(direct, "hello")
+        await stored(bot.store, direct)
+        await heard_up_to(bot, direct)
+    ana.say(direct, "are you there?")
+    sandbox.faults.add(Fault("GET", f"/channels/{direct.id}", status=503, times=2))
+    async with start(ANSWER) as bot:
+        await stored(bot.store, direct, count=2)
+    assert len(by_bot(sandbox, direct)) == 2
+
+
+async def test_a_long_backlog_is_read_page_by_page_to_its_end(sandbox: Sandbox, start: Start) -> None:
+    ana = sandbox.person("Ana")
+    async with start(ANSWER) as bot:
+        ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
+        await stored(bot.store, sandbox.general)
+        await heard_up_to(bot, sandbox.general)
+    for number in range(250):
+        called = f"{sandbox.bot.mention} " if number in (3, 120, 248) else ""
+        ana.say(sandbox.general, f"{called}number {number}")
+    history = f"/channels/{sandbox.general.id}/messages"
+    sandbox.faults.add(Fault("GET", history, status=503, times=2, after=1))
+    async with start(ANSWER) as bot:
+        await stored(bot.store, sandbox.general, count=4)
+        asked = [bot.engine.tokenizer.decode(ids).split()[-1] for ids in bot.engine.prompts]
+    assert asked == ["3", "120", "248"]
+
+
+async def test_a_backlog_that_was_not_read_to_its_end_is_read_after_the_next_restart(
+    sandbox: Sandbox, start: Start
+) -> None:
+    ana = sandbox.person("Ana")
+    async with start(ANSWER) as bot:
+        ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
+        await stored(bot.store, sandbox.general)
+        await heard_up_to(bot, sandbox.general)
+    ana.say(sandbox.general, f"{sandbox.bot.mention} are you there?")
+    history = f"/channels/{sandbox.general.id}/messages"
+    fault = sandbox.faults.add(Fault("GET", history, status=503, times=None))
+    async with start(ANSWER) as bot:
+        await eventually(lambda: requested(sandbox, history))
+        ana.say(sandbox.general, f"{sandbox.bot.mention} and now?")
+        await stored(bot.store, sandbox.general, count=2)
+    sandbox.faults.remove(fault)
+    async with start(ANSWER) as bot:
+        await stored(bot.store, sandbox.general, count=3)
+    assert len(by_bot(sandbox, sandbox.general)) == 3
+
+
+async def requested(sandbox: Sandbox, path: str) -> bool:
+    return bool(sandbox.wire.find("GET", path))

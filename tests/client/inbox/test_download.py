@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.client.inbox.download import Downloads, NotGotError, TooLargeError
+from bot.client.inbox.attachments import Downloader, DownloadError, TooLargeError
 from bot.sandbox import Sandbox, Upload
 
 
@@ -19,36 +19,36 @@ def attached(sandbox: Sandbox, upload: Upload) -> str:
 
 async def test_a_file_is_got_whole(sandbox: Sandbox) -> None:
     url = attached(sandbox, Upload("a file #1.txt", "text/plain", b"x" * 5000))
-    async with Downloads() as downloads:
+    async with Downloader() as downloads:
         assert await downloads.get(url, 5000) == b"x" * 5000
 
 
 async def test_a_file_that_is_larger_than_it_said_is_refused(sandbox: Sandbox) -> None:
     url = attached(sandbox, Upload("big.txt", "text/plain", b"x" * 5001, announced_size=3))
-    async with Downloads() as downloads:
+    async with Downloader() as downloads:
         with pytest.raises(TooLargeError):
             await downloads.get(url, 5000)
 
 
 async def test_a_file_that_never_ends_is_refused_as_soon_as_it_is_too_large(sandbox: Sandbox) -> None:
     url = attached(sandbox, Upload("endless.txt", "text/plain", b"x" * 1000, announced_size=3, pause_s=0.0))
-    async with asyncio.timeout(10), Downloads() as downloads:
+    async with asyncio.timeout(10), Downloader() as downloads:
         with pytest.raises(TooLargeError):
             await downloads.get(url, 100_000)
 
 
 async def test_a_file_that_drips_is_given_up_after_a_while(sandbox: Sandbox) -> None:
     url = attached(sandbox, Upload("slow.txt", "text/plain", b"x", announced_size=3, pause_s=0.05))
-    async with Downloads(seconds=0.4) as downloads:
-        with pytest.raises(NotGotError):
+    async with Downloader(seconds=0.4) as downloads:
+        with pytest.raises(DownloadError):
             await downloads.get(url, 100_000)
 
 
 async def test_a_file_that_is_gone_is_told(sandbox: Sandbox) -> None:
-    async with Downloads() as downloads:
-        with pytest.raises(NotGotError):
+    async with Downloader() as downloads:
+        with pytest.raises(DownloadError):
             await downloads.get(f"{sandbox.world.base_url}/attachments/1/2/gone.txt", 100)
-        with pytest.raises(NotGotError):
+        with pytest.raises(DownloadError):
             await downloads.get("http://127.0.0.1:1/nobody", 100)
 
 
@@ -61,7 +61,7 @@ async def test_what_a_server_compresses_or_moves_is_not_followed() -> None:
 
     app = web.Application()
     app.add_routes([web.get("/compressed", compressed), web.get("/moved", moved)])
-    async with TestServer(app) as server, Downloads() as downloads:
+    async with TestServer(app) as server, Downloader() as downloads:
         for path in ("/compressed", "/moved"):
-            with pytest.raises(NotGotError):
+            with pytest.raises(DownloadError):
                 await downloads.get(str(server.make_url(path)), 1 << 20)

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import pytest
 
-from bot.client.inbox.extraction import Extracted, Extraction, FileKind
+from bot.client.inbox.attachments import Extracted, FileKind, TextExtractor
 from tests.client.inbox.pdfs import locked_pdf, pdf, pdf_of_streams
 
 T = TypeVar("T")
@@ -44,7 +44,7 @@ async def unblocked(work: Awaitable[T]) -> T:
 
 
 async def read(data: bytes, characters: int = 10_000, *, seconds: float = 20.0) -> Extracted:
-    return await unblocked(Extraction(seconds).text(data, characters))
+    return await unblocked(TextExtractor(seconds).text(data, characters))
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ async def test_the_program_that_reads_knows_no_secret(
 ) -> None:
     program = tmp_path / "tell.py"
     program.write_text("import os\nprint('text')\nprint(sorted(os.environ))\n")
-    monkeypatch.setattr("bot.client.inbox.extraction._PROGRAM", program)
+    monkeypatch.setattr("bot.client.inbox.attachments._PROGRAM", program)
     monkeypatch.setenv("DISCORD_TOKEN", "a secret")
     monkeypatch.setenv("LANG", "C.UTF-8")
     found = await read(b"\xff\x00")
@@ -142,7 +142,7 @@ async def test_the_program_that_reads_knows_no_secret(
 
 async def test_reading_can_be_cancelled() -> None:
     slow = pdf_of_streams([zlib.compress(b"BT (x) Tj ET\n" * 3_000_000)], "/FlateDecode")
-    extraction = Extraction()
+    extraction = TextExtractor()
     tasks = [asyncio.create_task(extraction.text(slow, 100)) for _ in range(4)]
     await asyncio.sleep(0.2)  # the programs run by now
     for task in tasks:

@@ -11,11 +11,11 @@ import pytest
 from bot.chat.reply import Reply
 from bot.chat.turns import Ending
 from bot.client import words
-from bot.client.pacing import Timing
+from bot.client.requests import Delays
 from bot.errors import EngineError
 from bot.sandbox import Fault, Limits, Sandbox
 from bot.sandbox.wire import Exchange
-from tests.client.conftest import TIMING, Gate, Start
+from tests.client.conftest import DELAYS, Gate, Start
 from tests.client.watching import by_bot, eventually, gaps, posts, shown, shown_like, stored, writes
 
 CONTENT = "/channels/{channel_id}/messages/{message_id}"
@@ -44,7 +44,7 @@ async def test_one_message_then_edits_a_second_apart_the_last_as_stored(
     pieces = [f"word{number} " for number in range(24)]
     ana = sandbox.person("Ana")
     slowly = lambda: asyncio.ensure_future(asyncio.sleep(0.12))  # noqa: E731
-    async with start(lambda _: pieces, gate=slowly, timing=replace(Timing(), presence_interval=0.05)) as bot:
+    async with start(lambda _: pieces, gate=slowly, delays=replace(Delays(), presence_interval=0.05)) as bot:
         ana.say(sandbox.general, f"{sandbox.bot.mention} count")
         reply = await shown(sandbox, sandbox.general, "".join(pieces).strip(), timeout=15)
         (turn,) = await stored(bot.store, sandbox.general)
@@ -169,8 +169,8 @@ async def test_typing_is_shown_until_the_first_words_and_not_after(sandbox: Sand
 async def test_those_who_wait_are_told_in_order(sandbox: Sandbox, start: Start) -> None:
     gate = Gate()
     ana = sandbox.person("Ana")
-    impatient = replace(TIMING, patience=0.05)
-    async with start("Now it is your turn.", gate=gate, timing=impatient) as bot:
+    impatient = replace(DELAYS, patience=0.05)
+    async with start("Now it is your turn.", gate=gate, delays=impatient) as bot:
         for number in range(4):
             ana.say(sandbox.general, f"{sandbox.bot.mention} number {number}")
         await shown(sandbox, sandbox.general, words.note(words.replies.waiting(3)))
@@ -187,7 +187,7 @@ async def test_a_longer_wait_in_line_is_told_and_the_reply_takes_its_place(
     other = sandbox.channel("other")
     ana, ben = sandbox.person("Ana"), sandbox.person("Ben")
     async with start(
-        "Now it is your turn.", gate=gate, concurrency=1, timing=replace(TIMING, patience=0.1)
+        "Now it is your turn.", gate=gate, concurrency=1, delays=replace(DELAYS, patience=0.1)
     ) as bot:
         ana.say(sandbox.general, f"{sandbox.bot.mention} first")
         await sandbox.world.changes.until(lambda: bot.assistant.busy or None, 5)

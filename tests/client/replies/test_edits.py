@@ -12,7 +12,7 @@ import pytest
 from bot.chat.turns import Ending
 from bot.sandbox import Channel, Fault, Message, Person, Sandbox
 from bot.sandbox import messages as sandbox_messages
-from tests.client.conftest import TIMING, Gate, Start
+from tests.client.conftest import DELAYS, Gate, Start
 from tests.client.watching import by_bot, eventually, gaps, posts, shown, stored, writes
 
 ANSWER = "A rather short answer."
@@ -115,7 +115,7 @@ async def test_an_edit_while_the_model_loads_counts_once_it_is_there(sandbox: Sa
 
 async def test_edits_keep_the_pace_of_the_channel(sandbox: Sandbox, start: Start) -> None:
     ana = sandbox.person("Ana")
-    async with start(echo, timing=replace(TIMING, edit_interval=0.3)) as bot:
+    async with start(echo, delays=replace(DELAYS, edit_interval=0.3)) as bot:
         prompt = ana.say(sandbox.general, f"{sandbox.bot.mention} word-0")
         message = await shown(sandbox, sandbox.general, "You said word-0 to me.")
         await stored(bot.store, sandbox.general)

@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 from bot.chat.reply import Phase, Snapshot
 from bot.chat.turns import Ending
 from bot.client import words
-from bot.client.replies.files import ending, take_out_code
 from bot.client.replies.paginate import PAGE_LIMIT, code_blocks
-from bot.client.replies.render import MOST_PAGES, render
+from bot.client.replies.render import MAX_PAGES, extract_code, file_extension, render
 from bot.sandbox import Fault, Message, Permission, Sandbox
 from tests.client.conftest import Start
 from tests.client.watching import shown, stored
@@ -55,7 +54,7 @@ def test_a_reply_is_a_few_messages_that_discord_takes(text: str, how: Ending, at
     assert all(body.text.strip() and len(body.text) <= PAGE_LIMIT for body in bodies)
     assert all(len(body.files) <= 10 for body in bodies)
     if attach:
-        assert len(bodies) <= MOST_PAGES + 1
+        assert len(bodies) <= MAX_PAGES + 1
     else:
         assert not any(body.files for body in bodies)
 
@@ -76,13 +75,13 @@ def test_nothing_of_a_long_answer_is_lost(text: str) -> None:
 @given(texts)
 def test_what_grows_is_at_most_four_messages(text: str) -> None:
     bodies = render(Snapshot(phase=Phase.WRITING, text=text))
-    assert 1 <= len(bodies) <= MOST_PAGES
+    assert 1 <= len(bodies) <= MAX_PAGES
     assert not any(body.files for body in bodies)
 
 
 @given(texts)
 def test_code_that_is_taken_out_can_be_put_back(text: str) -> None:
-    rest, taken = take_out_code(text)
+    rest, taken = extract_code(text)
     blocks = {block.code: text[block.start : block.end] for block in code_blocks(text)}
     for pointer, file in taken.items():
         assert rest.count(pointer) == 1
@@ -109,7 +108,7 @@ def test_code_blocks_are_where_they_say(text: str) -> None:
     ],
 )  # fmt: skip
 def test_files_have_the_ending_of_their_language(language: str, said: str) -> None:
-    assert ending(language) == said
+    assert file_extension(language) == said
 
 
 async def test_a_very_long_answer_ends_on_the_fourth_message_with_the_whole_as_a_file(

@@ -6,6 +6,7 @@ import asyncio
 from datetime import timedelta
 
 from bot.chat.turns import Turn
+from bot.policy.server import ServerPolicy
 from bot.sandbox import Fault, Message, Permission, Sandbox
 from bot.store import SqlStore
 from tests.client.conftest import Gate, Start
@@ -213,3 +214,63 @@ async def test_too_many_messages_while_the_model_loads_are_refused_in_words(
         refusal = await sandbox.general.wait_for(lambda m: m.author is sandbox.bot)
         assert "still loading" in refusal.content
     assert len(by_bot(sandbox, sandbox.general)) == 1
+
+
+async def test_a_question_of_long_ago_is_not_answered_after_a_restart(sandbox: Sandbox, start: Start) -> None:
+    ana, held = sandbox.person("Ana"), Gate()
+    async with start(ANSWER, gate=lambda: held()) as bot:
+        ana.say(sandbox.general, f"{sandbox.bot.mention} old")
+        await eventually(bot.store.unanswered)
+    async with start(ANSWER, services={"catch_up": timedelta(0)}) as bot:
+        ana.say(sandbox.general, f"{sandbox.bot.mention} new")
+        await stored(bot.store, sandbox.general)
+        assert bot.engine.tokenizer.decode(bot.engine.prompts[0]).endswith("new")
+        assert not await bot.store.unanswered()
+    assert by_bot(sandbox, sandbox.general) == [ANSWER]
+
+
+async def test_a_person_who_may_not_ask_any_more_is_not_answered_after_a_restart(
+    sandbox: Sandbox, start: Start
+) -> None:
+    ana, ben = sandbox.person("Ana"), sandbox.person("Ben")
+    other, direct, held = sandbox.channel("other"), ben.open_dm(), Gate()
+    async with start(ANSWER, gate=lambda: held()) as bot:
+        ana.say(other, f"{sandbox.bot.mention} hello")
+        ben.say(direct, "hello")
+        await eventually(lambda: claimed(bot.store, 2))
+        policy = ServerPolicy(blocked_channels=frozenset({other.id}))
+        await bot.services.policies.set_policy(sandbox.guild.id, policy)
+    async with start(ANSWER) as bot:
+        await stored(bot.store, direct)
+        assert len(bot.engine.prompts) == 1
+        assert not await bot.store.unanswered()
+    assert by_bot(sandbox, other) == []
+
+
+async def test_a_question_that_was_deleted_meanwhile_is_not_answered(sandbox: Sandbox, start: Start) -> None:
+    ana = sandbox.person("Ana")
+    other = sandbox.channel("other")
+    gates = iter([None, Gate()(), Gate()()])
+    async with start(lambda _: ["I was about to say ", "more"], gate=lambda: next(gates, None)) as bot:
+        begun = ana.say(sandbox.general, f"{sandbox.bot.mention} begun")
+        await shown(sandbox, sandbox.general, "I was about to say")
+        waiting = ana.say(other, f"{sandbox.bot.mention} waiting")
+        await eventually(lambda: claimed(bot.store, 2))
+    for message in (begun, waiting):
+        del message.channel.messages[message.id]
+    async with start(ANSWER) as bot:
+        await eventually(lambda: settled(bot.store))
+        assert not bot.engine.prompts
+
+
+async def test_a_command_that_was_cut_off_is_answered_after_a_restart(sandbox: Sandbox, start: Start) -> None:
+    gates = iter([None, Gate()()])
+    ana = sandbox.person("Ana")
+    async with start(lambda _: ["I was about to say ", "more"], gate=lambda: next(gates)) as bot:
+        await ana.command(sandbox.general, "ask", prompt="tell me")
+        message = await shown(sandbox, sandbox.general, "I was about to say")
+        (prompt,) = await bot.store.unanswered()
+        await eventually(lambda: posted(bot.store, prompt, message))
+    async with start(ANSWER) as bot:
+        assert await shown(sandbox, sandbox.general, ANSWER) is message
+        await stored(bot.store, sandbox.general)

@@ -8,11 +8,11 @@ from dataclasses import replace
 import discord
 import pytest
 
-from bot.client.inbox.bot_permissions import needed
-from bot.sandbox import Channel, Fault, Permission, Sandbox
+from bot.client.bot_permissions import missing_to_answer
+from bot.sandbox import Channel, Fault, Message, Permission, Sandbox
 from bot.sandbox import messages as sandbox_messages
 from bot.store import SqlStore
-from tests.client.conftest import TIMING, Bot, Gate, Start
+from tests.client.conftest import DELAYS, Bot, Gate, Start
 from tests.client.watching import by_bot, eventually, posts, shown, stored, writes
 
 POST = "/channels/{channel_id}/messages"
@@ -73,6 +73,10 @@ async def test_a_prompt_deleted_unheard_is_noticed_when_the_reply_is_posted(
         (failed,) = posts(sandbox, sandbox.general)
         assert failed.status == 400
     assert by_bot(sandbox, sandbox.general) == []
+
+
+def labels(message: Message) -> list[str]:
+    return [str(button["label"]) for button in message.buttons()]
 
 
 async def nothing_owed(store: SqlStore) -> bool:
@@ -148,7 +152,7 @@ async def test_what_is_missing_in_a_thread_is_told_by_its_own_name(
 async def knows_that_it_may_not_write(bot: Bot, place: Channel) -> bool:
     channel = bot.client.get_channel(place.id)
     assert isinstance(channel, discord.TextChannel | discord.Thread)
-    return bool(needed(channel))
+    return bool(missing_to_answer(channel))
 
 
 async def logged(caplog: pytest.LogCaptureFixture, part: str) -> bool:
@@ -231,7 +235,7 @@ async def test_what_cannot_be_posted_in_time_is_kept_and_posted_when_the_connect
 ) -> None:
     fault = sandbox.faults.add(Fault("POST", POST, status=503, times=None))
     ana = sandbox.person("Ana")
-    async with start(ANSWER, timing=replace(TIMING, pauses=(0.01, 0.01))) as bot:
+    async with start(ANSWER, delays=replace(DELAYS, pauses=(0.01, 0.01))) as bot:
         ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
         await eventually(lambda: logged(caplog, "kept in the database"))
         assert len(await bot.store.undelivered()) == 1
@@ -316,3 +320,102 @@ async def test_what_people_write_is_not_in_the_log(
     assert "my secret" not in caplog.text
     assert ANSWER not in caplog.text
     assert sandbox.token not in caplog.text
+
+
+async def test_what_an_attempt_left_whose_answer_was_lost_is_mended(sandbox: Sandbox, start: Start) -> None:
+    gate = Gate()
+    gates = iter([None, gate()])
+    ana = sandbox.person("Ana")
+    sandbox.faults.add(Fault("POST", POST, drop=True, late=True))
+    patient = replace(DELAYS, pauses=(0.5, *DELAYS.pauses))
+    async with start(lambda _: [ANSWER, ""], gate=lambda: next(gates), delays=patient) as bot:
+        ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
+        message = await shown(sandbox, sandbox.general, ANSWER)
+        assert labels(message) == ["Stop"]
+        gate.open()  # it ends with the same text before the second attempt
+        await stored(bot.store, sandbox.general)
+        assert labels(message) == ["Regenerate", "Delete"]
+    assert by_bot(sandbox, sandbox.general) == [ANSWER]
+    assert len(posts(sandbox, sandbox.general)) == 2
+
+
+async def test_an_edit_whose_answer_was_lost_is_made_again_in_full(sandbox: Sandbox, start: Start) -> None:
+    gate, more = Gate(), Gate()
+    gates = iter([None, gate(), more()])
+    ana = sandbox.person("Ana")
+    async with start(
+        lambda _: ["This is the first half, ", "and more.", ""], gate=lambda: next(gates)
+    ) as bot:
+        ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
+        message = await shown(sandbox, sandbox.general, "This is the first half,")
+        sandbox.faults.add(Fault("PATCH", PATCH, drop=True, late=True))
+        gate.open()
+        await message.wait_until(lambda m: "and more." in m.content)
+        more.open()
+        await stored(bot.store, sandbox.general)
+        edits = [edit.body for edit in sandbox.wire.edits(message.id)]
+    assert labels(message) == ["Regenerate", "Delete"]
+    assert all("components" in body for body in edits[1:])
+
+
+async def test_a_reply_goes_on_where_a_killed_process_lost_the_answer_to_its_first_message(
+    sandbox: Sandbox, start: Start
+) -> None:
+    gates = iter([None, Gate()()])
+    ana = sandbox.person("Ana")
+    fault = sandbox.faults.add(Fault("POST", POST, drop=True, late=True, times=None))
+    async with start(lambda _: ["I was about to say ", "more"], gate=lambda: next(gates)):
+        ana.say(sandbox.general, f"{sandbox.bot.mention} tell me")
+        message = await shown(sandbox, sandbox.general, "I was about to say")
+    sandbox.faults.remove(fault)
+    message.nonce = None  # Discord remembers it for some minutes only
+    async with start(ANSWER) as bot:
+        assert await shown(sandbox, sandbox.general, ANSWER) is message
+        await stored(bot.store, sandbox.general)
+    assert by_bot(sandbox, sandbox.general) == [ANSWER]
+
+
+async def test_a_reply_is_completed_when_the_bot_may_see_the_channel_again(
+    sandbox: Sandbox, start: Start
+) -> None:
+    gate = Gate()
+    gates = iter([None, gate()])
+    ana = sandbox.person("Ana")
+    async with start(lambda _: ["This is the first half, ", "and more."], gate=lambda: next(gates)) as bot:
+        ana.say(sandbox.general, f"{sandbox.bot.mention} tell me")
+        message = await shown(sandbox, sandbox.general, "This is the first half,")
+        sandbox.deny(sandbox.general, sandbox.bot, Permission.VIEW_CHANNEL)
+        gate.open()
+        await eventually(bot.store.undelivered)
+        await eventually(lambda: idle(bot))
+        await bot.client.idle()
+        sandbox.allow(sandbox.general, sandbox.bot, Permission.VIEW_CHANNEL)
+        await message.wait_until(lambda m: m.content == "This is the first half, and more.")
+        await stored(bot.store, sandbox.general)
+    assert labels(message) == ["Regenerate", "Delete"]
+
+
+async def test_a_reply_that_could_not_be_shown_comes_before_the_next_one(
+    sandbox: Sandbox, start: Start
+) -> None:
+    ana = sandbox.person("Ana")
+    fault = sandbox.faults.add(Fault("POST", POST, status=403, code=50013, times=None))
+    async with start(lambda prompt: [f"This answers {prompt.rstrip()[-1]}."]) as bot:
+        ana.say(sandbox.general, f"{sandbox.bot.mention} number 1")
+        await eventually(bot.store.undelivered)
+        await bot.client.idle()
+        sandbox.faults.remove(fault)
+        ana.say(sandbox.general, f"{sandbox.bot.mention} number 2")
+        await stored(bot.store, sandbox.general, count=2)
+    assert by_bot(sandbox, sandbox.general) == ["This answers 1.", "This answers 2."]
+
+
+async def test_no_reply_is_tried_where_the_history_may_not_be_read(sandbox: Sandbox, start: Start) -> None:
+    ana = sandbox.person("Ana")
+    sandbox.deny(sandbox.general, sandbox.bot, Permission.READ_MESSAGE_HISTORY)
+    async with start(ANSWER) as bot:
+        ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
+        await stored(bot.store, sandbox.general)
+    (post,) = posts(sandbox, sandbox.general)
+    assert post.status == 200
+    assert "message_reference" not in post.body

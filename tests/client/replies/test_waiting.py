@@ -8,14 +8,15 @@ from dataclasses import replace
 
 import pytest
 
+from bot.chat.turns import Ending
 from bot.client import words
 from bot.engine.scripted import ScriptedEngine
 from bot.sandbox import Message, Sandbox
-from tests.client.conftest import TIMING, Bot, Gate, Start
+from tests.client.conftest import DELAYS, Bot, Gate, Start
 from tests.client.watching import by_bot, eventually, posts, shown, shown_like, stored, writes
 
 ANSWER = "A rather short answer."
-IMPATIENT = replace(TIMING, patience=0.05, noticed=0.0)
+IMPATIENT = replace(DELAYS, patience=0.05, unread=0.0)
 SOON = {"mention_after": 0.1}
 
 
@@ -37,7 +38,7 @@ async def busy(bot: Bot, count: int) -> None:
 async def test_a_prompt_that_is_being_read_is_told_with_how_far(sandbox: Sandbox, start: Start) -> None:
     gate = Gate()
     ana = sandbox.person("Ana")
-    async with start(ANSWER, gate=gate, timing=IMPATIENT) as bot:
+    async with start(ANSWER, gate=gate, delays=IMPATIENT) as bot:
         ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
         message = await shown_like(sandbox, sandbox.general, "Reading")
         (reply,) = bot.assistant.active(sandbox.general.id)
@@ -86,7 +87,7 @@ async def test_a_wait_is_estimated_by_the_speed_of_late(sandbox: Sandbox, start:
     def held() -> asyncio.Future[None] | None:
         return gates[0]() if gates else None
 
-    async with start(ANSWER, gate=held, concurrency=1, timing=IMPATIENT) as bot:
+    async with start(ANSWER, gate=held, concurrency=1, delays=IMPATIENT) as bot:
         ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
         await stored(bot.store, sandbox.general)
         gates.append(gate)
@@ -112,7 +113,7 @@ async def test_while_the_model_loads_people_are_told_so_where_the_answer_will_be
     sandbox: Sandbox, start: Start
 ) -> None:
     ana = sandbox.person("Ana")
-    async with start(ANSWER, loaded=False, timing=IMPATIENT) as bot:
+    async with start(ANSWER, loaded=False, delays=IMPATIENT) as bot:
         prompt = ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
         message = await shown(sandbox, sandbox.general, words.note(words.replies.loading()))
         assert message.reference is not None
@@ -128,7 +129,7 @@ async def test_a_prompt_deleted_after_the_word_that_the_model_loads_takes_it_alo
     sandbox: Sandbox, start: Start
 ) -> None:
     ana = sandbox.person("Ana")
-    async with start(ANSWER, loaded=False, timing=IMPATIENT) as bot:
+    async with start(ANSWER, loaded=False, delays=IMPATIENT) as bot:
         prompt = ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
         message = await shown(sandbox, sandbox.general, words.note(words.replies.loading()))
         ana.delete(prompt)
@@ -139,7 +140,7 @@ async def test_a_prompt_deleted_after_the_word_that_the_model_loads_takes_it_alo
 
 async def test_nothing_is_typed_for_those_in_line(sandbox: Sandbox, start: Start) -> None:
     ana, other, gate = sandbox.person("Ana"), sandbox.channel("other"), Gate()
-    async with start(ANSWER, gate=gate, concurrency=1, timing=replace(TIMING, patience=0.1)) as bot:
+    async with start(ANSWER, gate=gate, concurrency=1, delays=replace(DELAYS, patience=0.1)) as bot:
         ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
         await shown_like(sandbox, sandbox.general, "Reading")
         ana.say(other, f"{sandbox.bot.mention} hello")
@@ -185,7 +186,7 @@ async def test_a_reply_that_took_long_mentions_who_asked_once(
         channel = ana.start_thread(sandbox.general, "plans")
     if kind == "direct message":
         channel = ana.open_dm()
-    async with start(engine=long_one(gate), timing=IMPATIENT, services=SOON) as bot:
+    async with start(engine=long_one(gate), delays=IMPATIENT, services=SOON) as bot:
         if kind == "command":
             await ana.command(channel, "/ask", prompt="hello")
         else:
@@ -207,9 +208,9 @@ async def test_a_reply_that_took_long_mentions_who_asked_once(
 async def test_nobody_is_mentioned_without_need(sandbox: Sandbox, start: Start, why: str) -> None:
     gate = Gate()
     ana = sandbox.person("Ana")
-    timing = replace(IMPATIENT, noticed=30.0) if why == "just posted" else IMPATIENT
+    timing = replace(IMPATIENT, unread=30.0) if why == "just posted" else IMPATIENT
     services = {"mention_after": {"never": 0.0, "quick": 30.0, "just posted": 0.1}[why]}
-    async with start(engine=long_one(gate), timing=timing, services=services) as bot:
+    async with start(engine=long_one(gate), delays=timing, services=services) as bot:
         ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
         await shown(sandbox, sandbox.general, "This is the first half,")
         await asyncio.sleep(0.15)
@@ -222,7 +223,7 @@ async def test_nobody_is_mentioned_without_need(sandbox: Sandbox, start: Start, 
 async def test_a_mention_is_no_page_of_the_reply(sandbox: Sandbox, start: Start) -> None:
     gate = Gate()
     ana = sandbox.person("Ana")
-    async with start(engine=long_one(gate), timing=IMPATIENT, services=SOON) as bot:
+    async with start(engine=long_one(gate), delays=IMPATIENT, services=SOON) as bot:
         ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
         reply = await shown(sandbox, sandbox.general, "This is the first half,")
         await asyncio.sleep(0.15)
@@ -238,3 +239,37 @@ async def test_a_mention_is_no_page_of_the_reply(sandbox: Sandbox, start: Start)
 
 def said_anew(_: str) -> Iterable[str]:
     return [ANSWER]
+
+
+async def test_a_reply_stopped_in_the_queue_says_so_at_once(sandbox: Sandbox, start: Start) -> None:
+    gate = Gate()
+    ana = sandbox.person("Ana")
+    async with start(ANSWER, gate=gate, delays=IMPATIENT) as bot:
+        ana.say(sandbox.general, f"{sandbox.bot.mention} first")
+        await shown_like(sandbox, sandbox.general, "Reading")
+        ana.say(sandbox.general, f"{sandbox.bot.mention} second")
+        waiting = await shown(sandbox, sandbox.general, words.note(words.replies.waiting(1)))
+        await ana.click(waiting, "Stop")
+        stopped = words.note(words.replies.ended(Ending.STOPPED, None) or "")
+        await waiting.wait_until(lambda m: m.content == stopped)
+        assert "Stop" not in [button["label"] for button in waiting.buttons()]
+        assert bot.assistant.busy == 1
+        gate.open()
+        await stored(bot.store, sandbox.general)
+
+
+@pytest.mark.parametrize("how", ["stop", "delete"])
+async def test_the_notice_that_the_model_loads_ends_with_its_question(
+    sandbox: Sandbox, start: Start, how: str
+) -> None:
+    ana = sandbox.person("Ana")
+    async with start(ANSWER, loaded=False, delays=IMPATIENT):
+        question = ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
+        notice = await shown_like(sandbox, sandbox.general, "still loading")
+        if how == "stop":
+            await ana.command(sandbox.general, "stop")
+            stopped = words.note(words.replies.ended(Ending.STOPPED, None) or "")
+            await notice.wait_until(lambda m: m.content == stopped)
+        else:
+            ana.delete(question)
+            await notice.wait_until(lambda m: m.deleted)

@@ -127,7 +127,7 @@ class Panel:
         await open_form(interaction, form)
 
     async def _set_persona(self, interaction: Interaction, text: str | None) -> None:
-        if text is not None and (assistant := self._parts.answering.assistant) is not None:
+        if text is not None and (assistant := self._parts.replies.assistant) is not None:
             assistant.check_persona(text)
         said = words.chose_persona(text)
         await self._change(interaction, pages.replies, said, lambda policy: _with(policy, {"persona": text}))

@@ -1,13 +1,16 @@
-"""Who may have the model asked, and where: one way in for messages, commands, buttons and menus."""
+"""Who may ask, and where: the same check for messages, commands, buttons and menus."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Hashable
 from contextlib import suppress
 
 import discord
+from cachetools import TTLCache
 
 from bot.client import words
-from bot.client.requests import DeliveryError, translated
+from bot.client.requests import RequestError, translate_errors
 from bot.client.services import Services
 from bot.errors import OvbotError
 from bot.policy.permissions import Person, Place, Verdict, allowed
@@ -21,12 +24,16 @@ _REASONS = {
 }
 
 
+# Things said that a throttle remembers.
+_REMEMBERED = 4096
+
+
 class NotAllowedError(OvbotError):
     """The server's moderators do not allow it; the text says to the person why."""
 
 
 class Access:
-    """Lets through what a server's policy allows and the person's quota has room for."""
+    """Checks what a server's policy allows, and what the person's quota has room for."""
 
     def __init__(self, services: Services) -> None:
         self._policies = services.policies
@@ -36,11 +43,11 @@ class Access:
         self,
         guild: discord.Guild | None,
         channel: discord.abc.Snowflake | None,
-        person: discord.Member | discord.User,
+        person: discord.abc.Snowflake,
         *,
         asks: bool = True,
     ) -> None:
-        """Return where `person` may use the bot in `channel`, else raise why not, in words for them.
+        """Return if `person` may use the bot in `channel`, else raise why not, in words for them.
 
         guild: None in direct messages. channel: as the event had it, a thread as itself. person: as
         the event had it, for its roles. asks: whether the model is to be asked, which counts as a
@@ -52,7 +59,7 @@ class Access:
             guild = person.guild  # a server that the client does not know: its policy counts all the same
         policy = await self._policies.policy(guild.id) if guild is not None else ServerPolicy()
         known = await self._person(guild, person, policy)
-        verdict = allowed(policy, known, _place(guild, channel))
+        verdict = allowed(policy, known, _channel(guild, channel))
         if verdict is not Verdict.ALLOWED:
             raise NotAllowedError(_REASONS.get(verdict, words.permissions.UNKNOWN))
         if asks:
@@ -61,19 +68,37 @@ class Access:
     async def _person(
         self,
         guild: discord.Guild | None,
-        person: discord.Member | discord.User,
+        person: discord.abc.Snowflake,
         policy: ServerPolicy,
     ) -> Person:
-        """Who it is. Discord is asked for the roles where the event had none and a rule needs them."""
+        """The person with their roles. Discord is asked for them where the event had none and a rule
+        needs them."""
         if guild is None:
             return Person(person.id, frozenset())
         by_role = policy.allowed_roles or policy.blocked_roles or policy.role_quotas
         if by_role and not isinstance(person, discord.Member):
-            with suppress(DeliveryError), translated():
+            with suppress(RequestError), translate_errors():
                 person = await guild.fetch_member(person.id)
         if not isinstance(person, discord.Member):
             return Person(person.id, None)
         return Person(person.id, frozenset(role.id for role in person.roles))
+
+
+class Throttle:
+    """Keeps the bot from saying the same thing to the same people again and again.
+
+    interval: seconds. clock: seconds that only grow.
+    """
+
+    def __init__(self, interval: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._said: TTLCache[Hashable, None] = TTLCache(_REMEMBERED, interval, timer=clock)
+
+    def allows(self, *key: Hashable) -> bool:
+        """Whether this was not said within the interval; if so, it counts as said now."""
+        if key in self._said:
+            return False
+        self._said[key] = None
+        return True
 
 
 def is_moderator(person: discord.Member | discord.User, channel: discord.abc.Snowflake | None) -> bool:
@@ -89,7 +114,7 @@ def is_moderator(person: discord.Member | discord.User, channel: discord.abc.Sno
     return permissions.manage_messages
 
 
-def _place(guild: discord.Guild | None, channel: discord.abc.Snowflake | None) -> Place:
+def _channel(guild: discord.Guild | None, channel: discord.abc.Snowflake | None) -> Place:
     in_thread = isinstance(channel, discord.Thread)
     return Place(
         guild_id=guild.id if guild else None,
