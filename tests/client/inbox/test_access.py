@@ -229,7 +229,7 @@ async def test_where_the_bot_may_not_write_the_person_is_told_in_a_direct_messag
     async with start(ANSWER) as bot:
         for _ in range(3):
             ana.say(place, f"{sandbox.bot.mention} hello")
-        told = await shown_like(sandbox, ana.open_dm(), f"I lack **{name}**")
+        told = await shown_like(sandbox, ana.open_dm(), f"I don't have **{name}**")
         assert place.mention in told.content
         await heard_next(sandbox, ana)
         assert len(bot.engine.prompts) == 1

@@ -148,7 +148,7 @@ async def test_who_may_not_ask_any_more_is_told_so_for_an_edit_too(sandbox: Sand
         policy = ServerPolicy(blocked_channels=frozenset({sandbox.general.id}))
         await bot.services.policies.set_policy(sandbox.guild.id, policy)
         ana.edit(message, f"{sandbox.bot.mention} pears")
-        await shown_like(sandbox, sandbox.general, "switched it off")
+        await shown_like(sandbox, sandbox.general, "switched me off")
         assert len(bot.engine.prompts) == 1
 
 

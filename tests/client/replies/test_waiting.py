@@ -143,7 +143,7 @@ async def test_nothing_is_typed_for_those_in_line(sandbox: Sandbox, start: Start
         ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
         await shown_like(sandbox, sandbox.general, "Reading")
         ana.say(other, f"{sandbox.bot.mention} hello")
-        await shown_like(sandbox, other, "before yours")
+        await shown_like(sandbox, other, "ahead of yours")
         places = (sandbox.general, other)
         typed = [sandbox.wire.find("POST", f"/channels/{place.id}/typing") for place in places]
         assert [len(requests) for requests in typed] == [1, 0]
