@@ -15,9 +15,11 @@ from bot.policy.server import Quota, ServerPolicy
 
 MINUTE = timedelta(minutes=1)
 
-TOO_FAST = mark("You're asking too fast: the limit is {limit} a minute for each person here. Ask again {when}.")
+TOO_FAST = mark(
+    "You're asking too fast: the limit is {limit} a minute for each person here. Ask again {when}."
+)
 USED_UP = mark("You've used up your tokens for today ({used} of {limit}). You can ask again {when}.")
-NO_TOKENS = mark("Your quota here is 0 tokens a day, so I can't answer you.")
+NO_TOKENS = mark("You get no tokens here, so I can't answer you.")
 
 
 class QuotaError(OvbotError):
