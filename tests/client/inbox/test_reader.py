@@ -213,7 +213,7 @@ async def test_a_file_that_discord_does_not_give_is_told(sandbox: Sandbox, start
     async with start(ANSWER) as bot:
         ana.say(sandbox.general, f"{sandbox.bot.mention} read", files=[("a.txt", b"abc")])
         sandbox.world.attachments.clear()
-        await shown_like(sandbox, sandbox.general, "could not get **a.txt**")
+        await shown_like(sandbox, sandbox.general, "couldn't download **a.txt**")
         await stored(bot.store, sandbox.general)
 
 
