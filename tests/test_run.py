@@ -79,7 +79,7 @@ async def answer_to(sandbox: Sandbox, prompt: Message) -> Message:
         return message.reference is not None and message.reference.message_id == prompt.id
 
     reply = await channel.wait_for(answers, timeout=60)
-    return await reply.wait_until(lambda message: "longest length" in message.content, timeout=60)
+    return await reply.wait_until(lambda message: "length limit" in message.content, timeout=60)
 
 
 async def test_a_bad_token_ends_with_one_line_and_exit_code_5(start: Starter) -> None:

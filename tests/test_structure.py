@@ -44,7 +44,7 @@ ONLY_IN = {
     "sqlalchemy": {"store"},
     "alembic": {"store"},
     "aiohttp": {"sandbox", "client"},
-    "babel": {"i18n", "client"},
+    "babel": {"client"},
     "pypdf": {"client"},
     "typer": {"cli"},
 }

@@ -1,10 +1,13 @@
-"""Keeps the catalogues of translations in step with the code, and begins new ones.
+"""Extracts what the bot says, updates the catalogues of translations, and compiles them.
 
-python -m tools.catalogues          bring every catalogue up to date; says what is not translated
-python -m tools.catalogues de       begin a catalogue for German as well (a BCP 47 tag)
+python -m tools.catalogues          bring every catalogue up to date; lists what is not translated
+python -m tools.catalogues de       start a catalogue for German as well (a BCP 47 tag)
+
+Each language has two files in bot/i18n: translators edit the .po, the bot reads the .mo.
 
 What is translated: the literals given to gettext (`_`), ngettext and mark, and the messages of the
-errors that people on Discord get to read.
+errors that people on Discord get to read. They are found in the syntax tree, because Babel's own
+extraction misses calls within f-strings and takes parts of a concatenation for whole messages.
 """
 
 from __future__ import annotations
@@ -13,10 +16,12 @@ import argparse
 import ast
 import sys
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
 from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parent.parent
@@ -34,14 +39,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("language", nargs="*", help="languages to begin a catalogue for")
-    missing = 0
-    for language in [*parser.parse_args().language, *(path.stem for path in CATALOGUES.glob("*.po"))]:
+    parser.add_argument("language", nargs="*", help="languages to start a catalogue for")
+    languages = {*parser.parse_args().language, *(path.stem for path in CATALOGUES.glob("*.po"))}
+    for language in languages:
         try:
-            catalogue = update(CATALOGUES / f"{language}.po")
+            Locale.parse(language, sep="-")
         except (UnknownLocaleError, ValueError):
-            sys.exit(f"{language} is no language that Babel knows: give a tag like de or pt-BR.")
-        for message in untranslated(catalogue):
+            sys.exit(f"Babel knows no language {language!r}: give a tag such as de or pt-BR.")
+    missing = 0
+    current = template()
+    for language in sorted(languages):
+        path = CATALOGUES / f"{language}.po"
+        update(path, current)
+        path.with_suffix(".mo").write_bytes(compiled(path))
+        for message in untranslated(load(path)):
             missing += 1
             print(f"{language}.po: not translated: {message}")
     sys.exit(1 if missing else 0)
@@ -94,21 +105,28 @@ def error_names() -> set[str]:
     return names
 
 
-def update(path: Path) -> Catalog:
-    """Write the catalogue at `path` anew, with the messages that the code has now; or begin it.
-
-    Raises: ValueError, UnknownLocaleError where its name is no language.
-    """
-    current = template()
+def update(path: Path, current: Catalog) -> None:
+    """Bring the catalogue at `path` in step with `current`, the template; start it if there is none."""
     if path.exists():
         catalogue = load(path)
-        catalogue.update(current, no_fuzzy_matching=True, update_creation_date=False)
     else:
-        catalogue = current
-        catalogue.locale, catalogue.fuzzy = Locale.parse(path.stem, sep="-"), False
+        catalogue = Catalog(
+            locale=path.stem.replace("-", "_"),
+            project=current.project,
+            version=current.version,
+            header_comment=current.header_comment,
+            fuzzy=False,
+        )
+    catalogue.update(current, no_fuzzy_matching=True, update_creation_date=False)
     with path.open("wb") as file:
         write_po(file, catalogue, width=WIDTH, ignore_obsolete=True, include_lineno=False)
-    return catalogue
+
+
+def compiled(path: Path) -> bytes:
+    """The .mo file that belongs to the .po file at `path`: what is translated, and nothing else."""
+    file = BytesIO()
+    write_mo(file, load(path))
+    return file.getvalue()
 
 
 def load(path: Path) -> Catalog:

@@ -5,9 +5,10 @@
     with speaking("ja"):
         _("Stopped.")
 
-Messages are written in English in the code; `<language>.po` in this folder holds a translation, and
-putting a file there adds a language. The language is a property of the running task: whatever is
-said within `speaking`, and in tasks begun there, is said in that language.
+Messages are written in English in the code. Translators write `<language>.po` in this folder; `make
+catalogues` compiles it to `<language>.mo`, which is what is read here: each one adds a language. The
+language is a property of the running task: whatever is said within `speaking`, and in tasks started
+there, is said in that language.
 """
 
 from bot.i18n.catalogue import LANGUAGES, best

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
-from gettext import NullTranslations
-from io import BytesIO
+from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
-
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-from babel.support import Translations
 
 SOURCE = "en"
 _FOLDER = Path(__file__).parent
 
-LANGUAGES: tuple[str, ...] = (SOURCE, *sorted(path.stem for path in _FOLDER.glob("*.po")))
+LANGUAGES: tuple[str, ...] = (SOURCE, *sorted(path.stem for path in _FOLDER.glob("*.mo")))
 """The languages in which the bot can speak, as BCP 47 tags; English is the one in the code."""
 
 
@@ -38,9 +33,5 @@ def translations(language: str) -> NullTranslations:
     """The catalogue of one of `LANGUAGES`; messages that it does not have stay English."""
     if language == SOURCE:
         return NullTranslations()
-    with (_FOLDER / f"{language}.po").open("rb") as file:
-        catalogue = read_po(file, locale=language.replace("-", "_"))
-    compiled = BytesIO()
-    write_mo(compiled, catalogue)
-    compiled.seek(0)
-    return Translations(compiled)
+    with (_FOLDER / f"{language}.mo").open("rb") as file:
+        return GNUTranslations(file)

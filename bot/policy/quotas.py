@@ -15,12 +15,11 @@ from bot.policy.server import Quota, ServerPolicy
 
 MINUTE = timedelta(minutes=1)
 
-TOO_FAST = mark("That was fast: I take {limit} a minute from each person here. You can ask me again {when}.")
-USED_UP = mark(
-    "You have used up your tokens for today: {used} of {limit}. You can ask me again {when}, "
-    "when a new day begins."
+TOO_FAST = mark(
+    "You're asking too fast: the limit is {limit} a minute for each person here. Ask again {when}."
 )
-NO_TOKENS = mark("I am not to answer you here: the moderators of this server have given you no tokens.")
+USED_UP = mark("You've used up your tokens for today ({used} of {limit}). You can ask again {when}.")
+NO_TOKENS = mark("You get no tokens here, so I can't answer you.")
 
 
 class QuotaError(OvbotError):

@@ -20,7 +20,7 @@ ANSWER = "Here is what I think of it."
 async def test_complaint_01_a_slow_prefill_looks_like_a_dead_bot(
     sandbox: Sandbox, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """People see typing at once, then that their message is read, then that nothing is heard of the model."""
+    """People see typing at once, then that their message is read, then that the model has stalled."""
     monkeypatch.setattr("bot.app.Assistant", partial(Assistant, patience=0.5, beat=0.05))
     gate = Gate()
     gates = iter([None, gate()])  # the first reply tells how fast the model is
@@ -32,7 +32,7 @@ async def test_complaint_01_a_slow_prefill_looks_like_a_dead_bot(
         ana.say(sandbox.general, f"{sandbox.bot.mention} a very long question")
         await sandbox.world.changes.until(partial(types, sandbox, sandbox.general), 5)
         message = await shown_like(sandbox, sandbox.general, "Reading")
-        await message.wait_until(lambda m: "nothing was heard of the model" in m.content)
+        await message.wait_until(lambda m: "seems to have stalled" in m.content)
         gate.open()
         await message.wait_until(lambda m: m.content == ANSWER)
     assert by_bot(sandbox, sandbox.general) == [ANSWER, ANSWER]
@@ -52,7 +52,7 @@ async def test_complaint_02_messages_are_silently_lost_when_the_bot_is_busy(
 
         # While the one is answered, five wait and are told so, and six are refused in words.
         await saying(sandbox, channels, "waiting already", 6)
-        await saying(sandbox, channels, "before yours", 4)
+        await saying(sandbox, channels, "ahead of yours", 4)
         gate.open()
         await saying(sandbox, channels, ANSWER, 6)
     said = [message for channel in channels for message in channel.history if message.author is sandbox.bot]

@@ -1,4 +1,4 @@
-"""All that the bot itself says to people on Discord, to be translated by `bot.i18n`."""
+"""Everything that the bot itself says to people on Discord; `bot.i18n` translates it."""
 
 from __future__ import annotations
 

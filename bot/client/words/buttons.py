@@ -1,32 +1,32 @@
-"""The labels of the buttons on a reply, and what is said to who presses one in vain."""
+"""The labels of the buttons on a reply, and why a press did nothing."""
 
 from __future__ import annotations
 
 from bot.i18n import gettext as _
 from bot.i18n import mark
 
-NOT_YOURS = mark("Only the person who asked and the moderators may use the buttons of this reply.")
-UNKNOWN = mark("I no longer know this reply, so its buttons do nothing any more.")
-ENDED = mark("This reply has ended already.")
-NOT_ENDED = mark("This reply is still being made: stop it first.")
-NOT_CUT_OFF = mark("There is nothing to continue: this reply was not cut off.")
+NOT_YOURS = mark("Only the person who asked and moderators can use these buttons.")
+UNKNOWN = mark("I no longer remember this reply, so its buttons don't work any more.")
+ENDED = mark("This reply has already ended.")
+NOT_ENDED = mark("This reply isn't finished yet. Stop it first.")
+NOT_CUT_OFF = mark("There's nothing to continue: this reply wasn't cut off, or I no longer remember it.")
 
 
 def stop() -> str:
-    """Ends a reply that waits or is being made."""
+    """Stops a reply that waits in the queue or is being generated."""
     return _("Stop")
 
 
 def regenerate() -> str:
-    """Has a reply made again."""
+    """Generates a reply again."""
     return _("Regenerate")
 
 
 def continue_() -> str:
-    """Has a reply go on that was cut off for its length."""
+    """Continues a reply that reached the length limit."""
     return _("Continue")
 
 
 def delete() -> str:
-    """Takes a reply away, from the channel and from the conversation."""
+    """Deletes a reply from the channel and from the conversation."""
     return _("Delete")

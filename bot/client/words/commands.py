@@ -1,4 +1,4 @@
-"""The names and descriptions of commands, and what those on conversations answer.
+"""The names and descriptions of commands, and what those about conversations say.
 
 Names and descriptions are marked here and translated where Discord is told of the commands.
 """
@@ -19,65 +19,99 @@ NAMES = (
     mark("model"), mark("stats"), mark("forget"), mark("me"), mark("channel"), mark("settings"),
 )  # fmt: skip
 
-ASK = mark("Ask the assistant; the answer joins this channel's conversation")
-ASK_PROMPT = mark("What you want to say or know")
+ASK = mark("Ask the assistant; question and answer become part of this channel's conversation")
+ASK_PROMPT = mark("Your question or message")
 ASK_PRIVATE = mark("Only you see the answer, and it stays out of the conversation")
 ANSWER_THIS = mark("Answer this")
-RESET = mark("Start this channel's conversation anew")
-STOP = mark("Stop what is being answered to you here; moderators stop everything")
-REGENERATE = mark("Have the last reply here made again, as another one")
-EXPORT = mark("Get this channel's conversation as a file that only you see")
-FORGET = mark("Erase what the assistant has kept")
-FORGET_ME = mark("Erase what you have said to the assistant, wherever that was")
-FORGET_CHANNEL = mark("Erase this channel's conversation (moderators)")
-HELP = mark("What the assistant can do, and how")
+RESET = mark("Start a new conversation in this channel")
+STOP = mark("Stop my reply to you here; moderators stop all replies")
+REGENERATE = mark("Regenerate the last reply in this channel")
+EXPORT = mark("Get this channel's conversation as a file; only you see it")
+FORGET = mark("Erase what the assistant remembers")
+FORGET_ME = mark("Erase everything you've said to the assistant, in all servers and direct messages")
+FORGET_CHANNEL = mark("Erase this channel's conversation (in servers: moderators only)")
+HELP = mark("What the assistant can do, and how to use it")
 
-STILL_LOADING = mark("The model is still loading: please try again in a moment.")
-NOTHING_TO_REGENERATE = mark("There is no reply here that could be made again.")
+STILL_LOADING = mark("The model is still loading. Please try again in a moment.")
+NOTHING_TO_REGENERATE = mark("There's no reply here that I can regenerate.")
 NOT_YOUR_REPLY = mark(
-    "The last reply here is not to you: only who asked for it, and moderators, can have it made again."
+    "The last reply here wasn't for you. Only the person who asked and moderators can regenerate it."
 )
-MAY_NOT_READ = mark("You may not read the messages in this channel, so I cannot give them to you.")
-NOTHING_TO_EXPORT = mark("There is no conversation here yet.")
-NOTHING_TO_ANSWER = mark("There is nothing in this message that I could answer.")
+MAY_NOT_READ = mark("You can't read the message history here, so I can't export it for you.")
+NOTHING_TO_EXPORT = mark("There's nothing to export here yet.")
+NOTHING_TO_ANSWER = mark("There's nothing in this message that I can answer.")
 FORGET_CHANNEL_NOT_ALLOWED = mark(
-    "Only people who may manage messages here can have this channel's conversation erased. "
-    "`/forget me` erases what you said yourself."
+    "Only moderators (people with **Manage Messages** here) can erase this channel's conversation. "
+    "To erase what you said yourself, use `/forget me`."
+)
+RESET_NOT_ALLOWED = mark(
+    "Only moderators can reset the conversation here. In direct messages and in your own threads, you can."
 )
 
 
 def failed() -> str:
-    """Where a command failed for a reason that is nobody's business but the owner's."""
-    return _("That did not work; the bot's log says why.")
+    """A command failed for a reason that only the owner can do something about."""
+    return _("Sorry, something went wrong. The bot's log says why.")
 
 
 def was_reset(turns: int) -> str:
-    """After /reset; `turns` turns are no longer part of the conversation."""
+    """After /reset. turns: how many turns the conversation had."""
     if turns == 0:
-        return _("There is nothing to forget here: the conversation is new.")
+        return nothing_to_reset()
     said = ngettext(
-        "A new conversation begins here. What was said before (one message) no longer counts.",
-        "A new conversation begins here. What was said before ({count} messages) no longer counts.",
+        "A new conversation starts here. I won't look at the earlier message any more.",
+        "A new conversation starts here. I won't look at the {count} earlier messages any more.",
         turns,
     )
     return fill(said, count=number(turns))
 
 
+def nothing_to_reset() -> str:
+    """After /reset of a conversation that has no turns."""
+    return _("There's nothing to reset: the conversation here is already new.")
+
+
+def ask_reset() -> str:
+    """The question before a conversation that other people take part in is reset."""
+    return _(
+        "Reset this channel's conversation for everyone? Its replies in progress stop, and I won't look at "
+        "earlier messages any more. Nothing is deleted."
+    )
+
+
+def reset() -> str:
+    """The button that says yes to `ask_reset`."""
+    return _("Reset")
+
+
+def cancel() -> str:
+    """The button that says no to a question."""
+    return _("Cancel")
+
+
+def was_not_reset() -> str:
+    """After the button `cancel` below `ask_reset`."""
+    return _("Nothing was reset.")
+
+
 def stopped(replies: int) -> str:
-    """After /stop; `replies` replies were stopped."""
+    """After /stop. replies: how many were stopped."""
     if replies == 0:
-        return _("There is nothing to stop: no answer is being made here.")
-    return fill(ngettext("Stopped: one reply.", "Stopped: {count} replies.", replies), count=replies)
+        return _("There's nothing to stop: I'm not answering anyone here.")
+    return fill(ngettext("Stopped one reply.", "Stopped {count} replies.", replies), count=replies)
 
 
 def stopped_only_others() -> str:
-    """After /stop by somebody to whom nothing is being answered, where others are being answered."""
-    return _("Nothing is being answered to you here. What others asked, only they and moderators can stop.")
+    """After /stop by somebody who is not being answered, where others are."""
+    return _(
+        "I'm not answering you here right now. Only the people who asked and moderators can stop the other "
+        "replies."
+    )
 
 
 def regenerating(link: str) -> str:
-    """After /regenerate; link: to the reply."""
-    return fill(_("I am making [my last reply]({link}) again."), link=f"<{link}>")
+    """After /regenerate. link: to the reply."""
+    return fill(_("I'm regenerating [my last reply]({link})."), link=f"<{link}>")
 
 
 def answer_message() -> str:
@@ -86,59 +120,59 @@ def answer_message() -> str:
 
 
 def wrote(name: str) -> str:
-    """Above that message; name: who wrote it."""
+    """Above that message. name: who wrote it."""
     return fill(_("{name} wrote:"), name=name)
 
 
 def exported(exchanges: int) -> str:
-    """Beside the file with a conversation."""
+    """Next to the file with a conversation."""
     said = ngettext(
-        "The conversation since it was last begun anew: one question with its answer.",
-        "The conversation since it was last begun anew: {count} questions with their answers.",
+        "The current conversation: one question and its answer.",
+        "The current conversation: {count} questions and their answers.",
         exchanges,
     )
     return fill(said, count=number(exchanges))
 
 
 def export_title(place: str | None) -> str:
-    """The heading of that file; place: the channel's name, None for a direct message."""
+    """The heading of that file. place: the channel's name, None in a direct message."""
     return fill(_("Conversation in {place}"), place=place) if place else _("Conversation")
 
 
 def export_left_out() -> str:
-    """In that file, where it would be larger than Discord takes."""
-    return _("What was said before is left out: the file would be too large.")
+    """In that file, if it would be larger than Discord accepts."""
+    return _("Earlier messages are left out: the file would be too large.")
 
 
 def export_ending(ending: Ending | None) -> str | None:
-    """In that file, below a reply that did not simply end."""
+    """In that file, below a reply that was cut off, stopped or failed."""
     return ended(ending, None) if ending is not None else None
 
 
 def ask_forget_me() -> str:
-    """Before what a person said is erased."""
+    """The question before what a person said is erased."""
     return _(
-        "Shall I erase everything that you have said to me, in all servers and direct messages, and what I "
-        "answered to it? This cannot be undone. What stands in Discord stays: delete it there."
+        "Erase everything you've said to me, in all servers and direct messages, and my answers to it? "
+        "This can't be undone. Messages on Discord stay: delete them there."
     )
 
 
 def ask_forget_channel() -> str:
-    """Before a conversation is erased."""
+    """The question before a conversation is erased."""
     return _(
-        "Shall I erase this conversation: all that was said to me here, by everybody, and what I answered? "
-        "This cannot be undone. What stands in Discord stays: delete it there."
+        "Erase this conversation: everything that anyone has said to me here, and my answers? "
+        "This can't be undone. Messages on Discord stay: delete them there."
     )
 
 
 def erase() -> str:
     """The button that says yes."""
-    return _("Erase it")
+    return _("Erase")
 
 
 def keep() -> str:
     """The button that says no."""
-    return _("Keep it")
+    return cancel()
 
 
 def kept() -> str:
@@ -150,5 +184,5 @@ def forgot(turns: int) -> str:
     """After something was erased."""
     if turns == 0:
         return _("There was nothing to erase.")
-    said = ngettext("Erased: one message.", "Erased: {count} messages, mine among them.", turns)
+    said = ngettext("Erased one message.", "Erased {count} messages, mine included.", turns)
     return fill(said, count=number(turns))

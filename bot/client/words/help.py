@@ -1,4 +1,4 @@
-"""What the bot says of itself."""
+"""What the bot says about itself."""
 
 from __future__ import annotations
 
@@ -9,45 +9,60 @@ from bot.i18n import gettext as _
 
 
 def help_text(name: str, model: str | None, command: Callable[[str], str]) -> str:
-    """The answer to /help. name: the bot's. model: what runs, or None while it loads. command: how
-    Discord shows a command, so that a click begins it.
+    """The answer to /help.
+
+    name: the bot's. model: the one that runs, None while it loads. command: writes a command so that a
+    click on it starts it.
     """
-    runs = (
-        fill(_("I run the model **{model}** on my owner's machine"), model=model)
-        if model
-        else _("My model is still loading")
-    )
     return "\n".join(
         [
-            fill(
-                _("Hello, I am **{name}**. {runs}; nothing that you write to me leaves it."),
-                name=name,
-                runs=runs,
-            ),
+            _introduction(name, model),
             "",
             _("**Talk to me**"),
             fill(_("- Mention me in a channel: `@{name} what is a kettle?`"), name=name),
-            _("- Reply to one of my messages; or to another one with a mention, and I read it as well."),
-            _("- Just write in a direct message, or in a thread that I was called into."),
-            _("- Add text, code or PDF files, and I read them."),
-            _("- Edit your message and I answer anew; delete it and I stop. See the buttons below a reply."),
+            _("- Reply to one of my messages. Mention me in a reply to someone else's, and I'll read both."),
+            _("- In direct messages, and in threads that I was called into, just write."),
+            _("- Attach text, code or PDF files, and I'll read them."),
+            _("- Edit your message and I'll answer again; delete it and I'll stop. My replies have buttons."),
             "",
             _("**Commands**"),
             *(f"- {' '.join(map(command, names))} – {what}" for names, what in _commands()),
             "",
-            _("Every channel, thread and direct message has a conversation of its own."),
+            _("Every channel, thread and direct message has its own conversation."),
         ]
+    )
+
+
+def _introduction(name: str, model: str | None) -> str:
+    if model is None:
+        return fill(
+            _(
+                "Hi, I'm **{name}**. I run on my owner's machine, so what you tell me isn't sent to any AI "
+                "service. My model is still loading."
+            ),
+            name=name,
+        )
+    return fill(
+        _(
+            "Hi, I'm **{name}**. I run the model **{model}** on my owner's machine, so what you tell me "
+            "isn't sent to any AI service."
+        ),
+        name=name,
+        model=model,
     )
 
 
 def _commands() -> list[tuple[tuple[str, ...], str]]:
     return [
-        (("ask",), _("ask; in private, if you like")),
-        (("stop", "regenerate"), _("stop me, or have my last reply made again")),
-        (("reset", "export"), _("begin a new conversation, or get this one as a file")),
-        (("summarize",), _("what was said here; also in the menu of a message, as is *Answer this*")),
-        (("persona set", "persona show"), _("who I am in this channel")),
-        (("model show", "stats"), _("what runs, and what you may still use")),
-        (("forget me",), _("erase what you said to me")),
-        (("settings",), _("for those who manage this server")),
+        (("ask",), _("ask me something, in private if you like")),
+        (("stop", "regenerate"), _("stop my reply, or regenerate the last one")),
+        (("reset", "export"), _("start a new conversation, or get this one as a file")),
+        (
+            ("summarize",),
+            _("sum up what was said here; a message's menu has *Summarize from here* and *Answer this*"),
+        ),
+        (("persona set", "persona show"), _("choose or see my persona in this channel")),
+        (("model show", "stats"), _("which model I run, and how much you can still ask")),
+        (("forget me",), _("erase what you've said to me")),
+        (("settings",), _("for people who manage this server")),
     ]

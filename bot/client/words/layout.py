@@ -1,4 +1,4 @@
-"""How texts of the bot's own are laid out, in Discord's Markdown."""
+"""How the bot lays out its own texts, in Discord's Markdown."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ def part(name: str, text: str, level: int = 3) -> str:
 
 
 def cut(text: str, most: int) -> str:
-    """`text` in one line with at most `most` characters."""
+    """`text` on one line, with at most `most` characters."""
     line = " ".join(text.split())
     return line if len(line) <= most else line[: most - 1] + "…"

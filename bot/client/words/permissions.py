@@ -1,4 +1,4 @@
-"""What is said to people who may not use the bot, and where the bot itself may not do its part."""
+"""Why a person may not use the bot, and what the bot lacks permission for."""
 
 from __future__ import annotations
 
@@ -7,33 +7,24 @@ from collections.abc import Iterable
 from bot.i18n import fill, mark
 from bot.i18n import gettext as _
 
-CHANNEL_BLOCKED = mark(
-    "I am not to answer in this channel: the moderators of this server have switched it off."
-)
+CHANNEL_BLOCKED = mark("This server's moderators have switched me off in this channel.")
 CHANNEL_NOT_ALLOWED = mark(
-    "I am not to answer in this channel: the moderators of this server have chosen other channels for me."
+    "This server's moderators have chosen other channels for me, so I don't work here."
 )
-ROLE_BLOCKED = mark(
-    "I am not to answer you here: the moderators of this server have blocked one of your roles."
-)
-ROLE_NOT_ALLOWED = mark(
-    "I am not to answer you here: the moderators of this server have chosen roles that I answer, "
-    "and you have none of them."
-)
-UNKNOWN = mark(
-    "I could not find out whether I may answer you here, and so I do not. Please try again in a moment."
-)
+ROLE_BLOCKED = mark("This server's moderators have blocked one of your roles, so you can't use me here.")
+ROLE_NOT_ALLOWED = mark("This server's moderators let only certain roles use me, and you have none of them.")
+UNKNOWN = mark("I couldn't check whether you're allowed to use me here. Please try again in a moment.")
 
 CANNOT_CHANGE = mark(
-    "I cannot change this reply: I may not see this channel any more. A moderator can let me, with "
-    "**View Channel** in the settings of the channel."
+    "I can't change this reply: I can't see this channel any more. A moderator can give me **View Channel** "
+    "in the channel's settings."
 )
 ARCHIVED = mark(
-    "I cannot change this reply: the thread is archived. A message in it opens it again, unless a moderator "
-    "has locked it."
+    "I can't change this reply: this thread is archived. A new message reopens it, unless a moderator has "
+    "locked it."
 )
 
-# By Discord's name for developers: what its settings call it.
+# Discord's names for developers, and what its settings say.
 _NAMES = {
     "view_channel": mark("View Channel"),
     "send_messages": mark("Send Messages"),
@@ -44,9 +35,9 @@ _NAMES = {
 }
 
 _USED_FOR = {
-    "read_message_history": mark("to reply to your messages and to find those that I missed"),
-    "attach_files": mark("to send long answers as a file"),
-    "embed_links": mark("to show what I say beside an answer"),
+    "read_message_history": mark("to reply to your messages and find the ones I missed"),
+    "attach_files": mark("to send long answers as files"),
+    "embed_links": mark("to show notes next to my answers"),
 }
 
 
@@ -56,11 +47,11 @@ def in_english(permissions: Iterable[str]) -> str:
 
 
 def cannot_write(channel: str, server: str, missing: Iterable[str]) -> str:
-    """In a direct message to somebody who called the bot where it may not write."""
+    """In a direct message to somebody who called the bot in a channel that it cannot write in."""
     return fill(
         _(
-            "You called me in {channel} of {server}, and I cannot answer there: I lack {permissions}. "
-            "A moderator can give me that in the settings of the channel."
+            "You called me in {channel} on {server}, but I can't answer there: I don't have {permissions}. "
+            "A moderator can give me that in the channel's settings."
         ),
         channel=channel,
         server=server,
@@ -69,9 +60,9 @@ def cannot_write(channel: str, server: str, missing: Iterable[str]) -> str:
 
 
 def would_like(missing: Iterable[str]) -> str:
-    """In a channel, to a moderator: what the bot may not do there, and what it is for."""
+    """In a channel, to a moderator: which permissions the bot lacks there, and what they are for."""
     uses = _(", ").join(fill("{name} ({use})", name=_name(one), use=_(_USED_FOR[one])) for one in missing)
-    return fill(_("I could do more in this channel with these permissions: {permissions}."), permissions=uses)
+    return fill(_("I could do more in this channel if I had {permissions}."), permissions=uses)
 
 
 def _listed(permissions: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""What stands below the bot's name. Everybody sees it, so it is in the language of no one person."""
+"""The status below the bot's name. Everyone sees it, so it is in nobody's own language."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ def loading() -> str:
 
 
 def restarting() -> str:
-    """While the engine is started again."""
-    return _("starting the model again…")
+    """While the engine restarts."""
+    return _("restarting the model…")
 
 
 def model_failed() -> str:
-    """Once the model is gone for good."""
-    return _("out of order: the model does not run")
+    """Once the model has failed for good."""
+    return _("out of order: the model isn't running")
 
 
 def ready() -> str:
@@ -27,5 +27,5 @@ def ready() -> str:
 
 
 def busy(replies: int) -> str:
-    """While `replies` replies are being made or wait."""
+    """While `replies` replies wait in the queue or are being generated."""
     return fill(ngettext("answering one message", "answering {count} messages", replies), count=replies)

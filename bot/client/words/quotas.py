@@ -1,4 +1,4 @@
-"""What the panel of /settings says of quotas, and how they are said elsewhere."""
+"""What the panel of /settings says about quotas, and how quotas and numbers are written."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from bot.i18n import gettext as _
 from bot.policy.server import Quota, ServerPolicy
 
 NOT_A_NUMBER = mark(
-    "“{text}” is no whole number that I can take: write one from {least} to {most}, or leave it empty."
+    "“{text}” isn't a whole number from {least} to {most}. Enter one, or leave the field empty."
 )
 
-# As many of a kind are listed; a message of Discord's holds 4000 characters.
+# Quotas listed of each kind; a message holds 4000 characters.
 _LISTED = 20
 
 
@@ -30,7 +30,7 @@ def quota(held: Quota) -> str:
     tokens = (
         fill(_("{tokens} tokens a day"), tokens=number(held.tokens_a_day))
         if held.tokens_a_day is not None
-        else _("any number of tokens a day")
+        else _("unlimited tokens a day")
     )
     requests = (
         fill(
@@ -38,13 +38,13 @@ def quota(held: Quota) -> str:
             count=number(held.requests_a_minute),
         )
         if held.requests_a_minute is not None
-        else _("any number of messages a minute")
+        else _("unlimited messages a minute")
     )
     return fill(_("{tokens}, {requests}"), tokens=tokens, requests=requests)
 
 
 def quotas(policy: ServerPolicy, default: Quota) -> str:
-    """How much each person may ask."""
+    """How much each person can ask."""
     said = [fill(_("Each person: {quota}."), quota=quota(policy.quota or default))]
     if others := len(policy.role_quotas) + len(policy.person_quotas):
         many = ngettext("One exception.", "{count} exceptions.", others)
@@ -57,33 +57,33 @@ def quotas_page() -> str:
     return part(
         _("Quotas"),
         _(
-            "How much one person may ask. A token is a piece of a word; what I read and what I write both "
-            "count, from midnight to midnight UTC."
+            "How much each person can ask. A token is a piece of a word; what I read and what I write both "
+            "count. A day starts at midnight UTC."
         ),
         level=2,
     )
 
 
 def everybodys_quota(policy: ServerPolicy, default: Quota) -> str:
-    """Beside the button that changes everybody's quota."""
+    """Next to the button that changes everyone's quota."""
     said = (
         fill(_("{quota}."), quota=quota(policy.quota))
         if policy.quota
-        else fill(_("As my owner has set it: {quota}."), quota=quota(default))
+        else fill(_("My owner's default: {quota}."), quota=quota(default))
     )
-    return part(_("Everybody"), said)
+    return part(_("Everyone"), said)
 
 
 def role_quotas(held: Mapping[int, Quota]) -> tuple[str, str]:
     """The menu of the roles to give a quota to."""
-    text = _("Who has several of these roles has the most generous one.")
-    return part(_("By role"), text + _list(held, "<@&{id}>")), _("Give a role a quota of its own…")
+    text = _("Someone with several of these roles gets the most generous quota.")
+    return part(_("By role"), text + _list(held, "<@&{id}>")), _("Give a role its own quota…")
 
 
 def person_quotas(held: Mapping[int, Quota]) -> tuple[str, str]:
     """The menu of the people to give a quota to."""
-    text = _("This counts before everything else, in both directions.")
-    return part(_("Single people"), text + _list(held, "<@{id}>")), _("Give somebody a quota of their own…")
+    text = _("This overrides everything else, whether it's more or less.")
+    return part(_("Individuals"), text + _list(held, "<@{id}>")), _("Give someone their own quota…")
 
 
 def quota_form(whose: str) -> str:
@@ -92,25 +92,25 @@ def quota_form(whose: str) -> str:
 
 
 def everybody() -> str:
-    """Whose quota everybody's is."""
-    return _("everybody")
+    """Whose quota it is, if it is everyone's."""
+    return _("everyone")
 
 
 def tokens_field() -> tuple[str, str]:
     """The name and the explanation of the field for tokens a day."""
     return _("Tokens a day"), _(
-        "What I read and write for one person. Empty: no bound. 0: I do not answer at all."
+        "What I read and write for one person. Empty: no limit. 0: no answers at all."
     )
 
 
 def requests_field() -> tuple[str, str]:
     """The name and the explanation of the field for requests a minute."""
-    return _("Messages a minute"), _("Messages and commands that I answer. Empty: no bound.")
+    return _("Messages a minute"), _("Messages and commands that I answer. Empty: no limit.")
 
 
 def counts_field() -> tuple[str, str]:
     """The name and the explanation of the menu in the form of an exception."""
-    return _("What counts"), _("To take the exception away, choose the second.")
+    return _("Which quota applies"), _("To remove this quota, choose the second option.")
 
 
 def own_numbers() -> str:
@@ -120,27 +120,27 @@ def own_numbers() -> str:
 
 def as_everybody() -> str:
     """Its second entry, for a role or a person."""
-    return _("The same as for everybody")
+    return _("The same as for everyone")
 
 
 def as_owner() -> str:
-    """Its second entry, for everybody."""
-    return _("What my owner has set")
+    """Its second entry, for everyone."""
+    return _("My owner's default")
 
 
 def gave_quota(whose: str, given: Quota) -> str:
     """After a quota was set."""
-    return fill(_("Quota of {whose} now: {quota}."), whose=whose, quota=quota(given))
+    return fill(_("Quota for {whose} now: {quota}."), whose=whose, quota=quota(given))
 
 
 def dropped_quota(whose: str) -> str:
-    """After a quota was taken away."""
-    return fill(_("Quota of {whose} now: no exception any more."), whose=whose)
+    """After the quota of a role or a person was removed."""
+    return fill(_("{whose} no longer has a separate quota."), whose=whose)
 
 
 def dropped_everybodys() -> str:
-    """After everybody's quota was taken away."""
-    return _("Quota of everybody now: what my owner has set.")
+    """After everyone's quota was removed."""
+    return _("Quota for everyone now: my owner's default.")
 
 
 def _list(held: Mapping[int, Quota], form: str) -> str:

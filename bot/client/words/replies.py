@@ -1,4 +1,4 @@
-"""What is said of a reply: how it stands, how it ended, why there is none."""
+"""The state of a reply: waiting, in progress, ended, and why there is none."""
 
 from __future__ import annotations
 
@@ -10,29 +10,29 @@ from bot.i18n import gettext as _
 
 
 def waiting(ahead: int, seconds: float | None = None) -> str:
-    """While a message waits in line; `ahead` messages are before it.
+    """While a message waits in the queue.
 
-    seconds: how long that will take; None where nobody knows.
+    ahead: how many messages come before it. seconds: how long it will wait, None if that is unknown.
     """
-    place = _("You are next.")
+    place = _("You're next.")
     if ahead > 0:
-        said = ngettext("One message is before yours.", "{count} messages are before yours.", ahead)
+        said = ngettext("One message is ahead of yours.", "{count} messages are ahead of yours.", ahead)
         place = fill(said, count=ahead)
     if seconds is None:
         return place
-    return fill(_("{place} Your turn comes in about {time}."), place=place, time=_rounded(seconds))
+    return fill(_("{place} Your turn is in about {time}."), place=place, time=_rounded(seconds))
 
 
 def _rounded(seconds: float) -> str:
-    """A length of time, no more exact than an estimate is."""
+    """A length of time, only as exact as an estimate can be."""
     if seconds <= 50:
-        return fill(_("{seconds} s"), seconds=max(10, 10 * math.ceil(seconds / 10)))
+        return fill(_("{seconds} seconds"), seconds=max(10, 10 * math.ceil(seconds / 10)))
     minutes = math.ceil(seconds / 60)
     return fill(ngettext("one minute", "{count} minutes", minutes), count=minutes)
 
 
 def reading(tokens: int, read: int = 0) -> str:
-    """While the model reads a prompt of so many tokens, of which it has `read` so many."""
+    """While the model reads a prompt. tokens: how many it has. read: how many of them are read."""
     percent = 5 * (20 * read // tokens) if tokens else 0
     if not 0 < percent < 100:
         return fill(_("Reading {tokens} tokens…"), tokens=f"{tokens:,}")
@@ -40,18 +40,18 @@ def reading(tokens: int, read: int = 0) -> str:
 
 
 def stalled(seconds: float) -> str:
-    """While nothing was heard of the model for so long that something may be wrong."""
+    """While the model has stalled. seconds: since its last sign of life."""
     shown = 10 * int(seconds // 10)
-    return fill(_("Still working: nothing was heard of the model for {seconds} s."), seconds=shown)
+    return fill(_("The model seems to have stalled: nothing new for {seconds} seconds."), seconds=shown)
 
 
 def ended(ending: Ending, error: str | None) -> str | None:
-    """What is said below a reply that did not simply end."""
+    """Below a reply that was cut off, stopped or failed; None below a complete one."""
     match ending:
         case Ending.COMPLETE:
             return None
         case Ending.LENGTH:
-            return _("Cut off: the reply reached its longest length.")
+            return _("Cut off: this reply reached the length limit.")
         case Ending.STOPPED:
             return _("Stopped.")
         case Ending.FAILED:
@@ -59,12 +59,12 @@ def ended(ending: Ending, error: str | None) -> str | None:
 
 
 def loading() -> str:
-    """To a message that came while the model loads."""
-    return _("The model is still loading; your answer comes as soon as it is there.")
+    """In reply to a message that arrived while the model loads."""
+    return _("The model is still loading. I'll answer as soon as it's ready.")
 
 
 def rest_follows() -> str:
-    """Below the last message of a reply that goes on beyond it, while it is made."""
+    """Below the last message of a reply in progress that has become too long for messages."""
     return _("The rest follows as a file.")
 
 
@@ -79,38 +79,38 @@ def code_attached(name: str) -> str:
 
 
 def done(mention: str) -> str:
-    """To a person whose reply took long."""
+    """To a person whose reply took a long time."""
     return fill(_("{mention} your answer is ready."), mention=mention)
 
 
 def prompt_cut() -> str:
     """Below the reply to a message that did not fit."""
-    return _("Your message is too long for the model: its end was left out.")
+    return _("Your message was too long for the model, so I left out the end of it.")
 
 
 def context_cut() -> str:
     """Below the reply to a message that refers to something that did not fit."""
-    return _("What your message refers to is too long for the model: a part of it was left out.")
+    return _("What your message refers to was too long for the model, so I left out part of it.")
 
 
 def empty() -> str:
     """In place of a reply without text."""
-    return _("The model had nothing to say.")
+    return _("The model gave an empty answer.")
 
 
 DEMO_MODEL = mark(
     "This is only the small demo model that comes with the bot. "
-    "`ovbot model pull` installs Phi-3; then set MODEL_DIR to its folder."
+    "To install Phi-3, run `ovbot model pull` and set MODEL_DIR to its folder."
 )
 
 
 def demo_model() -> str:
-    """Beside the first reply of a process that runs the demo model."""
+    """Next to the first reply of a process that runs the demo model."""
     return _(DEMO_MODEL)
 
 
 LOADING_FULL = mark(
-    "The model is still loading, and {count} messages wait for it: please try again in a moment."
+    "The model is still loading, and {count} messages are already waiting. Please try again in a moment."
 )
 
-STILL_LOADING = mark("The model is still loading: please try again in a moment.")
+STILL_LOADING = mark("The model is still loading. Please try again in a moment.")

@@ -1,4 +1,4 @@
-"""What the panel of /settings says: how a server is set, and what was changed."""
+"""What the panel of /settings says: a server's settings, and what was changed."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from bot.i18n import fill, mark
 from bot.i18n import gettext as _
 from bot.policy.server import ServerPolicy
 
-DESCRIPTION = mark("Who may talk to the assistant here, where, how much, and how it answers")
-NOT_ALLOWED = mark("Only people who may manage this server can change my settings.")
-ONLY_IN_SERVERS = mark("There are settings for servers only.")
+DESCRIPTION = mark("Who can use the assistant here, where and how much, and how it answers")
+NOT_ALLOWED = mark("Only people with **Manage Server** can change my settings.")
+ONLY_IN_SERVERS = mark("`/settings` only works in a server.")
 
 
 def title(server: str) -> str:
@@ -23,13 +23,13 @@ def title(server: str) -> str:
 
 
 def this_server() -> str:
-    """In place of a server's name that is not known."""
+    """In place of an unknown server's name."""
     return _("this server")
 
 
 def intro() -> str:
     """Below the title, before anything was changed."""
-    return "-# " + _("Only you see this. What you change here counts at once.")
+    return "-# " + _("Only you can see this. Changes take effect immediately.")
 
 
 def changed(said: str) -> str:
@@ -38,7 +38,7 @@ def changed(said: str) -> str:
 
 
 def change() -> str:
-    """The button beside a part of the overview."""
+    """The button next to a part of the overview."""
     return _("Change")
 
 
@@ -60,9 +60,9 @@ def channels(policy: ServerPolicy) -> str:
     if policy.blocked_channels:
         said.append(fill(_("Never in {channels}."), channels=_channels(policy.blocked_channels)))
     if policy.free_channels:
-        said.append(fill(_("No mention is needed in {channels}."), channels=_channels(policy.free_channels)))
+        said.append(fill(_("No mention needed in {channels}."), channels=_channels(policy.free_channels)))
     else:
-        said.append(_("I have to be mentioned, or replied to."))
+        said.append(_("I answer when someone mentions me or replies to me."))
     return part(_("Channels"), " ".join(said))
 
 
@@ -71,10 +71,10 @@ def roles(policy: ServerPolicy) -> str:
     said = [
         fill(_("I answer only people with {roles}."), roles=_roles(policy.allowed_roles))
         if policy.allowed_roles
-        else _("I answer everybody.")
+        else _("I answer everyone.")
     ]
     if policy.blocked_roles:
-        said.append(fill(_("Nobody with {roles}."), roles=_roles(policy.blocked_roles)))
+        said.append(fill(_("Never people with {roles}."), roles=_roles(policy.blocked_roles)))
     return part(_("People"), " ".join(said))
 
 
@@ -88,7 +88,7 @@ def replies(policy: ServerPolicy, longest: int) -> str:
     said.append(
         fill(_("Persona: “{persona}”"), persona=_short(policy.persona))
         if policy.persona
-        else _("No persona of this server's own.")
+        else _("No persona for this server.")
     )
     return part(_("Replies"), " ".join(said))
 
@@ -98,9 +98,9 @@ def replies(policy: ServerPolicy, longest: int) -> str:
 
 def channels_page(unreachable: Collection[int]) -> str:
     """Above the channel menus. unreachable: channels that one choice opens and another one closes."""
-    said = _("A thread has the settings of the channel that it belongs to.")
+    said = _("Threads have the settings of their channel.")
     if unreachable:
-        warning = _("As it is chosen below, I do not answer in {channels} at all.")
+        warning = _("With these choices, I don't answer in {channels} at all.")
         said += "\n⚠️ " + fill(warning, channels=_channels(unreachable))
     return part(_("Channels"), said, level=2)
 
@@ -108,14 +108,14 @@ def channels_page(unreachable: Collection[int]) -> str:
 def allowed_channels() -> tuple[str, str]:
     """The menu of the channels in which alone the bot answers: its text, and what it says when empty."""
     return (
-        part(_("Only in these"), _("Choose none, and I answer in every channel.")),
+        part(_("Only in these"), _("Leave this empty and I answer in every channel.")),
         _("Every channel"),
     )
 
 
 def blocked_channels() -> tuple[str, str]:
     """The menu of the channels in which the bot never answers."""
-    return part(_("Never in these"), _("This counts whatever else allows them.")), _("No channel")
+    return part(_("Never in these"), _("This overrides the other choices.")), _("No channels")
 
 
 def free_channels() -> tuple[str, str]:
@@ -123,31 +123,33 @@ def free_channels() -> tuple[str, str]:
     return (
         part(
             _("No mention needed in these"),
-            _("I answer every message there, unless it turns to somebody else."),
+            _("I answer every message there, except those to someone else."),
         ),
-        _("No channel"),
+        _("No channels"),
     )
 
 
 def roles_page() -> str:
     """Above the role menus."""
     return part(
-        _("People"), _("These rules hold for moderators too, but nobody is locked out of /settings."), level=2
+        _("People"),
+        _("These rules apply to moderators too, but never lock anyone out of /settings."),
+        level=2,
     )
 
 
 def allowed_roles() -> tuple[str, str]:
     """The menu of the roles whose people alone are answered."""
-    return part(_("Only people with one of these roles"), _("Choose none, and I answer everybody.")), _(
-        "Everybody"
+    return part(_("Only people with one of these roles"), _("Leave this empty and I answer everyone.")), _(
+        "Everyone"
     )
 
 
 def blocked_roles() -> tuple[str, str]:
     """The menu of the roles whose people are never answered."""
     return (
-        part(_("Nobody with one of these roles"), _("This counts whatever other roles they have.")),
-        _("No role"),
+        part(_("Never people with one of these roles"), _("This overrides any other roles they have.")),
+        _("No roles"),
     )
 
 
@@ -160,34 +162,36 @@ def language_menu() -> str:
     """Above the menu of languages."""
     return part(
         _("Language"),
-        _("In which I speak where I do not know a person's own. It does not change how the model answers."),
+        _("I use it when I don't know someone's own language. It doesn't change the model's answers."),
     )
 
 
 def language_name(tag: str | None) -> str:
     """A language in itself; for None, that of the server."""
     if tag is None:
-        return _("as set for this server in Discord")
+        return _("this server's language in Discord")
     locale = Locale.parse(tag, sep="-")
     return str(locale.get_display_name(locale) or tag).capitalize()
 
 
 def length_menu() -> str:
     """Above the menu of lengths."""
-    return part(_("Longest reply"), _("A longer one is cut off, and has a button to go on."))
+    return part(
+        _("Longest reply"), _("Longer replies are cut off; unless they're private, a button continues them.")
+    )
 
 
 def length(tokens: int | None, longest: int) -> str:
-    """An entry of the menu of lengths; None for no bound of the server's own."""
+    """An entry of the menu of lengths; None for no limit of the server's own."""
     if tokens is None:
-        return fill(_("as my owner has set it ({tokens} tokens)"), tokens=number(longest))
+        return fill(_("my owner's default ({tokens} tokens)"), tokens=number(longest))
     return fill(_("{tokens} tokens"), tokens=number(tokens))
 
 
 def persona(text: str | None) -> str:
-    """Beside the button that changes the server's persona."""
-    said = f"“{_short(text)}”" if text else _("None: I am as my owner has made me.")
-    return part(_("Persona of channels that have none of their own"), said)
+    """Next to the button that changes the server's persona."""
+    said = f"“{_short(text)}”" if text else _("None: I'm as my owner set me up.")
+    return part(_("Persona for channels without their own"), said)
 
 
 # The forms.
@@ -200,9 +204,65 @@ def persona_form() -> str:
 
 def persona_field() -> tuple[str, str]:
     """The name and the explanation of its field."""
-    return _("Who I am, and how I answer"), _(
-        "For example: You answer in one sentence, like a pirate. Empty: none."
+    return _("Who I am and how I answer"), _(
+        "For example: You answer in one sentence, like a pirate. Empty: no persona."
     )
+
+
+# Who may set personas and who may reset conversations in channels.
+
+
+_PERSONA_BY = {
+    "moderators": mark("Only moderators can set a channel's persona."),
+    "everyone": mark("Everyone can set a channel's persona."),
+}
+_RESET_BY = {
+    "moderators": mark("Only moderators can reset a channel's conversation."),
+    "confirm": mark("Everyone can reset a channel's conversation, after confirming it."),
+    "everyone": mark("Everyone can reset a channel's conversation."),
+}
+_WHO = {
+    "moderators": mark("Only moderators"),
+    "confirm": mark("Everyone, after confirming"),
+    "everyone": mark("Everyone"),
+}
+
+
+def shared(policy_persona_by: str, policy_reset_by: str) -> str:
+    """In the overview: who may set personas and reset conversations, by the policy's values."""
+    return part(_("Shared channels"), f"{persona_by(policy_persona_by)} {reset_by(policy_reset_by)}")
+
+
+def shared_page() -> str:
+    """Above the menus on who may set personas and reset conversations."""
+    return part(
+        _("Shared channels"), _("In direct messages and in their own threads, everyone can do both."), level=2
+    )
+
+
+def persona_by_menu() -> str:
+    """Above the menu of who may set a channel's persona."""
+    return part(_("Who can set a channel's persona"), "")
+
+
+def reset_by_menu() -> str:
+    """Above the menu of who may reset a channel's conversation."""
+    return part(_("Who can reset a channel's conversation"), _("A reset concerns everyone in the channel."))
+
+
+def who(value: str) -> str:
+    """An entry of these menus, by the policy's value: "moderators", "confirm" or "everyone"."""
+    return _(_WHO[value])
+
+
+def persona_by(value: str) -> str:
+    """Who may set a channel's persona: in the overview, and after it was chosen."""
+    return _(_PERSONA_BY[value])
+
+
+def reset_by(value: str) -> str:
+    """Who may reset a channel's conversation: in the overview, and after it was chosen."""
+    return _(_RESET_BY[value])
 
 
 # What was changed.
@@ -211,36 +271,36 @@ def persona_field() -> tuple[str, str]:
 def chose_allowed_channels(chosen: Collection[int]) -> str:
     """After the choice of the channels in which alone the bot answers."""
     if not chosen:
-        return _("I answer in every channel now, but for blocked ones.")
-    return fill(_("I answer only in {channels} now."), channels=_channels(chosen))
+        return _("I now answer in every channel, except blocked ones.")
+    return fill(_("I now answer only in {channels}."), channels=_channels(chosen))
 
 
 def chose_blocked_channels(chosen: Collection[int]) -> str:
     """After the choice of the channels in which the bot never answers."""
     if not chosen:
-        return _("No channel is blocked any more.")
-    return fill(_("I do not answer in {channels} any more."), channels=_channels(chosen))
+        return _("No channels are blocked now.")
+    return fill(_("I no longer answer in {channels}."), channels=_channels(chosen))
 
 
 def chose_free_channels(chosen: Collection[int]) -> str:
     """After the choice of the channels where no mention is needed."""
     if not chosen:
-        return _("I have to be mentioned in every channel now.")
-    return fill(_("No mention is needed in {channels} now."), channels=_channels(chosen))
+        return _("I now answer only when someone mentions me or replies to me.")
+    return fill(_("No mention needed in {channels} now."), channels=_channels(chosen))
 
 
 def chose_allowed_roles(chosen: Collection[int]) -> str:
     """After the choice of the roles whose people alone are answered."""
     if not chosen:
-        return _("I answer everybody now, but for blocked roles.")
-    return fill(_("I answer only people with {roles} now."), roles=_roles(chosen))
+        return _("I now answer everyone, except blocked roles.")
+    return fill(_("I now answer only people with {roles}."), roles=_roles(chosen))
 
 
 def chose_blocked_roles(chosen: Collection[int]) -> str:
     """After the choice of the roles whose people are never answered."""
     if not chosen:
-        return _("No role is blocked any more.")
-    return fill(_("I do not answer people with {roles} any more."), roles=_roles(chosen))
+        return _("No roles are blocked now.")
+    return fill(_("I no longer answer people with {roles}."), roles=_roles(chosen))
 
 
 def chose_language(tag: str | None) -> str:
@@ -256,8 +316,8 @@ def chose_length(tokens: int | None, longest: int) -> str:
 def chose_persona(text: str | None) -> str:
     """After the server's persona was set."""
     if text is None:
-        return _("This server has no persona of its own any more.")
-    return fill(_("Persona of this server now: “{persona}”"), persona=_short(text))
+        return _("This server has no persona now.")
+    return fill(_("This server's persona now: “{persona}”"), persona=_short(text))
 
 
 def role(role_id: int) -> str:

@@ -10,9 +10,9 @@ from bot.i18n import gettext as _
 from bot.policy.ports import Statistics, Usage
 from bot.policy.quotas import Remaining
 
-MODEL = mark("The model that answers")
-MODEL_SHOW = mark("What runs, on what, and how fast")
-STATS = mark("What you have used here, and what you may still use")
+MODEL = mark("The model that the assistant runs")
+MODEL_SHOW = mark("Which model runs, on which device, and how fast")
+STATS = mark("How much you've used here, and how much you can still use")
 
 
 def loading() -> str:
@@ -21,49 +21,56 @@ def loading() -> str:
 
 
 def model(info: ModelInfo, measured: Measured, longest: int, *, running: bool) -> str:
-    """What runs. longest: the longest reply, in tokens. running: False while it is started again."""
+    """What runs. longest: the longest reply, in tokens. running: False while it restarts or has failed."""
     context = fill(_("{tokens} tokens"), tokens=number(info.context_length))
     if info.sliding_window is not None and info.sliding_window < info.context_length:
         window = number(info.sliding_window)
-        context = fill(_("{context}, of which it heeds the last {window}"), context=context, window=window)
+        context = fill(_("{context}, of which it sees the last {window}"), context=context, window=window)
     rows = [
         (_("Model"), f"**{info.name}** ({info.architecture}, {info.precision})"),
-        (_("Runs on"), fill(_("{device}, with the engine {engine}"), device=info.device, engine=info.engine)),
+        (_("Runs on"), fill(_("{device}, engine {engine}"), device=info.device, engine=info.engine)),
         (_("Context"), context),
         (_("Longest reply"), fill(_("{tokens} tokens"), tokens=number(longest))),
-        (_("Speed of late"), _speed(measured)),
+        (_("Recent speed"), _speed(measured)),
     ]
     lines = [f"{name}: {value}" for name, value in rows]
     if not running:
-        lines.append("⚠️ " + _("It does not answer just now."))
+        lines.append("⚠️ " + _("It isn't answering right now."))
     return "\n".join(lines)
 
 
-def own(used: Usage, remaining: Remaining) -> str:
-    """What a person used today, and what is left."""
+def own(used: Usage, remaining: Remaining, *, refusal: str | None = None) -> str:
+    """What a person used today, and what is left.
+
+    refusal: why they may not ask at all, marked for translation (`words.permissions.ROLE_BLOCKED`).
+    """
     said = [_("**You, today**"), _used(used)]
+    if refusal is not None:
+        return "\n".join([*said, _(refusal)])
+    if remaining.tokens_left == 0:
+        said.append(fill(_("You have no tokens left until {when}."), when=_midnight(remaining)))
+        return "\n".join(said)
     if remaining.tokens_left is not None:
-        when = f"<t:{int(remaining.resets_at.timestamp())}:t>"
-        left = fill(
-            _("{tokens} tokens are left until {when}."), tokens=number(remaining.tokens_left), when=when
-        )
-        said.append(left)
-    if remaining.requests_left is not None:
+        left = _("You have {tokens} tokens left until {when}.")
+        said.append(fill(left, tokens=number(remaining.tokens_left), when=_midnight(remaining)))
+    if remaining.requests_left == 0:
+        said.append(_("You can ask again within a minute."))
+    elif remaining.requests_left is not None:
         many = ngettext(
-            "You can ask once more within this minute.",
-            "You can ask {count} more times within this minute.",
+            "You can ask once more right now.",
+            "You can ask {count} more times right now.",
             remaining.requests_left,
         )
         said.append(fill(many, count=number(remaining.requests_left)))
     if remaining.tokens_left is None and remaining.requests_left is None:
-        said.append(_("You may ask as much as you like."))
+        said.append(_("You can ask as much as you like."))
     return "\n".join(said)
 
 
 def servers(all_: Statistics) -> str:
-    """What went on in a server."""
+    """What happened on a server."""
     conversations = ngettext("in one conversation", "in {count} conversations", all_.conversations)
-    kept = ngettext("One message is kept {where}.", "{count} messages are kept {where}.", all_.turns)
+    kept = ngettext("I remember one message {where}.", "I remember {count} messages {where}.", all_.turns)
     where = fill(conversations, count=number(all_.conversations))
     return "\n".join(
         [
@@ -73,6 +80,10 @@ def servers(all_: Statistics) -> str:
             fill(_("Last 7 days: {used}"), used=_used(all_.week)),
         ]
     )
+
+
+def _midnight(remaining: Remaining) -> str:
+    return f"<t:{int(remaining.resets_at.timestamp())}:t>"
 
 
 def _used(used: Usage) -> str:
@@ -102,5 +113,5 @@ def _speed(measured: Measured) -> str:
 
 
 def _rate(tokens: float) -> str:
-    """Tokens a second, as exactly as anybody wants to know it."""
+    """Tokens a second, rounded."""
     return number(round(tokens, 1 if tokens < 10 else None))

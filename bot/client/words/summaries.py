@@ -11,18 +11,22 @@ from bot.client.words.quotas import number
 from bot.i18n import fill, language, mark, ngettext
 from bot.i18n import gettext as _
 
-DESCRIPTION = mark("A summary of what was said here, for you alone unless you post it")
-LAST = mark("So many of the newest messages")
+DESCRIPTION = mark("Sum up what was said here; only you see it unless you post it")
+LAST = mark("How many of the latest messages")
 SINCE = mark("Since when, for example: 2h, yesterday, 09:00, monday 14:00")
-POST = mark("Everybody here sees the summary")
+POST = mark("Show the summary to everyone here")
 FROM_HERE = mark("Summarize from here")
 
-YOU_MAY_NOT_READ = mark("You may not read the message history here, so I cannot summarize it for you.")
+YOU_MAY_NOT_READ = mark("You can't read the message history here, so I can't summarize it for you.")
 I_MAY_NOT_READ = mark(
-    "I cannot read the messages here: I lack the permission Read Message History in this channel. "
-    "Somebody who manages this server can give it to me."
+    "I can't read earlier messages here: I don't have **Read Message History**. A moderator can give me that "
+    "in the channel's settings."
 )
-NOTHING = mark("There is nothing to summarize: nobody has written anything there.")
+I_MAY_NOT_SEE = mark(
+    "I can't see this channel: I don't have **View Channel**. A moderator can give me that in the channel's "
+    "settings."
+)
+NOTHING = mark("There's nothing to summarize: I found no messages.")
 NOTHING_FITS = mark("These messages are too long for my model to summarize.")
 
 
@@ -32,7 +36,7 @@ def suggestions() -> list[str]:
 
 
 def suggestion(text: str, when: datetime) -> str:
-    """A time to choose, with what it means in its zone."""
+    """A time to choose, with its date and zone."""
     locale = Locale.parse(language(), sep="-")
     day = format_skeleton("MMMEd", when, tzinfo=when.tzinfo, locale=locale)
     return f"{text} – {day} {format_time(when, 'HH:mm zzz', tzinfo=when.tzinfo, locale=locale)}"
@@ -52,11 +56,11 @@ def instruction() -> str:
 
 
 def covers(messages: int, left_out: int, since: datetime | None) -> str:
-    """Beside a summary: what it covers. left_out: older messages that did not fit. since: the oldest."""
+    """Next to a summary: what it covers. left_out: older messages that did not fit. since: the oldest."""
     if left_out:
         said = ngettext(
-            "The newest message; {left_out} older ones were too much for my model.",
-            "The newest {count} messages; {left_out} older ones were too much for my model.",
+            "The latest message ({left_out} older: too much for my model).",
+            "The latest {count} messages ({left_out} older: too much for my model).",
             messages,
         )
     else:

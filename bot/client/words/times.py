@@ -1,4 +1,4 @@
-"""The words for times that people may write: those of every language, whoever writes them."""
+"""The words for times that people can write: anyone can use those of any language."""
 
 from __future__ import annotations
 

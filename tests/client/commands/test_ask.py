@@ -86,7 +86,7 @@ async def test_those_who_may_not_are_told_alone(sandbox: Sandbox, start: Start) 
         await ana.command(sandbox.general, "/persona set", text="You are a pirate.")
 
         def refusals() -> int:
-            said = [m for m in sandbox.general.messages.values() if "switched it off" in m.content]
+            said = [m for m in sandbox.general.messages.values() if "switched me off" in m.content]
             return len([m for m in said if m.ephemeral_to is ana.user])
 
         await sandbox.general.wait_for(lambda _: refusals() == 5)

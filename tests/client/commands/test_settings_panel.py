@@ -37,7 +37,7 @@ async def policy(bot: Bot, sandbox: Sandbox) -> ServerPolicy:
 async def test_the_overview_says_how_everything_is(sandbox: Sandbox, start: Start, mo: Person) -> None:
     async with start():
         shown = text(await panel(sandbox, mo))
-    for said in ("I answer in every channel", "I answer everybody", "Each person:", "Longest reply:"):
+    for said in ("I answer in every channel", "I answer everyone", "Each person:", "Longest reply:"):
         assert said in shown
     assert sandbox.guild.name in shown
 
@@ -48,7 +48,7 @@ async def test_channels_are_chosen_and_shown_as_chosen(sandbox: Sandbox, start: 
         message = await panel(sandbox, mo)
         await mo.click(message, "settings:channels")
         await mo.choose(message, "settings:free-channels", ai)
-        assert f"No mention is needed in {ai.mention} now" in text(message)
+        assert f"No mention needed in {ai.mention} now" in text(message)
         await mo.choose(message, "settings:blocked-channels", off, sandbox.general)
         await mo.choose(message, "settings:allowed-channels", ai)
         now = await policy(bot, sandbox)
@@ -62,7 +62,7 @@ async def test_channels_are_chosen_and_shown_as_chosen(sandbox: Sandbox, start: 
         assert "Never in" in text(message)
         await mo.click(message, "settings:channels")
         await mo.choose(message, "settings:blocked-channels")
-        assert "No channel is blocked any more" in text(message)
+        assert "No channels are blocked now" in text(message)
         assert (await policy(bot, sandbox)).blocked_channels == frozenset()
 
 
@@ -76,7 +76,7 @@ async def test_choices_that_contradict_each_other_are_pointed_out(
         await mo.choose(message, "settings:free-channels", ai)
         assert "⚠️" not in text(message)
         await mo.choose(message, "settings:allowed-channels", sandbox.general)
-        assert f"I do not answer in {ai.mention} at all" in text(message)
+        assert f"I don't answer in {ai.mention} at all" in text(message)
 
 
 async def test_a_change_counts_for_the_next_message(sandbox: Sandbox, start: Start, mo: Person) -> None:
@@ -86,7 +86,7 @@ async def test_a_change_counts_for_the_next_message(sandbox: Sandbox, start: Sta
         await mo.click(message, "settings:channels")
         await mo.choose(message, "settings:blocked-channels", sandbox.general)
         await ana.command(sandbox.general, "/ask", prompt="hello")
-        refusal = await sandbox.general.wait_for(lambda m: "switched it off" in m.content)
+        refusal = await sandbox.general.wait_for(lambda m: "switched me off" in m.content)
         assert refusal.ephemeral_to is ana.user
 
 
@@ -96,7 +96,7 @@ async def test_roles_are_chosen(sandbox: Sandbox, start: Start, mo: Person) -> N
         message = await panel(sandbox, mo)
         await mo.click(message, "settings:roles")
         await mo.choose(message, "settings:allowed-roles", friends)
-        assert f"I answer only people with {friends.mention} now" in text(message)
+        assert f"I now answer only people with {friends.mention}" in text(message)
         await mo.choose(message, "settings:blocked-roles", foes)
         now = await policy(bot, sandbox)
         assert now.allowed_roles == {friends.id}
@@ -109,9 +109,9 @@ async def test_quotas_are_set_and_taken_away(sandbox: Sandbox, start: Start, mo:
         message = await panel(sandbox, mo)
         await mo.click(message, "settings:quotas")
         await submit(mo, await mo.click(message, "settings:quota"), tokens="5,000", requests="１０")
-        assert "Quota of everybody now: 5,000 tokens a day, 10 messages a minute." in text(message)
+        assert "Quota for everyone now: 5,000 tokens a day, 10 messages a minute." in text(message)
         await submit(mo, await mo.choose(message, "settings:role-quota", friends), tokens="", requests="")
-        assert f"{friends.mention}: any number of tokens a day" in text(message)
+        assert f"{friends.mention}: unlimited tokens a day" in text(message)
         await submit(mo, await mo.choose(message, "settings:person-quota", ana), tokens="0", requests="1")
         assert f"{ana.mention}: 0 tokens a day, one message a minute" in text(message)
         now = await policy(bot, sandbox)
@@ -123,7 +123,7 @@ async def test_quotas_are_set_and_taken_away(sandbox: Sandbox, start: Start, mo:
         assert opened.modal is not None
         assert field(opened, "tokens")["value"] == "0"
         await mo.submit(opened, {"counts": ["other"]})
-        assert f"Quota of {ana.mention} now: no exception any more." in text(message)
+        assert f"{ana.mention} no longer has a separate quota." in text(message)
         await mo.submit(await mo.click(message, "settings:quota"), {"counts": ["other"]})
         now = await policy(bot, sandbox)
         assert (now.quota, now.person_quotas) == (None, {})
@@ -235,7 +235,7 @@ async def test_who_lost_the_right_meanwhile_can_change_nothing(
         guilds.set_roles(sandbox.world, sandbox.guild, mo.user, set())
         refused = await mo.choose(message, "settings:free-channels", sandbox.general)
         assert refused.message is not None
-        assert "manage this server" in refused.message.content
+        assert "Manage Server" in refused.message.content
         assert refused.message.ephemeral_to is mo.user
         assert await policy(bot, sandbox) == ServerPolicy()
 

@@ -46,9 +46,9 @@ async def test_people_see_what_they_used_and_what_is_left(sandbox: Sandbox, star
         hers = await said(sandbox.general, ana, "/stats")
         used = await bot.services.policies.statistics(sandbox.guild.id)
         assert "One reply, " in hers
-        assert f"{100_000 - used.today.tokens:,} tokens are left until <t:" in hers
-        assert "You can ask 4 more times within this minute." in hers
-        assert "2 messages are kept in one conversation." in hers
+        assert f"You have {100_000 - used.today.tokens:,} tokens left until <t:" in hers
+        assert "You can ask 4 more times right now." in hers
+        assert "I remember 2 messages in one conversation." in hers
         assert "0 replies, 0 tokens" in await said(sandbox.general, ben, "/stats")
 
 
@@ -59,5 +59,5 @@ async def test_statistics_of_direct_messages_are_ones_own_alone(sandbox: Sandbox
         await stored(bot.store, ben.open_dm())
         shown = await said(ana.open_dm(), ana, "/stats")
     assert "0 replies, 0 tokens" in shown
-    assert "kept" not in shown
-    assert "You may ask as much as you like." in shown
+    assert "remember" not in shown
+    assert "You can ask as much as you like." in shown

@@ -108,7 +108,7 @@ async def test_what_does_not_fit_is_left_out_from_the_oldest_on(sandbox: Sandbox
     assert "number 29 " in prompt
     assert "number 0 " not in prompt
     kept = sum(f"number {number} " in prompt for number in range(30))
-    assert f"The newest {kept} messages; {30 - kept} older ones" in message.embeds[0]["description"]
+    assert f"The latest {kept} messages ({30 - kept} older" in message.embeds[0]["description"]
 
 
 async def test_the_menu_of_a_message_summarizes_from_there(sandbox: Sandbox, start: Start) -> None:

@@ -121,7 +121,7 @@ async def test_who_asks_too_fast_is_told_when_to_ask_again(sandbox: Sandbox, sta
     async with start(ANSWER, quota=Quota(requests_a_minute=1)) as bot:
         ana.say(sandbox.general, f"{sandbox.bot.mention} one")
         ana.say(sandbox.general, f"{sandbox.bot.mention} two")
-        await shown_like(sandbox, sandbox.general, "I take 1 a minute")
+        await shown_like(sandbox, sandbox.general, "the limit is 1 a minute")
         ben.say(sandbox.general, f"{sandbox.bot.mention} three")
         await stored(bot.store, sandbox.general, count=2)
     assert len(by_bot(sandbox, sandbox.general)) == 3
@@ -175,7 +175,7 @@ async def test_in_a_free_channel_who_asks_too_fast_is_told_once(sandbox: Sandbox
         await stored(bot.store, sandbox.general)
     said = by_bot(sandbox, sandbox.general)
     assert len(said) == 2
-    assert len([text for text in said if "I take 1 a minute" in text]) == 1
+    assert len([text for text in said if "the limit is 1 a minute" in text]) == 1
 
 
 async def test_nobody_is_written_to_because_of_what_was_said_to_nobody(
@@ -229,7 +229,7 @@ async def test_where_the_bot_may_not_write_the_person_is_told_in_a_direct_messag
     async with start(ANSWER) as bot:
         for _ in range(3):
             ana.say(place, f"{sandbox.bot.mention} hello")
-        told = await shown_like(sandbox, ana.open_dm(), f"I lack **{name}**")
+        told = await shown_like(sandbox, ana.open_dm(), f"I don't have **{name}**")
         assert place.mention in told.content
         await heard_next(sandbox, ana)
         assert len(bot.engine.prompts) == 1

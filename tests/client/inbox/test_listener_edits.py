@@ -135,7 +135,7 @@ async def test_an_edit_of_what_was_refused_is_heard(sandbox: Sandbox, start: Sta
     ana = sandbox.person("Ana")
     async with start(script) as bot:
         message = ana.say(sandbox.general, sandbox.bot.mention)
-        await shown_like(sandbox, sandbox.general, "Write something")
+        await shown_like(sandbox, sandbox.general, "What would you like to know?")
         ana.edit(message, f"{sandbox.bot.mention} apples")
         await shown(sandbox, sandbox.general, APPLES)
         await stored(bot.store, sandbox.general)
@@ -148,7 +148,7 @@ async def test_who_may_not_ask_any_more_is_told_so_for_an_edit_too(sandbox: Sand
         policy = ServerPolicy(blocked_channels=frozenset({sandbox.general.id}))
         await bot.services.policies.set_policy(sandbox.guild.id, policy)
         ana.edit(message, f"{sandbox.bot.mention} pears")
-        await shown_like(sandbox, sandbox.general, "switched it off")
+        await shown_like(sandbox, sandbox.general, "switched me off")
         assert len(bot.engine.prompts) == 1
 
 
@@ -157,7 +157,7 @@ async def test_an_edit_counts_as_a_request(sandbox: Sandbox, start: Start) -> No
     async with start(script, quota=Quota(requests_a_minute=1)) as bot:
         message = await ask(sandbox, bot, ana, sandbox.general)
         ana.edit(message, f"{sandbox.bot.mention} pears")
-        await shown_like(sandbox, sandbox.general, "I take 1 a minute")
+        await shown_like(sandbox, sandbox.general, "the limit is 1 a minute")
         assert len(bot.engine.prompts) == 1
 
 

@@ -170,7 +170,7 @@ async def test_files_beyond_the_tenth_are_told_of(sandbox: Sandbox, start: Start
         own = [(f"ana{n}.txt", b"bread") for n in range(6)]
         ana.say(sandbox.general, f"{sandbox.bot.mention} which?", files=own, reply_to=said)
         await stored(bot.store, sandbox.general)
-        note = await shown_like(sandbox, sandbox.general, "one file too many")
+        note = await shown_like(sandbox, sandbox.general, "ten files at once")
     assert [name for name in ("ben3", "ben4", "ben5") if name in note.content] == ["ben4", "ben5"]
     assert prompt(bot).count("bread") == 6
     assert prompt(bot).count("milk") == 4
@@ -189,9 +189,9 @@ BOMB = pdf_of_streams([zlib.compress(zlib.compress(b"\0" * (64 << 20), 9), 9)], 
         (Upload("virus.txt", "text/plain", b"MZ" + bytes(2000)), "neither text nor a PDF"),
         (Upload("bomb.pdf", "application/pdf", BOMB), "found no text in"),
         (Upload("cut.pdf", "application/pdf", pdf(["whole"])[:200]), "damaged"),
-        (Upload("cat.png", "image/png", b"\x89PNG"), "cannot see pictures"),
-        (Upload("hum.ogg", "audio/ogg", b"OggS"), "cannot hear"),
-        (Upload("clip.mp4", "video/mp4", b"mp4"), "cannot see videos"),
+        (Upload("cat.png", "image/png", b"\x89PNG"), "can't see pictures"),
+        (Upload("hum.ogg", "audio/ogg", b"OggS"), "can't listen"),
+        (Upload("clip.mp4", "video/mp4", b"mp4"), "can't watch videos"),
     ],
     ids=lambda value: value.filename if isinstance(value, Upload) else "",
 )
@@ -213,7 +213,7 @@ async def test_a_file_that_discord_does_not_give_is_told(sandbox: Sandbox, start
     async with start(ANSWER) as bot:
         ana.say(sandbox.general, f"{sandbox.bot.mention} read", files=[("a.txt", b"abc")])
         sandbox.world.attachments.clear()
-        await shown_like(sandbox, sandbox.general, "could not get **a.txt**")
+        await shown_like(sandbox, sandbox.general, "couldn't download **a.txt**")
         await stored(bot.store, sandbox.general)
 
 

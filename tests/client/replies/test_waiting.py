@@ -94,7 +94,9 @@ async def test_a_wait_is_estimated_by_the_speed_of_late(sandbox: Sandbox, start:
         ana.say(sandbox.general, f"{sandbox.bot.mention} first")
         await busy(bot, 1)
         ben.say(other, f"{sandbox.bot.mention} second")
-        waiting = await other.wait_for(lambda m: m.author is sandbox.bot and "in about 10 s" in m.content)
+        waiting = await other.wait_for(
+            lambda m: m.author is sandbox.bot and "in about 10 seconds" in m.content
+        )
         assert waiting.content == words.note(words.replies.waiting(1, 4.0))
         gate.open()
         await stored(bot.store, other)
@@ -103,7 +105,14 @@ async def test_a_wait_is_estimated_by_the_speed_of_late(sandbox: Sandbox, start:
 
 @pytest.mark.parametrize(
     ("seconds", "said"),
-    [(0, "10 s"), (12, "20 s"), (49, "50 s"), (58, "one minute"), (61, "2 minutes"), (600, "10 minutes")],
+    [
+        (0, "10 seconds"),
+        (12, "20 seconds"),
+        (49, "50 seconds"),
+        (58, "one minute"),
+        (61, "2 minutes"),
+        (600, "10 minutes"),
+    ],
 )
 def test_estimates_are_round(seconds: float, said: str) -> None:
     assert f"in about {said}." in words.replies.waiting(2, seconds)
@@ -144,7 +153,7 @@ async def test_nothing_is_typed_for_those_in_line(sandbox: Sandbox, start: Start
         ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
         await shown_like(sandbox, sandbox.general, "Reading")
         ana.say(other, f"{sandbox.bot.mention} hello")
-        await shown_like(sandbox, other, "before yours")
+        await shown_like(sandbox, other, "ahead of yours")
         places = (sandbox.general, other)
         typed = [sandbox.wire.find("POST", f"/channels/{place.id}/typing") for place in places]
         assert [len(requests) for requests in typed] == [1, 0]

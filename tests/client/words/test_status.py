@@ -1,0 +1,49 @@
+"""What /stats tells a person about what they can still ask."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from bot.client.words import permissions, status
+from bot.i18n import speaking
+from bot.policy.ports import Usage
+from bot.policy.quotas import NO_TOKENS, Remaining
+
+MIDNIGHT = datetime(2026, 11, 28, tzinfo=UTC)
+
+
+def told(tokens: int | None, requests: int | None, refusal: str | None = None) -> str:
+    return status.own(Usage(), Remaining(tokens, requests, MIDNIGHT), refusal=refusal)
+
+
+def test_without_limits_people_can_ask_as_much_as_they_like() -> None:
+    assert told(None, None).endswith("You can ask as much as you like.")
+
+
+def test_those_who_may_not_ask_are_told_why_in_place_of_what_is_left() -> None:
+    for refusal in (permissions.ROLE_BLOCKED, permissions.CHANNEL_BLOCKED, NO_TOKENS):
+        said = told(None, None, refusal)
+        assert said.endswith(refusal)
+        assert "You can ask" not in said
+        assert "left" not in told(500, 4, refusal)
+
+
+def test_the_reason_is_told_in_the_persons_language() -> None:
+    with speaking("ja"):
+        assert permissions.ROLE_BLOCKED not in told(None, None, permissions.ROLE_BLOCKED)
+
+
+def test_without_tokens_nobody_is_told_that_they_can_ask_right_now() -> None:
+    said = told(0, 4)
+    assert said.endswith(f"You have no tokens left until <t:{int(MIDNIGHT.timestamp())}:t>.")
+
+
+def test_without_requests_left_people_are_told_when_they_can_ask_again() -> None:
+    said = told(500, 0)
+    assert "You have 500 tokens left" in said
+    assert said.endswith("You can ask again within a minute.")
+
+
+def test_one_request_is_once() -> None:
+    assert told(None, 1).endswith("You can ask once more right now.")
+    assert told(None, 2).endswith("You can ask 2 more times right now.")
