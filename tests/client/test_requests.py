@@ -8,9 +8,7 @@ from itertools import pairwise
 import pytest
 
 from bot.client.requests import GoneError, Pacer, RequestError, TransientError, attempts
-
-# The event loop's time moves only while everybody sleeps.
-pytestmark = [pytest.mark.asyncio, pytest.mark.looptime]
+from tests.virtual_time import in_virtual_time
 
 
 class Log:
@@ -38,6 +36,7 @@ async def write(pacer: Pacer, log: Log, channel: int, *, edit: bool = True, take
             await asyncio.sleep(takes)
 
 
+@in_virtual_time
 async def test_edits_of_a_channel_keep_the_interval() -> None:
     log, pace = Log(), Pacer()
     for _ in range(5):
@@ -45,6 +44,7 @@ async def test_edits_of_a_channel_keep_the_interval() -> None:
     assert all(later - earlier >= 1 for earlier, later in pairwise(log.of(1)))
 
 
+@in_virtual_time
 async def test_the_interval_runs_from_the_end_of_a_slow_request() -> None:
     log, pace = Log(), Pacer()
     await write(pace, log, 1, takes=0.7)
@@ -52,6 +52,7 @@ async def test_the_interval_runs_from_the_end_of_a_slow_request() -> None:
     assert log.of(1) == pytest.approx([0.0, 1.7])
 
 
+@in_virtual_time
 async def test_the_interval_runs_from_the_answer_where_the_client_waits_after_it() -> None:
     log, pace = Log(), Pacer()
     pace.trace.freeze()
@@ -63,6 +64,7 @@ async def test_the_interval_runs_from_the_answer_where_the_client_waits_after_it
     assert log.of(1) == pytest.approx([1.2])
 
 
+@in_virtual_time
 async def test_the_first_edit_keeps_the_interval_from_the_message_itself() -> None:
     log, pace = Log(), Pacer()
     await write(pace, log, 1, edit=False)
@@ -70,6 +72,7 @@ async def test_the_first_edit_keeps_the_interval_from_the_message_itself() -> No
     assert log.of(1) == pytest.approx([0.0, 1.0])
 
 
+@in_virtual_time
 async def test_a_new_message_does_not_wait_for_the_interval() -> None:
     log, pace = Log(), Pacer()
     await write(pace, log, 1)
@@ -77,6 +80,7 @@ async def test_a_new_message_does_not_wait_for_the_interval() -> None:
     assert log.of(1)[1] < 0.1
 
 
+@in_virtual_time
 async def test_a_failed_request_counts_too() -> None:
     log, pace = Log(), Pacer()
     try:
@@ -88,6 +92,7 @@ async def test_a_failed_request_counts_too() -> None:
     assert log.of(1) == pytest.approx([1.0])
 
 
+@in_virtual_time
 async def test_all_channels_together_keep_the_rate_and_share_it_evenly() -> None:
     log, pace = Log(), Pacer(interval=1.0, rate=10.0)
 
@@ -102,6 +107,7 @@ async def test_all_channels_together_keep_the_rate_and_share_it_evenly() -> None
     assert rounds == [list(range(30))] * 4
 
 
+@in_virtual_time
 async def test_a_cancelled_wait_leaves_the_slot_to_the_next() -> None:
     pace = Pacer(interval=30.0)
     async with pace.slot(1, edit=False):
@@ -114,6 +120,7 @@ async def test_a_cancelled_wait_leaves_the_slot_to_the_next() -> None:
         pass
 
 
+@in_virtual_time
 async def test_idle_channels_are_forgotten() -> None:
     log, pace = Log(), Pacer()
     for channel in range(1000):
@@ -137,12 +144,14 @@ class Request:
                     raise self._errors.pop(0)
 
 
+@in_virtual_time
 async def test_a_request_is_tried_again_while_discord_is_in_trouble() -> None:
     request = Request(TransientError("one"), TransientError("two"))
     await request.make()
     assert request.at == pytest.approx([0.0, 1.0, 6.0])
 
 
+@in_virtual_time
 async def test_the_last_attempt_raises_what_it_met() -> None:
     request = Request(*map(TransientError, ("one", "two", "three")))
     with pytest.raises(TransientError, match="three"):
@@ -150,6 +159,7 @@ async def test_the_last_attempt_raises_what_it_met() -> None:
     assert len(request.at) == 3
 
 
+@in_virtual_time
 async def test_what_is_not_transient_is_not_tried_again() -> None:
     request = Request(GoneError("gone"))
     with pytest.raises(GoneError):
@@ -157,6 +167,7 @@ async def test_what_is_not_transient_is_not_tried_again() -> None:
     assert request.at == [0.0]
 
 
+@in_virtual_time
 async def test_a_cancelled_request_is_not_tried_again() -> None:
     request = Request(TransientError("one"))
     task = asyncio.create_task(request.make())

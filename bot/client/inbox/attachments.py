@@ -203,6 +203,7 @@ class FileState(StrEnum):
     TOO_LARGE = "too large"
     NOT_DOWNLOADED = "not downloaded"
     LOCKED = "locked"
+    EMPTY = "empty"
     NO_TEXT = "no text"
     NOT_TEXT = "not text"
     BROKEN = "broken"
@@ -242,6 +243,7 @@ _REASONS = {
     FileState.TOO_LARGE: words.hearing.TOO_LARGE,
     FileState.NOT_DOWNLOADED: words.hearing.NOT_GOT,
     FileState.LOCKED: words.hearing.LOCKED,
+    FileState.EMPTY: words.hearing.EMPTY,
     FileState.NO_TEXT: words.hearing.NO_TEXT,
     FileState.NOT_TEXT: words.hearing.NOT_TEXT,
     FileState.BROKEN: words.hearing.BROKEN,
@@ -299,6 +301,6 @@ class AttachmentReader:
             return FileState.NOT_DOWNLOADED, ""
         found = await self._extractor.text(data, self._characters + 1)
         state = _FOUND[found.kind]
-        return (
-            FileState.NO_TEXT if state is FileState.READ and not found.text.strip() else state
-        ), found.text
+        if state is FileState.READ and not found.text.strip():
+            state = FileState.EMPTY if found.kind is FileKind.TEXT else FileState.NO_TEXT
+        return state, found.text

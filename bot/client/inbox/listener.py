@@ -17,7 +17,7 @@ from bot.chat.turns import Author, Incoming, Role
 from bot.client import words
 from bot.client.access import Access, NotAllowedError, Throttle
 from bot.client.inbox.addressing import Addressed, JoinedThreads, addressed_by, is_from_person
-from bot.client.inbox.attachments import why_unread
+from bot.client.inbox.attachments import FileState, why_unread
 from bot.client.inbox.permission_notices import PermissionNotices
 from bot.client.inbox.read_positions import ReadPositions
 from bot.client.inbox.reader import MessageReader, Reading
@@ -39,6 +39,7 @@ _LATE_MENTION = timedelta(minutes=5)
 # Seconds between two times that the same person is told in the same channel why they may not ask.
 _REFUSED_AGAIN = 600.0
 _REMEMBERED = 4096
+_MEDIA = (FileState.PICTURE, FileState.SOUND, FileState.VIDEO)
 
 
 class MessageListener:
@@ -136,7 +137,7 @@ class MessageListener:
             self._report_unread(message, reading)
             if not reading.text:
                 if mentioned or not await self._is_free_channel(message):
-                    self._replies.notify(self._outlet(message), _nothing_to_answer(message, reading))
+                    self._replies.notify(self._outlet(message), self._nothing_to_answer(message, reading))
                 return None
             self._permission_notices.ask_for_more(message)
             return replace(_incoming(message), text=reading.text, context=reading.context)
@@ -210,9 +211,18 @@ class MessageListener:
     def _report_unread(self, message: discord.Message, reading: Reading) -> None:
         """Say which attached files could not be read, if the rest is answered."""
         if reading.text and reading.unread:
-            limit = self._services.attachment_bytes
-            said = "\n".join(words.note(why_unread(file, limit)) for file in reading.unread)
-            self._replies.notify(self._outlet(message, -message.id), said)
+            self._replies.notify(self._outlet(message, -message.id), self._why_unread(reading))
+
+    def _nothing_to_answer(self, message: discord.Message, reading: Reading) -> str:
+        """What is said to a message without text."""
+        if any(file.state not in _MEDIA for file in reading.unread):
+            return self._why_unread(reading)
+        other = message.attachments or message.embeds or message.message_snapshots
+        return words.hearing.only_text() if other else words.hearing.no_text()
+
+    def _why_unread(self, reading: Reading) -> str:
+        limit = self._services.attachment_bytes
+        return "\n".join(words.note(why_unread(file, limit)) for file in reading.unread)
 
     def _outlet(self, message: discord.Message, nonce: int | None = None) -> ChannelOutlet:
         return ChannelOutlet(self._client, message.channel.id, message.id, _guild_id(message), nonce=nonce)
@@ -236,9 +246,3 @@ def _incoming(message: discord.Message) -> Incoming:
 
 def _guild_id(message: discord.Message) -> int | None:
     return message.guild.id if message.guild else None
-
-
-def _nothing_to_answer(message: discord.Message, reading: Reading) -> str:
-    """What is said to a message without text."""
-    other = message.attachments or message.embeds or message.message_snapshots
-    return words.hearing.only_text() if other else words.hearing.no_text()

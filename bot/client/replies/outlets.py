@@ -27,7 +27,7 @@ from bot.client.requests import (
 # Whatever the model writes, nobody is notified but the person who is answered.
 MENTIONS = discord.AllowedMentions(everyone=False, users=False, roles=False, replied_user=True)
 
-DEFERRED_PRIVATELY = "deferred privately"
+DEFERRED_PRIVATELY = "deferred_privately"
 """In an interaction's `extras`: whether the person alone sees that the bot is thinking."""
 
 # Messages after the question, or after a page, among which the pages of an earlier attempt are looked for.

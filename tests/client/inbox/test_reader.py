@@ -250,6 +250,17 @@ async def test_a_picture_alone_gets_words(sandbox: Sandbox, start: Start, where:
         assert len(bot.engine.prompts) == 1
 
 
+async def test_an_empty_file_alone_is_called_empty(sandbox: Sandbox, start: Start) -> None:
+    ana = sandbox.person("Ana")
+    async with start(ANSWER) as bot:
+        ana.say(sandbox.general, sandbox.bot.mention, files=[("notes.txt", b"\n"), ("more.txt", b"")])
+        said = await shown_like(sandbox, sandbox.general, "is empty")
+        assert "**notes.txt**" in said.content
+        assert "**more.txt**" in said.content
+        assert "picture" not in said.content
+        assert not bot.engine.prompts
+
+
 async def test_polls_and_stickers_are_read(sandbox: Sandbox, start: Start) -> None:
     ana = sandbox.person("Ana")
     async with start(ANSWER) as bot:
