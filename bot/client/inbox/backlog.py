@@ -74,14 +74,16 @@ class Backlog:
 
     async def _read_all(self) -> None:
         """Read all channels, again and again those that could not be read, up to the next session."""
-        floors = self._positions.floors()
+        session, floors = self._positions.session, self._positions.floors()
         if EVERYWHERE not in floors:  # the first time
             return
         pending = list(self._to_read(floors))
         for pause in itertools.chain(self._pauses, itertools.repeat(self._pauses[-1])):
-            pending = [channel_id for channel_id in pending if not await self._try_to_read(channel_id)]
+            pending = [one for one in pending if not await self._try_to_read(one, session)]
+            if self._positions.session != session:
+                return  # which begins anew
             if not pending:
-                self._positions.backlog_done()
+                self._positions.backlog_done(session)
                 return
             logger.warning(
                 "What was said meanwhile in %d channels cannot be read yet, next attempt in %g s",
@@ -105,22 +107,24 @@ class Backlog:
         unlisted = sorted(floors.keys() - listed - {EVERYWHERE}, key=lambda channel_id: floors[channel_id])
         return [*newer, *unlisted[-_UNLISTED:]]
 
-    async def _try_to_read(self, channel_id: int) -> bool:
+    async def _try_to_read(self, channel_id: int, session: int) -> bool:
         """Read a channel's backlog to its end; False where it has to be tried again."""
+        if self._positions.session != session:
+            return False
         try:
             with translate_errors():
                 channel = self._client.get_channel(channel_id) or await self._client.fetch_channel(channel_id)
             if isinstance(channel, _Channel):
-                await self._read(channel)
+                await self._read(channel, session)
         except TransientError as error:
             logger.info("Channel %d cannot be read yet: %s", channel_id, error)
             return False
         except RequestError as error:
             logger.warning("What was said meanwhile in channel %d cannot be read: %s", channel_id, error)
-        self._positions.backlog_done(channel_id)
+        self._positions.backlog_done(session, channel_id)
         return True
 
-    async def _read(self, channel: _Channel) -> None:
+    async def _read(self, channel: _Channel, session: int) -> None:
         """Have a channel's messages answered page by page, from oldest to newest. Raises: RequestError."""
         if not isinstance(channel, discord.DMChannel) and "read_message_history" in missing_to_answer_well(
             channel
@@ -141,9 +145,9 @@ class Backlog:
                 page = [message async for message in history]
             for message in page:
                 await self._replies.active.below(_AT_ONCE)
-                if (task := self._listener.receive(message)) is not None:
+                if (task := self._listener.receive(message, was_missed=True)) is not None:
                     await asyncio.wait([task])
             if len(page) < _PAGE:
                 return
             after = page[-1].id
-            self._positions.backlog_read(channel.id, after)
+            self._positions.backlog_read(session, channel.id, after)

@@ -74,9 +74,11 @@ class MessageListener:
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()  # by channel
         self._received: LRUCache[int, asyncio.Task[None] | None] = LRUCache(_REMEMBERED)  # by message
 
-    def receive(self, message: discord.Message) -> asyncio.Task[None] | None:
+    def receive(self, message: discord.Message, *, was_missed: bool = False) -> asyncio.Task[None] | None:
         """Have a message answered if it is for the bot, the first time that it is received. Returns at
         once: a task that ends when the message is queued, refused, or not for the bot after all.
+
+        was_missed: it came while the bot was away.
         """
         own, channel = self._client.user, message.channel
         meant = addressed_by(message, own) if own is not None else Addressed.NO
@@ -88,7 +90,7 @@ class MessageListener:
         # As it is now: the bot may be called into the thread while the message waits for its turn.
         is_member = isinstance(channel, discord.Thread) and self._threads.is_member(channel)
         self._positions.opened(channel.id, message.id)
-        question = Question(self._outlet(message), _incoming(message))
+        question = Question(self._outlet(message), _incoming(message), was_missed=was_missed)
         task = self._tasks.start(self._handle(message, question, meant, is_member), f"message {message.id}")
         self._received[message.id] = task
         return task

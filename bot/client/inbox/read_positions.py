@@ -39,6 +39,8 @@ class ReadPositions:
         self._open: defaultdict[int, set[int]] = defaultdict(set)
         self._floors: dict[int, int] = {}
         self._changed: set[int] = set()
+        self.session = 0
+        """How many sessions have begun; a backlog is read for one of them."""
         self._due = asyncio.Event()
         self._urgent = asyncio.Event()
 
@@ -55,6 +57,7 @@ class ReadPositions:
 
     def new_session(self, now: int) -> None:
         """A session begins that does not tell what came before it. now: the snowflake of this moment."""
+        self.session += 1
         for channel_id in list(self._newest):
             self._floors.setdefault(channel_id, self._position(channel_id))
         if EVERYWHERE not in self._newest:  # the first time, nothing is missed
@@ -65,14 +68,19 @@ class ReadPositions:
         """Where the reading of the backlog begins, by channel; under `EVERYWHERE` for all others."""
         return dict(self._floors)
 
-    def backlog_read(self, channel_id: int, message_id: int) -> None:
-        """A channel's backlog was read up to a message."""
-        if EVERYWHERE in self._floors:
+    def backlog_read(self, session: int, channel_id: int, message_id: int) -> None:
+        """A channel's backlog was read up to a message, for a session."""
+        if session == self.session and EVERYWHERE in self._floors:
             self._floors[channel_id] = max(message_id, self._floors.get(channel_id, 0))
             self._change(channel_id)
 
-    def backlog_done(self, channel_id: int | None = None) -> None:
-        """The backlog of a channel, or with None of all of them, was read to its end."""
+    def backlog_done(self, session: int, channel_id: int | None = None) -> None:
+        """The backlog of a channel, or with None of all of them, was read to its end, for a session.
+
+        If another session has begun meanwhile, there may be more by now: nothing is done.
+        """
+        if session != self.session:
+            return
         for one in list(self._floors) if channel_id is None else [channel_id]:
             if self._floors.pop(one, None) is not None:
                 self._change(one)

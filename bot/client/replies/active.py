@@ -110,25 +110,35 @@ class ActiveReplies:
         *,
         first_page: Page | None = None,
         notice: str = "",
+        look_up: bool = False,
     ) -> Delivery:
-        """Show a reply that is shown nowhere yet.
+        """Show a reply for the first time.
 
-        first_page: a message that will be its first page. notice: shown beside the reply.
+        first_page: a message that will be its first page. notice: shown beside the reply. look_up: an
+        earlier run may have posted something for it.
         """
         if not notice:
             notice, self.notice = self.notice, ""
         delivery = self._delivery(reply, outlet, position, notice)
         if first_page is not None:
             delivery.take_over([first_page])
+        elif look_up:
+            delivery.restore((), regenerated=False)
         self._start(delivery, position)
         return delivery
 
     async def show_again(
-        self, reply: Reply, *, regenerated: bool, previous: Delivery | None = None
+        self,
+        reply: Reply,
+        *,
+        regenerated: bool,
+        previous: Delivery | None = None,
+        before: Position | None = None,
     ) -> Delivery:
         """Show a reply in the messages that show it already, or a part of it, or what it said before.
 
-        regenerated: it is generated again. previous: what was showing it until now.
+        regenerated: it is generated again. previous: what was showing it until now. before: the position
+        that it comes before; behind all others of the channel where it is left out.
         """
         prompt = reply.prompt
         known = await self._known(reply) if previous is None else previous.known
@@ -142,7 +152,7 @@ class ActiveReplies:
             outlet = previous.outlet.again(nonce)
         else:
             outlet = previous.outlet
-        position = self.order.join(prompt.channel_id)
+        position = self.order.insert(before) if before else self.order.join(prompt.channel_id)
         delivery = self._delivery(reply, outlet, position, previous.notice if previous is not None else "")
         if previous is not None and previous.pages:
             delivery.take_over(previous.pages)

@@ -86,6 +86,12 @@ class ChannelOrder:
         self._last[channel_id] = position
         return position
 
+    def insert(self, before: Position) -> Position:
+        """A position right before another one, of which nothing is posted yet."""
+        position = Position(before.channel_id, before.before)
+        before.before = position
+        return position
+
     def leave(self, position: Position) -> None:
         """Let the next one post; harmless when repeated."""
         position.visible.set()

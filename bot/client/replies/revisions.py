@@ -17,6 +17,7 @@ from bot.chat.turns import Incoming, Turn
 from bot.client.access import Access, NotAllowedError
 from bot.client.locales import Locales
 from bot.client.replies.active import ActiveReplies
+from bot.client.replies.delivery import Position
 from bot.client.requests import GoneError, RequestError, attempts, translate_errors
 from bot.client.services import Services
 from bot.errors import OvbotError
@@ -128,19 +129,19 @@ class Revisions:
         for reply in [*owed, *replies]:
             await self._show(reply)
 
-    async def show_owed(self, *, channel_id: int | None = None, guild_id: int | None = None) -> None:
+    async def show_owed(self, *, guild_id: int | None = None, before: Position | None = None) -> None:
         """Show the replies that could not be shown so far, but for those that are too old by now.
 
-        channel_id, guild_id: only there.
+        guild_id: only in that server. before: only in that position's channel, right before it.
         """
         for reply in await self._owed_replies():
             channel = self._client.get_channel(reply.prompt.channel_id)
             server = channel.guild if isinstance(channel, discord.abc.GuildChannel | discord.Thread) else None
             elsewhere = guild_id is not None and (server is None or server.id != guild_id)
-            if elsewhere or channel_id not in (None, reply.prompt.channel_id):
+            if elsewhere or (before is not None and before.channel_id != reply.prompt.channel_id):
                 continue
             if self._active.of_prompt(reply.prompt.id) is None:
-                await self._show(reply)
+                await self._show(reply, before)
 
     async def _owed_replies(self) -> list[Reply]:
         owed = []
@@ -200,10 +201,10 @@ class Revisions:
                 return await channel.fetch_message(message_id)
         return None
 
-    async def _show(self, reply: Reply) -> None:
+    async def _show(self, reply: Reply, before: Position | None = None) -> None:
         prompt = reply.prompt
         channel = self._client.get_channel(prompt.channel_id)
         guild = channel.guild if isinstance(channel, (discord.abc.GuildChannel, discord.Thread)) else None
         author_id = prompt.author.id if prompt.author is not None else None
         async with self._locales.speaking(author_id, guild.id if guild is not None else None):
-            await self._active.show_again(reply, regenerated=False)
+            await self._active.show_again(reply, regenerated=False, before=before)

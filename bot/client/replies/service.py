@@ -18,7 +18,7 @@ from bot.client import words
 from bot.client.access import Access
 from bot.client.locales import Locales
 from bot.client.replies.active import ActiveReplies
-from bot.client.replies.content import MessageContent
+from bot.client.replies.content import Action, Button, MessageContent
 from bot.client.replies.delivery import Position
 from bot.client.replies.outlets import Outlet, Page, typing
 from bot.client.replies.revisions import Revisions
@@ -55,14 +55,16 @@ class Question:
     """Something asked, until its reply is being shown.
 
     asked: the message, as far as it was read by now, or the aside. response_id: the message that will
-    show the reply, if it exists already. edited: what the message says by now, if it was edited after it
-    was queued. notice: the message that says that the model is loading. position: among the replies of
-    the channel, once it is queued. stopped, deleted: it is not to be answered any more.
+    show the reply, if it exists already. was_missed: it was asked while the bot was away, and an earlier
+    run may have left something in the channel. edited: what the message says by now, if it was edited
+    after it was queued. notice: the message that says that the model is loading. position: among the
+    replies of the channel, once it is queued. stopped, deleted: it is not to be answered any more.
     """
 
     outlet: Outlet
     asked: Incoming | Aside
     response_id: int | None = None
+    was_missed: bool = False
     edited: Incoming | None = None
     notice: Page | None = None
     position: Position | None = None
@@ -244,11 +246,17 @@ class ReplyService:
     async def _show(self, question: Question, reply: Reply) -> None:
         """Show a reply that was queued, and do what was asked for in the meantime."""
         assert question.position is not None, "not queued"
-        channel_id = question.outlet.channel_id
-        if self.active.take_owed(channel_id):
-            await self._revisions.show_owed(channel_id=channel_id)
+        if self.active.take_owed(question.outlet.channel_id):
+            await self._revisions.show_owed(before=question.position)
         notice = question.asked.notice if isinstance(question.asked, Aside) else ""
-        self.active.show(reply, question.outlet, question.position, first_page=question.notice, notice=notice)
+        self.active.show(
+            reply,
+            question.outlet,
+            question.position,
+            first_page=question.notice,
+            notice=notice,
+            look_up=question.was_missed,
+        )
         if question.response_id is not None:
             with suppress(StoreError):  # the store has said so in the log
                 await self._assistant.result().posted(reply, question.response_id)
@@ -276,7 +284,9 @@ class ReplyService:
         await self._loaded_or_withdrawn(question, self._delays.patience)
         if self._assistant.done() or question.withdrawn.done():
             return
-        outlet, content = question.outlet, MessageContent(words.note(words.replies.loading()))
+        stop = [Button(Action.STOP, key) for key in [question.message_id] if key is not None]
+        outlet, text = question.outlet, words.note(words.replies.loading())
+        content = MessageContent(text, tuple(stop))
         with suppress(RequestError):
             async for attempt in attempts(self._delays.pauses, outlet.channel_id):
                 with attempt:
@@ -394,6 +404,9 @@ class ReplyService:
 
     def stop_reply(self, key: int) -> bool:
         """Stop the reply with this key in its buttons; False where it is not being generated."""
+        if (question := self._waiting_question(key)) is not None:
+            question.stop()
+            return True
         delivery = self.active.of_key(key)
         if delivery is None or not self.is_generating(key):
             return False
@@ -403,16 +416,27 @@ class ReplyService:
     def is_generating(self, key: int) -> bool:
         """Whether the reply with this key in its buttons waits or is being generated."""
         delivery = self.active.of_key(key)
-        return delivery is not None and delivery.reply.snapshot.phase is not Phase.DONE
+        waits = self._waiting_question(key) is not None
+        return waits or (delivery is not None and delivery.reply.snapshot.phase is not Phase.DONE)
 
     async def asker(self, key: int) -> int | None:
         """Who asked for the reply with this key in its buttons; None where it is not known."""
-        if (delivery := self.active.of_key(key)) is not None:
+        author: Author | None
+        if (question := self._waiting_question(key)) is not None:
+            author = question.asked.author
+        elif (delivery := self.active.of_key(key)) is not None:
             author = delivery.reply.prompt.author
         else:
             exchange = await self._store.exchange(key) if key > 0 else None
             author = exchange.prompt.author if exchange is not None else None
         return author.id if author is not None else None
+
+    def _waiting_question(self, key: int) -> Question | None:
+        """The question with this key that waits for the model."""
+        for question in self._questions:
+            if question.message_id == key and question.position is None and not question.withdrawn.done():
+                return question
+        return None
 
     def _check_loaded(self) -> None:
         if not self._assistant.done():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from bot.client import words
 from bot.policy.server import ServerPolicy
 from bot.sandbox import Channel, Fault, Permission, Sandbox
 from bot.sandbox import threads as sandbox_threads
-from tests.client.conftest import Bot, Gate, Start
+from tests.client.conftest import DELAYS, Bot, Gate, Start
 from tests.client.watching import by_bot, eventually, shown, stored
 
 ANSWER = "I hear you well."
@@ -273,6 +274,46 @@ async def test_a_backlog_that_was_not_read_to_its_end_is_read_after_the_next_res
     async with start(ANSWER) as bot:
         await stored(bot.store, sandbox.general, count=3)
     assert len(by_bot(sandbox, sandbox.general)) == 3
+
+
+async def test_the_notice_that_a_killed_process_left_becomes_the_reply(
+    sandbox: Sandbox, start: Start
+) -> None:
+    ana = sandbox.person("Ana")
+    async with start(ANSWER):  # the first time it runs, nothing was missed
+        pass
+    async with start(ANSWER, loaded=False, delays=replace(DELAYS, patience=0.0)):
+        ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
+        notice = await shown(sandbox, sandbox.general, words.note(words.replies.loading()))
+    notice.nonce = None  # Discord remembers it for some minutes only
+    async with start(ANSWER) as bot:
+        assert await shown(sandbox, sandbox.general, ANSWER) is notice
+        await stored(bot.store, sandbox.general)
+    assert by_bot(sandbox, sandbox.general) == [ANSWER]
+
+
+@pytest.mark.parametrize("where", ["being read", "read already"])
+async def test_what_is_said_while_a_session_is_lost_during_the_backlog_is_answered(
+    sandbox: Sandbox, start: Start, where: str
+) -> None:
+    ana = sandbox.person("Ana")
+    other = sandbox.channel("other")
+    async with start(ANSWER) as bot:
+        for place in (sandbox.general, other):
+            ana.say(place, f"{sandbox.bot.mention} hello")
+            await stored(bot.store, place)
+            await heard_up_to(bot, place)
+    for place in (sandbox.general, other):
+        ana.say(place, f"{sandbox.bot.mention} are you there?")
+    held = f"/channels/{other.id}/messages"
+    sandbox.faults.add(Fault("GET", held, delay=1.5, late=True))
+    async with start(ANSWER) as bot:
+        await eventually(lambda: requested(sandbox, held))
+        await sandbox.gateway.invalidate()
+        place = other if where == "being read" else sandbox.general
+        ana.say(place, f"{sandbox.bot.mention} and now?")
+        await stored(bot.store, place, count=3)
+    assert len(by_bot(sandbox, place)) == 3
 
 
 async def requested(sandbox: Sandbox, path: str) -> bool:

@@ -122,7 +122,7 @@ async def test_an_edit_may_call_the_bot(sandbox: Sandbox, start: Start, where: W
 async def test_an_edit_that_calls_the_bot_later_on_does_not(
     sandbox: Sandbox, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.client.inbox.listener._LATE_CALL", timedelta(0))
+    monkeypatch.setattr("bot.client.inbox.listener._LATE_MENTION", timedelta(0))
     ana = sandbox.person("Ana")
     async with start(script) as bot:
         message = ana.say(sandbox.general, "apples")

@@ -71,8 +71,8 @@ async def test_a_position_does_not_move_while_the_backlog_is_read(database: str)
         assert await is_at(store, _10=201, _0=201)
         async with kept(store) as positions:
             positions.passed(ONE, 301)
-            positions.backlog_done(ONE)
-            positions.backlog_done()
+            positions.backlog_done(positions.session, ONE)
+            positions.backlog_done(positions.session)
         assert await is_at(store, _10=301, _0=301)
 
 
@@ -91,7 +91,7 @@ async def test_a_page_of_the_backlog_moves_its_channel_and_no_other(database: st
             positions.passed(TWO, 202)
         async with kept(store) as positions:
             positions.passed(ONE, 301)
-            positions.backlog_read(ONE, 250)
+            positions.backlog_read(positions.session, ONE, 250)
         assert await is_at(store, _10=250, _20=202, _0=202)
 
 
@@ -105,3 +105,15 @@ async def test_positions_of_a_bounded_number_of_channels_are_kept(database: str)
         positions.new_session(10_000)
         assert len(positions.floors()) < 2000
         assert positions.floors()[EVERYWHERE] == 5999
+
+
+async def test_a_backlog_of_an_earlier_session_moves_nothing(database: str) -> None:
+    async with SqlStore(database) as store, kept(store) as positions:
+        positions.passed(ONE, 201)
+        positions.new_session(250)
+        earlier = positions.session
+        positions.new_session(300)
+        positions.backlog_read(earlier, ONE, 280)
+        positions.backlog_done(earlier, ONE)
+        positions.backlog_done(earlier)
+        assert positions.floors() == {ONE: 201, EVERYWHERE: 201}

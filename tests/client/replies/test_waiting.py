@@ -267,7 +267,7 @@ async def test_a_reply_stopped_in_the_queue_says_so_at_once(sandbox: Sandbox, st
         await stored(bot.store, sandbox.general)
 
 
-@pytest.mark.parametrize("how", ["stop", "delete"])
+@pytest.mark.parametrize("how", ["command", "button", "delete"])
 async def test_the_notice_that_the_model_loads_ends_with_its_question(
     sandbox: Sandbox, start: Start, how: str
 ) -> None:
@@ -275,10 +275,11 @@ async def test_the_notice_that_the_model_loads_ends_with_its_question(
     async with start(ANSWER, loaded=False, delays=IMPATIENT):
         question = ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
         notice = await shown_like(sandbox, sandbox.general, "still loading")
-        if how == "stop":
-            await ana.command(sandbox.general, "stop")
+        if how != "delete":
+            await (ana.click(notice, "Stop") if how == "button" else ana.command(sandbox.general, "stop"))
             stopped = words.note(words.replies.ended(Ending.STOPPED, None) or "")
             await notice.wait_until(lambda m: m.content == stopped)
+            assert not notice.buttons()
         else:
             ana.delete(question)
             await notice.wait_until(lambda m: m.deleted)
