@@ -32,11 +32,15 @@ async def test_every_command_is_named_and_described_in_japanese(sandbox: Sandbox
     for thing in named(commands):
         japanese = thing["name_localizations"]["ja"]
         assert japanese != thing["name"]
-        if thing.get("type") == 1:  # a slash command, or a part of one
-            assert re.fullmatch(r"[-_\w]{1,32}", japanese)
-        if thing.get("description"):
-            assert thing["description_localizations"]["ja"] != thing["description"]
-            assert len(thing["description_localizations"]["ja"]) <= 100
+    typed = [thing for thing in named(commands) if thing.get("type") == 1]  # commands, and parts of them
+    assert typed
+    for thing in typed:
+        assert re.fullmatch(r"[-_\w]{1,32}", thing["name_localizations"]["ja"])
+    described = [thing for thing in named(commands) if thing.get("description")]
+    assert described
+    for thing in described:
+        assert thing["description_localizations"]["ja"] != thing["description"]
+        assert len(thing["description_localizations"]["ja"]) <= 100
 
 
 async def test_the_language_that_an_interaction_told_is_remembered_for_messages(

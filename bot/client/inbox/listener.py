@@ -183,14 +183,14 @@ class MessageListener:
         return True
 
     async def _handle_edit(self, message: discord.Message) -> None:
-        async with self._lock(message.channel.id):
-            pass  # what it said before has been read
-        turn = await self._services.store.replied_message(message.id)
-        task = self._received.get(message.id)
         own = self._client.user
-        if (turn is not None and turn.role is Role.USER) or (task is not None and not task.done()):
-            await self._answer_again(message, turn.text if turn is not None else "")
-            return
+        # After what the message said before has been read, and one edit after the other.
+        async with self._lock(message.channel.id):
+            turn = await self._services.store.replied_message(message.id)
+            task = self._received.get(message.id)
+            if (turn is not None and turn.role is Role.USER) or (task is not None and not task.done()):
+                await self._answer_again(message, turn.text if turn is not None else "")
+                return
         is_recent = utcnow() - message.created_at <= _LATE_MENTION
         if is_recent and own is not None and addressed_by(message, own) is Addressed.YES:
             self._received.pop(message.id, None)

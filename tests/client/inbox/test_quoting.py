@@ -17,8 +17,11 @@ def test_shares_never_exceed_the_budget_nor_what_is_wanted(wanted: list[int], bu
     given_ = shares(wanted, budget)
     assert sum(given_) <= budget
     assert all(got <= size for got, size in zip(given_, wanted, strict=True))
-    if sum(wanted) <= budget:
-        assert given_ == wanted
+
+
+@given(sizes, st.integers(0, 20_000))
+def test_everybody_gets_all_where_there_is_enough(wanted: list[int], more: int) -> None:
+    assert shares(wanted, sum(wanted) + more) == wanted
 
 
 @given(sizes, st.integers(0, 20_000))

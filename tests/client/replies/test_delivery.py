@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from dataclasses import replace
 
 import pytest
@@ -65,10 +64,8 @@ async def test_the_first_words_come_at_once_and_not_half_a_word(sandbox: Sandbox
     gates = iter([None] * 5 + [held])
     ana = sandbox.person("Ana")
     async with start(lambda _: pieces, gate=lambda: next(gates)):
-        asked = time.monotonic()
         ana.say(sandbox.general, f"{sandbox.bot.mention} is it so?")
         await shown(sandbox, sandbox.general, "I do not think so")
-        assert time.monotonic() - asked < 1
         held.set_result(None)
         await shown(sandbox, sandbox.general, "I do not think so, no.")
     assert texts(posts(sandbox, sandbox.general)) == ["I do not think so"]
@@ -89,7 +86,7 @@ async def test_a_single_first_word_is_shown_when_no_more_come_for_a_while(
 
 async def test_a_slow_discord_does_not_slow_the_model(sandbox: Sandbox, start: Start) -> None:
     sandbox.faults.add(Fault("PATCH", CONTENT, delay=0.5, times=None))
-    sandbox.faults.add(Fault("POST", "/channels/{channel_id}/messages", delay=0.5, times=None))
+    sandbox.faults.add(Fault("POST", "/channels/{channel_id}/messages", delay=2.0, times=None))
     pieces = [f"{number} " for number in range(300)]
     ana = sandbox.person("Ana")
     gate = Gate()
@@ -101,9 +98,8 @@ async def test_a_slow_discord_does_not_slow_the_model(sandbox: Sandbox, start: S
 
         (reply,) = await eventually(under_way)
         gate.open()
-        begun = time.monotonic()
         await reply.finished()
-        assert time.monotonic() - begun < 0.4
+        assert by_bot(sandbox, sandbox.general) == []  # Discord has not taken even the first words
         message = await shown(sandbox, sandbox.general, "".join(pieces).strip())
         await stored(bot.store, sandbox.general)
     assert len(writes(sandbox, message)) <= 2

@@ -12,6 +12,7 @@ import pytest
 from bot.chat.turns import Ending
 from bot.sandbox import Channel, Fault, Message, Person, Sandbox
 from bot.sandbox import messages as sandbox_messages
+from bot.store import SqlStore
 from tests.client.conftest import DELAYS, Gate, Start
 from tests.client.watching import by_bot, eventually, gaps, posts, shown, stored, writes
 
@@ -33,6 +34,11 @@ def echo(prompt: str) -> list[str]:
 
 def of_bot(sandbox: Sandbox, channel: Channel) -> list[Message]:
     return [message for message in channel.history if message.author is sandbox.bot]
+
+
+async def nothing_left(store: SqlStore) -> bool:
+    """Whether a question was written down, and nothing of it is left to be done."""
+    return not await store.unanswered() and not await store.undelivered()
 
 
 async def until(condition: Callable[[], object]) -> None:
@@ -90,7 +96,7 @@ async def test_edits_in_quick_succession_end_with_the_last_one(sandbox: Sandbox,
     async with start(echo, gate=slowly) as bot:
         prompt = ana.say(sandbox.general, f"{sandbox.bot.mention} word-0")
         for number in range(1, 6):
-            await asyncio.sleep(0.03)
+            await asyncio.sleep(0)
             ana.edit(prompt, f"{sandbox.bot.mention} word-{number}")
         await shown(sandbox, sandbox.general, "You said word-5 to me.")
         (turn,) = await stored(bot.store, sandbox.general)
@@ -101,16 +107,21 @@ async def test_edits_in_quick_succession_end_with_the_last_one(sandbox: Sandbox,
 
 
 async def test_an_edit_while_the_model_loads_counts_once_it_is_there(sandbox: Sandbox, start: Start) -> None:
-    ana = sandbox.person("Ana")
+    ana, ben = sandbox.person("Ana"), sandbox.person("Ben")
+    direct = ben.open_dm()
     async with start(echo, loaded=False) as bot:
         prompt = ana.say(sandbox.general, f"{sandbox.bot.mention} appels")
         await sandbox.world.events.wait_for("TYPING_START")
         ana.edit(prompt, f"{sandbox.bot.mention} apples")
-        await asyncio.sleep(0.1)
+        ben.say(direct, "hello")  # events come in order: the edit is known by the time this one is
+        await sandbox.world.events.wait_for(
+            "TYPING_START", lambda typing: typing["channel_id"] == str(direct.id)
+        )
         bot.loading.set_result(bot.assistant)
         await shown(sandbox, sandbox.general, "You said apples to me.")
         await stored(bot.store, sandbox.general)
-        assert len(bot.engine.prompts) == 1
+        await stored(bot.store, direct)
+        assert len(bot.engine.prompts) == 2
 
 
 async def test_edits_keep_the_pace_of_the_channel(sandbox: Sandbox, start: Start) -> None:
@@ -179,13 +190,10 @@ async def test_a_prompt_deleted_while_its_reply_is_posted_leaves_nothing(
         await until(lambda: bot.engine.prompts)
         if late:
             await until(lambda: of_bot(sandbox, sandbox.general))
-        else:
-            await asyncio.sleep(0.1)
         ana.delete(prompt)
-        await asyncio.sleep(0.5)
+        await eventually(lambda: nothing_left(bot.store))
         await until(lambda: not of_bot(sandbox, sandbox.general))
         await bot.client.idle()
-        assert not await bot.store.undelivered()
     assert by_bot(sandbox, sandbox.general) == []
 
 
@@ -219,7 +227,7 @@ async def test_many_messages_deleted_at_once_take_their_replies_along(sandbox: S
 async def test_a_page_that_the_bot_takes_away_itself_takes_nothing_along(
     sandbox: Sandbox, start: Start
 ) -> None:
-    replies = iter([LONG, ANSWER])
+    replies = iter([LONG, ANSWER, "Goodbye to you."])
     ana = sandbox.person("Ana")
     async with start(lambda _: [next(replies)]) as bot:
         prompt = ana.say(sandbox.general, f"{sandbox.bot.mention} count")
@@ -228,10 +236,10 @@ async def test_a_page_that_the_bot_takes_away_itself_takes_nothing_along(
         await shown(sandbox, sandbox.general, ANSWER)
         await until(lambda: len(of_bot(sandbox, sandbox.general)) == 1)
         await stored(bot.store, sandbox.general)
-        await asyncio.sleep(0.2)  # whatever the deletions might set off
-        (turn,) = await stored(bot.store, sandbox.general)
+        ana.say(sandbox.general, f"{sandbox.bot.mention} goodbye")  # comes after all the deletions
+        turn, _ = await stored(bot.store, sandbox.general, count=2)
     assert turn.text == ANSWER
-    assert by_bot(sandbox, sandbox.general) == [ANSWER]
+    assert by_bot(sandbox, sandbox.general) == [ANSWER, "Goodbye to you."]
 
 
 async def test_a_reply_that_was_made_again_is_taken_up_after_a_restart(

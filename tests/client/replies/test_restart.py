@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
 
 from bot.chat.turns import Turn
@@ -120,8 +119,9 @@ async def test_a_reply_that_could_not_be_shown_for_long_is_left_alone(sandbox: S
         ana.say(sandbox.general, f"{sandbox.bot.mention} tell me")
         await eventually(bot.store.undelivered)
     sandbox.faults.remove(fault)
-    async with start(ANSWER, services={"catch_up": timedelta(0)}):
-        await asyncio.sleep(0.2)
+    async with start("Something else.", services={"catch_up": timedelta(0)}) as bot:
+        ana.say(ana.open_dm(), "and now?")
+        await stored(bot.store, ana.open_dm())
         assert by_bot(sandbox, sandbox.general) == []
     async with start(ANSWER):
         await shown(sandbox, sandbox.general, ANSWER)

@@ -17,7 +17,7 @@ from tests.client.watching import by_bot, eventually, posts, shown, shown_like, 
 
 ANSWER = "A rather short answer."
 IMPATIENT = replace(DELAYS, patience=0.05, unread=0.0)
-SOON = {"mention_after": 0.1}
+SOON = {"mention_after": 1e-9}
 
 
 def of_bot(sandbox: Sandbox) -> list[Message]:
@@ -201,7 +201,6 @@ async def test_a_reply_that_took_long_mentions_who_asked_once(
         else:
             ana.say(channel, f"{sandbox.bot.mention} hello")
         reply = await shown(sandbox, channel, "This is the first half,")
-        await asyncio.sleep(0.15)
         gate.open()
         await reply.wait_until(lambda m: m.content == "This is the first half, and more.")
         ping = await shown_like(sandbox, channel, "is ready")
@@ -218,11 +217,10 @@ async def test_nobody_is_mentioned_without_need(sandbox: Sandbox, start: Start, 
     gate = Gate()
     ana = sandbox.person("Ana")
     timing = replace(IMPATIENT, unread=30.0) if why == "just posted" else IMPATIENT
-    services = {"mention_after": {"never": 0.0, "quick": 30.0, "just posted": 0.1}[why]}
+    services = {"mention_after": {"never": 0.0, "quick": 30.0, "just posted": 1e-9}[why]}
     async with start(engine=long_one(gate), delays=timing, services=services) as bot:
         ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
         await shown(sandbox, sandbox.general, "This is the first half,")
-        await asyncio.sleep(0.15)
         gate.open()
         await stored(bot.store, sandbox.general)
         await bot.client.idle()
@@ -235,7 +233,6 @@ async def test_a_mention_is_no_page_of_the_reply(sandbox: Sandbox, start: Start)
     async with start(engine=long_one(gate), delays=IMPATIENT, services=SOON) as bot:
         ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
         reply = await shown(sandbox, sandbox.general, "This is the first half,")
-        await asyncio.sleep(0.15)
         gate.open()
         ping = await shown_like(sandbox, sandbox.general, "is ready")
         await bot.client.idle()
