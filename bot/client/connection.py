@@ -1,4 +1,4 @@
-"""Where Discord is, and what is said when it cannot be reached or does not let the bot in."""
+"""Where Discord is, and what a failed login or connection means."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ _CLOSED = {
 
 @contextmanager
 def endpoints(api_url: str, gateway_url: str | None) -> Iterator[None]:
-    """Have discord.py talk to these while within.
+    """Inside, discord.py talks to these.
 
-    discord.py keeps its base URLs in classes, so that there is one of each in a process.
+    discord.py keeps its base URLs in classes, so a process has one of each.
     """
     before = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
     Route.BASE = api_url.rstrip("/")
@@ -43,7 +43,7 @@ def endpoints(api_url: str, gateway_url: str | None) -> Iterator[None]:
 
 
 async def use_api_gateway(client: discord.Client) -> None:
-    """Have discord.py use the gateway that the API names."""
+    """Use the gateway that the API names."""
     _, url, _ = await client.http.get_bot_gateway()
     DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url)
 
@@ -51,7 +51,7 @@ async def use_api_gateway(client: discord.Client) -> None:
 def check_token(token: str) -> str:
     """The token without white space around it.
 
-    Raises: DiscordError where it cannot be one.
+    Raises: DiscordError if it cannot be a token.
     """
     token = token.strip()
     if not token or not token.isascii() or not token.isprintable() or " " in token:
@@ -98,10 +98,10 @@ def explain_failure(api_url: str) -> Iterator[None]:
 
 
 class SingleLineReconnects(logging.Filter):
-    """Leaves the traceback out of discord.py's lines about a connection that it will open again."""
+    """Takes the traceback out of discord.py's lines about a connection that it will open again."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Keep the record, with the error as a part of its line."""
+        """Keep the record, with the error in its line."""
         if record.exc_info and "reconnect" in str(record.msg):
             record.msg = f"{record.getMessage()}: {record.exc_info[1]!r}"
             record.args, record.exc_info, record.exc_text = (), None, None

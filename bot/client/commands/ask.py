@@ -12,7 +12,7 @@ from bot.client.commands.controls import Interaction
 from bot.client.commands.parts import Parts
 from bot.client.commands.responses import defer
 from bot.client.inbox.addressing import plain_text
-from bot.client.inbox.quoting import Quote, put_together, shown_name
+from bot.client.inbox.quoting import Quote, combine, shown_name
 from bot.client.inbox.reader import BUDGET
 from bot.client.replies.outlets import InteractionOutlet
 from bot.client.words import commands as words
@@ -66,7 +66,7 @@ async def _answer_this(parts: Parts, interaction: Interaction, message: discord.
     if message.author.id != interaction.user.id:
         said = Quote(words.wrote(shown_name(message.author.display_name)), reading.text)
         text = words.answer_message()
-        context = "\n\n".join(filter(None, (put_together([said], BUDGET), reading.context)))
+        context = "\n\n".join(filter(None, (combine([said], BUDGET), reading.context)))
     outlet = InteractionOutlet(interaction, response.message_id if response else None)
     _take(parts, interaction, outlet, response, text, context)
 

@@ -1,11 +1,11 @@
-"""A program of its own that reads a file from standard input and writes its text to standard output.
+"""A separate program: reads a file from standard input and writes its text to standard output.
 
     python extract.py CHARACTERS PAGES < file
 
 The first line of the output says what the file is: `text`, `pdf`, `locked` (a PDF that needs a
 password) or `binary`; its text follows in UTF-8, page by page. Files come from strangers, and the
-libraries that read them may be led to loop or to fill the memory: whoever runs this may end it at
-any time, and has then what was written so far. It imports nothing of the bot.
+libraries that read them may loop or fill the memory: whoever runs this may kill it at any time, and
+then has what was written so far. It imports nothing of the bot.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from contextlib import suppress
 _CPU_SECONDS = 30
 _MEMORY = 768 * 1024 * 1024
 
-# Encodings that text files on people's disks are in; fewer candidates are told apart better.
+# Encodings that people's text files are in; the fewer there are, the better they are told apart.
 _ENCODINGS = [
     "utf_8", "utf_16", "utf_16_le", "utf_16_be", "utf_32", "utf_32_le", "utf_32_be",
     "cp932", "euc_jp", "iso2022_jp", "gb18030", "big5", "cp949", "cp1251", "cp1252", "koi8_r",
 ]  # fmt: skip
-# Share of control characters from which on something is no text, whatever it can be decoded as.
+# A file with a larger share of control characters is not text, however it can be decoded.
 _NO_TEXT = 0.01
 
 
 def main() -> None:
-    """Read, tell what it is, write its text."""
+    """Read the file, write what it is and its text."""
     _limit_resources()
     characters, pages = int(sys.argv[1]), int(sys.argv[2])
     data = sys.stdin.buffer.read()
@@ -44,7 +44,7 @@ def main() -> None:
 
 
 def is_pdf(data: bytes) -> bool:
-    """Whether a file is a PDF; some have something else before the mark."""
+    """Whether a file is a PDF; in some the mark does not come first."""
     return b"%PDF-" in data[:1024]
 
 
@@ -77,12 +77,12 @@ def _pdf(data: bytes, pages: int) -> tuple[str, Iterator[str]]:
     from pypdf import PasswordType, PdfReader
     from pypdf.errors import DependencyError
 
-    logging.disable()  # it tells of every flaw
+    logging.disable()  # it reports every flaw
     reader = PdfReader(io.BytesIO(data))
     try:
         if reader.is_encrypted and reader.decrypt("") is PasswordType.NOT_DECRYPTED:
             return "locked", iter([])
-    except DependencyError:  # needs a library for ciphers that is not worth having
+    except DependencyError:  # its cipher needs another library
         return "locked", iter([])
     return "pdf", (f"{page.extract_text().strip()}\n" for page in reader.pages[:pages])
 

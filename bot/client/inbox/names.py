@@ -1,4 +1,4 @@
-"""Names in place of Discord's ids."""
+"""The names of people, roles and channels, in place of Discord's ids."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from cachetools import LRUCache
 from bot.client.inbox.addressing import Names, mentioned
 from bot.client.requests import RequestError, translate_errors
 
-# People whose names were asked for and are kept; and how many are asked for because of one text.
+# People whose names are cached, and how many are asked for because of one text.
 _REMEMBERED = 1024
 _ASKED_FOR = 5
 
 
 class NameResolver:
-    """Knows what people, roles and channels are called, and asks Discord where it does not."""
+    """Knows the names of people, roles and channels, and asks Discord for the others."""
 
     def __init__(self, client: discord.Client) -> None:
         self._client = client
@@ -31,7 +31,7 @@ class NameResolver:
     ) -> Names:
         """The names of whatever `text` mentions, as they are shown in `guild`.
 
-        known: people whom the event told of. Channels that the bot cannot see have no name.
+        known: people whom the event named. Channels that the bot cannot see have no name.
         """
         users = {user.id: user.display_name for user in known}
         if (own := self._client.user) is not None:

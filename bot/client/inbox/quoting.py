@@ -1,4 +1,4 @@
-"""What others said and wrote, put together within a budget.
+"""Other people's words, combined within a budget.
 
 In the prompt each line of it is marked as a quotation (`bot.chat.prompt`), so that none of it can
 pass for the person's own words.
@@ -21,8 +21,8 @@ _LEFT_OUT = "(the rest was left out)"
 class Quote:
     """Something that a message refers to.
 
-    says: one line of ours that tells what it is. text: others' words; "" where there are none.
-    whole: whether `text` is all there is.
+    says: a line of the bot's that tells what it is. text: somebody's words; "" for none. whole: whether
+    `text` is all there is.
     """
 
     says: str
@@ -30,21 +30,21 @@ class Quote:
     whole: bool = True
 
 
-def put_together(quotes: Sequence[Quote], budget: int) -> str:
-    """All `quotes` below each other, with at most `budget` characters of others' words.
+def combine(quotes: Sequence[Quote], budget: int) -> str:
+    """All `quotes` below each other, with at most `budget` characters of people's words.
 
-    Short ones are kept whole; the rest of the budget is shared by the long ones.
+    Short ones stay whole; the long ones share the rest of the budget.
     """
     texts = [clean(quote.text) for quote in quotes]
     rooms = shares([len(text) for text in texts], budget)
     return "\n\n".join(
-        _stated(quote.says, text[:room], quote.whole and room == len(text))
+        _format(quote.says, text[:room], quote.whole and room == len(text))
         for quote, text, room in zip(quotes, texts, rooms, strict=True)
     )
 
 
 def shares(wanted: Sequence[int], budget: int) -> list[int]:
-    """How much of `budget` each one gets: what it wants, or else as much as any other."""
+    """How much of `budget` each one gets: all it wants, or else as much as any other."""
     given = [0] * len(wanted)
     left = budget
     by_size = sorted(range(len(wanted)), key=lambda index: wanted[index])
@@ -55,15 +55,15 @@ def shares(wanted: Sequence[int], budget: int) -> list[int]:
 
 
 def clean(text: str) -> str:
-    """`text` in plain lines: no control characters but tabs, nothing that is no character at all."""
+    """`text` in plain lines: no control characters but tabs, no halves of characters."""
     text = text.encode("utf-8", "replace").decode()
     return "\n".join(_CONTROL.sub("", line).rstrip() for line in text.splitlines()).strip("\n")
 
 
 def shown_name(name: str) -> str:
-    """The name of a file or a person in one line of ours: short, and without signs that are not seen.
+    """The name of a file or a person for a line of the bot's: short, without invisible characters.
 
-    Marks that turn the direction of writing would let a name look like another.
+    Marks that turn the direction of writing would let one name look like another.
     """
     plain = "".join(char if unicodedata.category(char)[0] != "C" else " " for char in name)
     plain = " ".join(plain.replace('"', "'").replace("`", "'").split())
@@ -73,5 +73,5 @@ def shown_name(name: str) -> str:
     return plain or "?"
 
 
-def _stated(says: str, text: str, whole: bool) -> str:
+def _format(says: str, text: str, whole: bool) -> str:
     return "\n".join([says, *([text] if text else []), *([] if whole else [_LEFT_OUT])])

@@ -15,7 +15,7 @@ from bot.client import words
 from bot.client.inbox.addressing import Names, plain_text
 from bot.client.inbox.attachments import AttachedFile, AttachmentReader, FileState, file_of
 from bot.client.inbox.names import NameResolver
-from bot.client.inbox.quoting import Quote, clean, put_together, shown_name
+from bot.client.inbox.quoting import Quote, clean, combine, shown_name
 from bot.client.requests import RequestError, translate_errors
 
 AnyMessage: TypeAlias = discord.Message | discord.MessageSnapshot
@@ -86,7 +86,7 @@ class MessageReader:
         if not text and any(quote.text for quote in quotes):
             text = words.hearing.about_that()
         unread = tuple(file for file in files if file.state is not FileState.READ)
-        return Reading(text, put_together(quotes, BUDGET), tuple(sorted(filter(None, quoted))), unread)
+        return Reading(text, combine(quotes, BUDGET), tuple(sorted(filter(None, quoted))), unread)
 
     async def _quote(self, source: Source, message: discord.Message) -> Quote:
         mentions = source.message.mentions if isinstance(source.message, discord.Message) else ()

@@ -1,7 +1,7 @@
-"""Text as the pages that Discord takes: bounded, cut where it hurts least, code fences kept whole.
+"""Text as pages that fit Discord's messages: cut where it hurts least, code fences kept whole.
 
-A page that is full stays as it is when the text grows, so that a streamed reply only ever edits
-its last message. That holds because each cut depends on nothing beyond the page's own window.
+A full page stays as it is when the text grows, so that a streamed reply only ever edits its last
+message. That holds because a cut depends on nothing beyond the page's own window.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from itertools import pairwise
 import regex
 
 PAGE_LIMIT = 2000
-"""Code points a message may have (Discord's limit for bots)."""
+"""The most code points in a message (Discord's limit for bots)."""
 
 # With these, a page always has room for a fence reopened, a fence's own line, and its closing.
 _SMALLEST_LIMIT = 200

@@ -1,4 +1,4 @@
-"""A reply at one moment, as the messages that show it."""
+"""What the messages of a reply show at one moment: pages, notes, buttons, files."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from bot.client.replies.paginate import PAGE_LIMIT, code_blocks, paginate, settl
 from bot.i18n import language
 
 MAX_PAGES = 4
-"""Messages with text that a reply has at most; where it is longer, a file has all of it."""
+"""The most messages with text; a file has the whole of a longer reply."""
 
 _FEW_WORDS = 4
 _FEW_CHARACTERS = 24
-# What is said below a page leaves it this much room.
+# Notes below a page leave it this much room.
 _LONGEST_NOTES = PAGE_LIMIT - 500
 
 
@@ -31,13 +31,13 @@ def visible_text(snapshot: Snapshot) -> str:
 
 
 def has_a_few_words(snapshot: Snapshot) -> bool:
-    """Whether there is enough to begin a message with, rather than with half a word."""
+    """Whether there is enough for a first message, rather than half a word."""
     text = visible_text(snapshot)
     return snapshot.phase is Phase.DONE or len(text) >= _FEW_CHARACTERS or len(text.split()) > _FEW_WORDS
 
 
 def buttons(snapshot: Snapshot, key: int, *, stored: bool) -> tuple[Button, ...]:
-    """The buttons below a reply. stored: whether it is part of a conversation, and can be made again."""
+    """The buttons below a reply. stored: whether it is part of a conversation and can be regenerated."""
     if snapshot.phase is not Phase.DONE:
         actions = [Action.STOP]
     elif not stored:
@@ -53,10 +53,10 @@ def render(snapshot: Snapshot, *, attach: bool = True) -> list[MessageContent]:
     """The messages, each of at most 2000 code points, none blank; at least one.
 
     A reply that simply ended shows its text and nothing else. What the bot itself has to say stands
-    below, in small print, or instead of the text while there is none.
+    below in small print, or in place of the text while there is none.
 
-    attach: whether files may stand for what is too long. Without, there are as many messages as the
-    text needs.
+    attach: whether what is too long goes into files. Otherwise there are as many messages as the text
+    needs.
     """
     done = snapshot.phase is Phase.DONE
     text, code = extract_code(snapshot.text) if done and attach else (visible_text(snapshot), {})
@@ -77,7 +77,7 @@ def render(snapshot: Snapshot, *, attach: bool = True) -> list[MessageContent]:
 
 
 def _pages(text: str, attach: bool) -> tuple[list[str], bool]:
-    """The pages of a text, not more than may be, and whether these are all."""
+    """The pages of a text, up to the limit, and whether these are all."""
     if attach:
         # Where a page ends depends on nothing beyond it, so this much tells all that may be shown.
         first = paginate(text[: (MAX_PAGES + 2) * PAGE_LIMIT])
@@ -106,7 +106,7 @@ def _with_file(body: MessageContent, file: TextFile) -> MessageContent:
 
 
 def _status(snapshot: Snapshot, has_text: bool) -> list[str]:
-    """What is to be said while the reply is made."""
+    """What to say while the reply is being generated."""
     if snapshot.phase is Phase.QUEUED:
         return [words.replies.waiting(snapshot.ahead, snapshot.wait_seconds)]
     if snapshot.stalled:
@@ -115,7 +115,7 @@ def _status(snapshot: Snapshot, has_text: bool) -> list[str]:
 
 
 def _notes(snapshot: Snapshot, has_text: bool) -> list[str]:
-    """What is to be said of how the reply ended, a line each."""
+    """What to say about how the reply ended, a line each."""
     notes = []
     if snapshot.ending is not None and (ended := words.replies.ended(snapshot.ending, snapshot.error)):
         notes.append(ended)

@@ -7,7 +7,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.client.inbox.quoting import Quote, clean, put_together, shares, shown_name
+from bot.client.inbox.quoting import Quote, clean, combine, shares, shown_name
 
 sizes = st.lists(st.integers(0, 10_000), max_size=12)
 
@@ -61,11 +61,11 @@ def test_quotes_stand_below_what_they_are() -> None:
         Quote("Ana attached the picture."),
         Quote("And:", "cut", whole=False),
     ]
-    assert put_together(quotes, 100) == (
+    assert combine(quotes, 100) == (
         "Ben wrote:\none\ntwo\n\nAna attached the picture.\n\nAnd:\ncut\n(the rest was left out)"
     )
 
 
 def test_what_does_not_fit_is_said_to_be_left_out() -> None:
     quotes = [Quote("Short:", "abc"), Quote("Long:", "x" * 100)]
-    assert put_together(quotes, 13) == f"Short:\nabc\n\nLong:\n{'x' * 10}\n(the rest was left out)"
+    assert combine(quotes, 13) == f"Short:\nabc\n\nLong:\n{'x' * 10}\n(the rest was left out)"
