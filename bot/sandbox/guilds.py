@@ -1,13 +1,13 @@
-"""Making and changing guilds, their roles, members and channels; whoever is connected hears of it."""
+"""Guilds with their roles, members and channels, and the direct messages: making and changing them."""
 
 from bot.sandbox import payloads
 from bot.sandbox.model import Channel, ChannelType, Guild, Json, Member, Overwrite, Role, User
-from bot.sandbox.permissions import EVERYONE_DEFAULT, NONE, Permission
+from bot.sandbox.permissions import EVERYONE_DEFAULT, NONE
 from bot.sandbox.world import World
 
 
 def add_guild(world: World, name: str, *, owner: User | None = None, locale: str = "en-US") -> Guild:
-    """Make a server with @everyone, its owner and the bot in it."""
+    """Make a server with the role @everyone; its owner and the bot are in it."""
     owner = owner or world.application.owner
     guild = Guild(world.ids.next(), name, owner.id, locale)
     guild.roles[guild.id] = Role(guild.id, "@everyone", int(EVERYONE_DEFAULT), 0)
@@ -19,13 +19,13 @@ def add_guild(world: World, name: str, *, owner: User | None = None, locale: str
 
 
 def remove_bot(world: World, guild: Guild) -> None:
-    """Throw the bot out of a server."""
+    """Remove the bot from a server."""
     guild.members.pop(world.bot.id)
     world.publish("GUILD_DELETE", {"id": str(guild.id)}, guild=guild)
 
 
 def add_member(world: World, guild: Guild, user: User, *, nick: str | None = None) -> Member:
-    """Let a user join."""
+    """Add a user to a guild."""
     member = Member(user, world.clock.now(), nick=nick)
     guild.members[user.id] = member
     data = {**payloads.member(member), "guild_id": str(guild.id)}
@@ -50,7 +50,7 @@ def add_role(
     mentionable: bool = False,
     bot_id: int | None = None,
 ) -> Role:
-    """Make a role above the others; with `bot_id` one that belongs to a bot."""
+    """Make a role above the others. bot_id: the bot that it belongs to, if it is a bot's own role."""
     role = Role(world.ids.next(), name, int(permissions), len(guild.roles), mentionable, bot_id)
     guild.roles[role.id] = role
     world.publish("GUILD_ROLE_CREATE", {"guild_id": str(guild.id), "role": payloads.role(role)}, guild=guild)
@@ -58,7 +58,7 @@ def add_role(
 
 
 def set_role_permissions(world: World, guild: Guild, role: Role, permissions: int) -> None:
-    """Change what a role may do."""
+    """Change the permissions of a role."""
     role.permissions = int(permissions)
     world.publish("GUILD_ROLE_UPDATE", {"guild_id": str(guild.id), "role": payloads.role(role)}, guild=guild)
 
@@ -76,7 +76,7 @@ def add_channel(
 
 
 def update_channel(world: World, channel: Channel, changes: Json) -> None:
-    """Set a channel's name, topic or slow mode, as the body of a PATCH names them."""
+    """Change a channel's name, topic or slow mode. changes: the body of a PATCH."""
     channel.name = changes.get("name") or channel.name
     channel.topic = changes.get("topic", channel.topic)
     channel.slowmode_s = int(changes.get("rate_limit_per_user") or 0)
@@ -84,7 +84,7 @@ def update_channel(world: World, channel: Channel, changes: Json) -> None:
 
 
 def remove_channel(world: World, channel: Channel) -> None:
-    """Delete a channel with its threads, or a thread."""
+    """Delete a thread, or a channel with its threads."""
     guild = channel.guild
     assert guild is not None
     data = payloads.channel(channel)
@@ -106,19 +106,14 @@ def remove_channel(world: World, channel: Channel) -> None:
 def set_overwrite(
     world: World, channel: Channel, target: Role | User, *, allow: int = NONE, deny: int = NONE
 ) -> None:
-    """Say what a role or a member may or may not do in this channel, whatever their roles say."""
+    """Allow and deny permissions to a role or a member in one channel."""
     kind = 0 if isinstance(target, Role) else 1
     channel.overwrites[target.id] = Overwrite(target.id, kind, int(allow), int(deny))
     world.publish("CHANNEL_UPDATE", payloads.channel(channel), channel=channel)
 
 
-def deny_bot(world: World, channel: Channel, *denied: Permission) -> None:
-    """Take permissions from the bot in one channel."""
-    set_overwrite(world, channel, world.bot, deny=int(sum(denied)))
-
-
 def direct_channel(world: World, person: User) -> Channel:
-    """Return the direct message between a person and the bot, made if there is none."""
+    """The direct message between a person and the bot; it is made if there is none."""
     for channel in world.direct.values():
         if person.id in channel.recipients:
             return channel

@@ -14,7 +14,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.sandbox import Sandbox
-from bot.sandbox.changes import Changes
+from bot.sandbox.condition import Condition
 from tests.openapi import assert_wire_valid, available
 
 USER_AGENT = "DiscordBot (https://example.org, 1.0)"
@@ -29,7 +29,7 @@ class Client(discord.Client):
         self.tree = app_commands.CommandTree(self)
         self.tree.error(self._on_tree_error)
         self.seen: list[tuple[str, Any]] = []
-        self._changes = Changes()
+        self._changes = Condition()
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Identify again at once: the sandbox asks for no pause here."""

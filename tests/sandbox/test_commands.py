@@ -6,7 +6,7 @@ import discord
 import pytest
 from discord import app_commands
 
-from bot.sandbox import Limits, Sandbox, SandboxError
+from bot.sandbox import Limits, Sandbox, SandboxError, commands
 from tests.sandbox.conftest import Client, Connect, Rest
 
 
@@ -95,8 +95,8 @@ async def test_commands_of_a_server_go_before_those_for_everywhere(sandbox: Sand
     await rest("PUT", f"{base}/commands", [ASK])
     [own] = (await rest("PUT", f"{base}/guilds/{sandbox.guild.id}/commands", [ASK])).body
     assert own["guild_id"] == str(sandbox.guild.id)
-    found = sandbox.services.commands.find(sandbox.guild.id, "ask", 1)
-    elsewhere = sandbox.services.commands.find(sandbox.add_guild("Other").id, "ask", 1)
+    found = commands.find(sandbox.world, sandbox.guild.id, "ask", 1)
+    elsewhere = commands.find(sandbox.world, sandbox.add_guild("Other").id, "ask", 1)
     assert found is not None
     assert elsewhere is not None
     assert found["id"] == own["id"] != elsewhere["id"]

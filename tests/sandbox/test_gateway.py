@@ -135,7 +135,7 @@ async def test_presence_is_seen(sandbox: Sandbox, client: Client) -> None:
 async def test_a_bot_that_leaves_is_offline_at_once(sandbox: Sandbox, client: Client) -> None:
     assert sandbox.gateway.online
     await client.close()
-    await sandbox.world.changes.until(lambda: None if sandbox.gateway.online else True, 5)
+    await sandbox.gateway.wait_offline()
     assert sandbox.gateway.presence is None
 
 
@@ -181,7 +181,7 @@ async def test_an_invalid_session_begins_anew(sandbox: Sandbox, client: Client) 
 
 async def test_a_session_that_was_away_too_long_cannot_be_resumed(sandbox: Sandbox, client: Client) -> None:
     sandbox.gateway.drop()
-    await sandbox.world.changes.until(lambda: None if sandbox.gateway.online else True, 5)
+    await sandbox.gateway.wait_offline()
     sandbox.clock.advance(sandbox.world.limits.session_timeout_s + 1)
     await client.event_like("ready", nth=2)
     assert not client.all("resumed")

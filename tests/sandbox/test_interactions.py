@@ -7,8 +7,7 @@ import pytest
 from discord import ui
 
 from bot.sandbox import Sandbox, SandboxError
-from bot.sandbox.interaction import InteractionType, Reply
-from bot.sandbox.model import MessageType
+from bot.sandbox.model import CallbackType, InteractionType, MessageType
 from tests.sandbox.bots import Panel, prepare
 from tests.sandbox.conftest import Client, Connect, Rest
 
@@ -25,7 +24,7 @@ async def test_a_deferred_command_is_answered_by_edits_and_followups(
 ) -> None:
     ana = sandbox.person("Ana")
     asked = await ana.command(sandbox.general, "/ask", prompt="why")
-    assert asked.answer is Reply.DEFERRED_MESSAGE
+    assert asked.answer is CallbackType.DEFERRED_MESSAGE
     message = asked.message
     assert message is not None
     assert message.kind is MessageType.CHAT_INPUT_COMMAND
@@ -114,7 +113,7 @@ async def test_buttons_are_clicked_by_id_or_label(
     ana, message = sandbox.person("Ana"), sandbox.general.messages[panel.id]
     assert [button["label"] for button in message.buttons()] == ["Stop", "Later", "Private", "Form", "Off"]
     later = await ana.click(message, "Later")
-    assert later.answer is Reply.DEFERRED_UPDATE
+    assert later.answer is CallbackType.DEFERRED_UPDATE
     await message.wait_until(lambda message: message.content == "changed later")
     private = await ana.click(message, "private")
     assert private.message is not None

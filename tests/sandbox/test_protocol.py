@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 
 from bot.sandbox import Limits, Sandbox, Window
-from bot.sandbox.gateway.encoding import encoder_for
+from bot.sandbox.gateway.compression import encoder_for
 
 INTENTS = 1 << 0 | 1 << 9 | 1 << 12
 
@@ -219,7 +219,7 @@ async def test_a_client_that_says_goodbye_cannot_resume(
     await socket.identify()
     ready = await socket.until("READY")
     await socket.socket.close(code=code)
-    await sandbox.world.changes.until(lambda: None if sandbox.gateway.online else True, 5)
+    await sandbox.gateway.wait_offline()
     again = await resumed(dial, ready)
     assert (await again.receive()) == {"op": 9, "d": False, "s": None, "t": None}
 
@@ -230,7 +230,7 @@ async def test_more_than_is_kept_cannot_be_resumed(sandbox: Sandbox, dial: Dial,
     ready = await socket.until("READY")
     await socket.until("GUILD_CREATE")
     await socket.socket.close(code=4000)
-    await sandbox.world.changes.until(lambda: None if sandbox.gateway.online else True, 5)
+    await sandbox.gateway.wait_offline()
     ana = sandbox.person("Ana")
     for number in range(6):
         ana.say(sandbox.general, str(number))

@@ -9,7 +9,7 @@ import pytest
 
 from bot.sandbox import Fault, Limits, Sandbox, Window
 from bot.sandbox.clock import Clock
-from bot.sandbox.ratelimit import RateLimits
+from bot.sandbox.limits import RateLimits
 from tests.sandbox.conftest import Client, Rest
 
 

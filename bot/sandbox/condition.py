@@ -1,4 +1,4 @@
-"""Waiting for the world to be in some state, without polling."""
+"""Waiting until the state is as somebody wants it, without polling."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,17 +7,17 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-class Changes:
-    """Wakes everybody who waits whenever something changed; each then looks for itself.
+class Condition:
+    """Wakes everyone who waits whenever the state changed; each then looks at it again.
 
-    Waiting looks at the state first, so what happened before the wait began is not missed.
+    Like `asyncio.Condition` without the lock: everything happens on one event loop.
     """
 
     def __init__(self) -> None:
         self._waiting: set[asyncio.Future[None]] = set()
 
     def notify(self) -> None:
-        """Say that something changed."""
+        """Say that the state changed."""
         waiting, self._waiting = self._waiting, set()
         for future in waiting:
             if not future.done():
@@ -26,15 +26,12 @@ class Changes:
     async def until(
         self, probe: Callable[[], T | None], timeout: float, describe: Callable[[], str] = lambda: ""
     ) -> T:
-        """Return what `probe` finds as soon as it finds something other than None.
+        """Return what `probe` finds in the state, now or after a change.
 
-        Args:
-            probe: looks at the state; is called now and after each change.
-            timeout: seconds.
-            describe: tells, for the error, how things stand.
+        probe: returns None as long as there is nothing yet. timeout: seconds.
+        describe: the state in words, for the error.
 
-        Raises:
-            TimeoutError: nothing was found in time.
+        Raises: TimeoutError where `probe` found nothing in time.
         """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + timeout
