@@ -1,12 +1,15 @@
-"""Holds recorded REST traffic against Discord's own OpenAPI document.
+"""Checks recorded traffic against Discord's own OpenAPI document.
 
 The document is `specs/openapi.json` of the repository discord/discord-api-spec; its path is in the
-environment variable `DISCORD_OPENAPI`. It is adjusted in four points:
+environment variable `DISCORD_OPENAPI`. It covers REST; the objects in gateway events are the same ones.
+It is adjusted in six points:
 
 - ids may be integers in requests (Discord takes them, and discord.py sends some that way);
-- `content` has at most 2000 characters for bots (the document tells the limit of paying users, 4000);
-- a message may refer to one that it forwards (the document knows replies alone);
-- the codes of single fields in error 50035 are words, as in Discord's reference, not numbers.
+- `content` has at most 2000 characters for bots (the document has the limit for paying users, 4000);
+- a message may refer to one that it forwards (the document only has replies);
+- the codes of single fields in error 50035 are words, as in Discord's reference, not numbers;
+- there are media channels (type 16; they are in Discord's reference);
+- starting a thread takes the query parameter `use_nested_fields` (discord.py sends it for forums).
 """
 
 import json
@@ -24,7 +27,7 @@ from jsonschema.exceptions import best_match
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from bot.sandbox.wire import Exchange
+from bot.sandbox.wire import Exchange, Frame
 
 VARIABLE = "DISCORD_OPENAPI"
 MISSING = (
@@ -60,6 +63,10 @@ def _document() -> dict[str, Any]:
         "required": ["code", "message"],
     }
     schemas["MessageReferenceType"]["oneOf"].append({"title": "FORWARD", "const": 1})
+    schemas["ChannelTypes"]["oneOf"].append({"title": "GUILD_MEDIA", "const": 16})
+    schemas["GuildChannelResponse"]["properties"]["type"]["enum"].append(16)
+    nested = {"name": "use_nested_fields", "in": "query", "schema": {"type": "boolean"}}
+    document["paths"]["/channels/{channel_id}/threads"]["post"].setdefault("parameters", []).append(nested)
     for name in ("MessageCreateRequest", "MessageEditRequestPartial"):
         schemas[name]["properties"]["content"]["maxLength"] = 2000
     return document
@@ -202,4 +209,81 @@ def assert_wire_valid(wire: Iterable[Exchange], *, wrong_requests: bool = False)
         for what, problem in (("request", asked), ("answer", answer_problem(exchange))):
             if problem is not None:
                 problems.append(f"{exchange.method} {exchange.path} {exchange.status} {what}: {problem}")
+    assert not problems, "\n".join(problems)
+
+
+# Where the objects of a gateway event are, and their schemas. `*` is every item or value; the empty path is
+# the event's data itself. Channels, threads and direct messages have different schemas, chosen by type.
+_CHANNEL = "channel"
+_OBJECTS: dict[str, dict[str, str]] = {
+    "READY": {"user": "UserResponse"},
+    "GUILD_CREATE": {
+        "": "GuildResponse",
+        "roles.*": "GuildRoleResponse",
+        "channels.*": _CHANNEL,
+        "threads.*": _CHANNEL,
+        "members.*": "GuildMemberResponse",
+    },
+    **{key: {"": _CHANNEL} for key in ("CHANNEL_CREATE", "CHANNEL_UPDATE", "CHANNEL_DELETE")},
+    **{key: {"": _CHANNEL} for key in ("THREAD_CREATE", "THREAD_UPDATE")},
+    "THREAD_LIST_SYNC": {"threads.*": _CHANNEL, "members.*": "ThreadMemberResponse"},
+    "THREAD_MEMBERS_UPDATE": {"added_members.*": "ThreadMemberResponse"},
+    **{key: {"": "GuildMemberResponse"} for key in ("GUILD_MEMBER_ADD", "GUILD_MEMBER_UPDATE")},
+    "GUILD_MEMBERS_CHUNK": {"members.*": "GuildMemberResponse"},
+    **{key: {"role": "GuildRoleResponse"} for key in ("GUILD_ROLE_CREATE", "GUILD_ROLE_UPDATE")},
+    **{key: {"": "MessageResponse"} for key in ("MESSAGE_CREATE", "MESSAGE_UPDATE")},
+    **{key: {"member": "GuildMemberResponse"} for key in ("MESSAGE_REACTION_ADD", "TYPING_START")},
+    "INTERACTION_CREATE": {
+        "channel": _CHANNEL,
+        "user": "UserResponse",
+        "member": "GuildMemberResponse",
+        "message": "MessageResponse",
+        "data.resolved.users.*": "UserResponse",
+        "data.resolved.roles.*": "GuildRoleResponse",
+        "data.resolved.channels.*": _CHANNEL,
+        "data.resolved.messages.*": "MessageResponse",
+        "data.resolved.attachments.*": "MessageAttachmentResponse",
+    },
+}
+_DIRECT, _THREADS = 1, (10, 11, 12)
+
+
+def _at(value: Any, path: str) -> list[Any]:
+    """Return the objects at a path; none where it does not lead anywhere."""
+    step, _, rest = path.partition(".")
+    if not step:
+        return [value]
+    if step == "*":
+        inner = list(value.values()) if isinstance(value, dict) else value
+    else:
+        inner = [value[step]] if step in value else []
+    return [found for one in inner for found in _at(one, rest)]
+
+
+def _schema_of_channel(channel: dict[str, Any]) -> str:
+    if channel["type"] == _DIRECT:
+        return "PrivateChannelResponse"
+    return "ThreadResponse" if channel["type"] in _THREADS else "GuildChannelResponse"
+
+
+def frame_problems(frame: Frame) -> list[str]:
+    """Return what is wrong with the objects of a gateway event that the sandbox sent."""
+    problems = []
+    for path, name in _OBJECTS.get(frame.data["t"] or "", {}).items():
+        for found in _at(frame.data["d"], path):
+            schema = _schema_of_channel(found) if name == _CHANNEL else name
+            problem = _problem(_ANSWER, _pointer("components", "schemas", schema), found)
+            if problem is not None:
+                problems.append(f"{frame.data['t']} {path} ({schema}): {problem}")
+    return problems
+
+
+def assert_frames_valid(frames: Iterable[Frame]) -> None:
+    """Check the objects in every recorded gateway event.
+
+    Raises: AssertionError with each object that does not fit, and where.
+    """
+    if not available():
+        pytest.skip(MISSING)
+    problems = [problem for frame in frames if frame.sent for problem in frame_problems(frame)]
     assert not problems, "\n".join(problems)

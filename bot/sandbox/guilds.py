@@ -64,11 +64,18 @@ def set_role_permissions(world: World, guild: Guild, role: Role, permissions: in
 
 
 def add_channel(
-    world: World, guild: Guild, name: str, *, kind: ChannelType = ChannelType.TEXT, topic: str | None = None
+    world: World,
+    guild: Guild,
+    name: str,
+    *,
+    kind: ChannelType = ChannelType.TEXT,
+    parent: Channel | None = None,
+    topic: str | None = None,
 ) -> Channel:
-    """Make a channel."""
+    """Make a channel. parent: its category."""
+    position = len(guild.channels)
     channel = Channel(
-        world.ids.next(), kind, name, world.changes, guild, topic=topic, position=len(guild.channels)
+        world.ids.next(), kind, name, world.changes, guild, parent, topic=topic, position=position
     )
     guild.channels[channel.id] = channel
     world.publish("CHANNEL_CREATE", payloads.channel(channel), channel=channel)
@@ -76,10 +83,13 @@ def add_channel(
 
 
 def update_channel(world: World, channel: Channel, changes: Json) -> None:
-    """Change a channel's name, topic or slow mode. changes: the body of a PATCH."""
+    """Change what the body of a PATCH gives: name, topic, slow mode, age limit, bitrate, user limit."""
     channel.name = changes.get("name") or channel.name
     channel.topic = changes.get("topic", channel.topic)
-    channel.slowmode_s = int(changes.get("rate_limit_per_user") or 0)
+    channel.slowmode_s = int(changes.get("rate_limit_per_user", channel.slowmode_s) or 0)
+    channel.nsfw = bool(changes.get("nsfw", channel.nsfw))
+    channel.bitrate = int(changes.get("bitrate") or channel.bitrate)
+    channel.user_limit = int(changes.get("user_limit", channel.user_limit) or 0)
     world.publish("CHANNEL_UPDATE", payloads.channel(channel), channel=channel)
 
 

@@ -27,9 +27,10 @@ _ENTITY_SELECTS: dict[int, tuple[type, ...]] = {5: (User,), 6: (Role,), 7: (User
 class Resolved:
     """The objects that an interaction's data refers to by id."""
 
-    def __init__(self, world: World, channel: Channel) -> None:
+    def __init__(self, world: World, channel: Channel, user: User) -> None:
         self._world = world
         self._channel = channel
+        self._user = user
         self._found: dict[str, Json] = {}
 
     def add(self, thing: object) -> str:
@@ -45,7 +46,8 @@ class Resolved:
                 self._put("members", thing.id, member)
             return str(thing.id)
         if isinstance(thing, Channel):
-            return self._put("channels", thing.id, {**payloads.channel(thing), "permissions": "0"})
+            bits = permissions.in_channel(thing, self._user.id)
+            return self._put("channels", thing.id, {**payloads.channel(thing), "permissions": str(bits)})
         if isinstance(thing, Role):
             return self._put("roles", thing.id, payloads.role(thing))
         if isinstance(thing, Message):

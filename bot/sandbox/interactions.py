@@ -7,6 +7,7 @@ The first response must come within 3 s, one only; the token is valid for 15 min
 import secrets
 
 from bot.sandbox import messages, payloads, permissions
+from bot.sandbox.commands import CHAT_INPUT, MESSAGE, USER
 from bot.sandbox.errors import NoAnswerError, api_error, form_error
 from bot.sandbox.limits import AUTOCOMPLETE_CHOICES
 from bot.sandbox.messages import Draft, require_content
@@ -201,7 +202,7 @@ def _post(world: World, interaction: Interaction, draft: Draft) -> Message:
     source = interaction.origin
     kind, reference = MessageType.DEFAULT, None
     if interaction.kind is InteractionType.COMMAND:
-        chat_input = interaction.data["type"] == 1
+        chat_input = interaction.data["type"] == CHAT_INPUT
         kind = MessageType.CHAT_INPUT_COMMAND if chat_input else MessageType.CONTEXT_MENU_COMMAND
     elif source is not None and not source.deleted and source.ephemeral_to is None:
         kind = MessageType.REPLY
@@ -222,7 +223,7 @@ def _post(world: World, interaction: Interaction, draft: Draft) -> Message:
         reference=reference,
         webhook_id=world.application.id,
         interaction=_legacy_metadata(interaction),
-        interaction_metadata=_metadata(interaction),
+        interaction_metadata=_metadata(interaction, world),
         ephemeral_to=interaction.user if draft.flags & MessageFlag.EPHEMERAL else None,
     )
 
@@ -235,7 +236,7 @@ def _legacy_metadata(interaction: Interaction) -> Json | None:
     return {"id": str(interaction.id), "type": 2, "name": interaction.data["name"], "user": who}
 
 
-def _metadata(interaction: Interaction) -> Json:
+def _metadata(interaction: Interaction, world: World) -> Json:
     """The `interaction_metadata` of a message that responds."""
     shown: Json = {
         "id": str(interaction.id),
@@ -246,9 +247,11 @@ def _metadata(interaction: Interaction) -> Json:
     if interaction.kind is InteractionType.COMPONENT and interaction.source is not None:
         shown["interacted_message_id"] = str(interaction.source.id)
     if interaction.parent is not None:
-        shown["triggering_interaction_metadata"] = _metadata(interaction.parent)
-    if interaction.kind is InteractionType.COMMAND and interaction.data["type"] == 3:
+        shown["triggering_interaction_metadata"] = _metadata(interaction.parent, world)
+    if interaction.kind is InteractionType.COMMAND and interaction.data["type"] == MESSAGE:
         shown["target_message_id"] = interaction.data["target_id"]
+    if interaction.kind is InteractionType.COMMAND and interaction.data["type"] == USER:
+        shown["target_user"] = payloads.user(world.users[int(interaction.data["target_id"])])
     return shown
 
 

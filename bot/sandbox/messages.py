@@ -13,8 +13,10 @@ from bot.sandbox.errors import ApiError, FormErrors, api_error, form_error, well
 from bot.sandbox.limits import EMBEDS, EMBEDS_TOTAL_LENGTH, MESSAGE_LENGTH, NONCE_LENGTH
 from bot.sandbox.mentions import Allowed, parse
 from bot.sandbox.model import (
+    FORUMS,
     Attachment,
     Channel,
+    ChannelType,
     Json,
     Message,
     MessageFlag,
@@ -33,6 +35,7 @@ _REPLIABLE = {
     MessageType.CHAT_INPUT_COMMAND,
     MessageType.CONTEXT_MENU_COMMAND,
 }
+_WITHOUT_MESSAGES = FORUMS | {ChannelType.CATEGORY}
 _THREAD_SYSTEM = {MessageType.THREAD_CREATED, MessageType.THREAD_STARTER_MESSAGE}
 _SETTABLE = (
     MessageFlag.SUPPRESS_EMBEDS
@@ -240,9 +243,11 @@ def _read_attachments(
 def check_may_post(channel: Channel, author: User, draft: Draft) -> None:
     """Refuse a draft that its author may not post in this channel.
 
-    Raises: ApiError: 50001 cannot see the channel; 50013 may not post there, or no files; 160002 no
-    replies; 50083 the thread is locked.
+    Raises: ApiError: 50008 the channel has no messages; 50001 cannot see it; 50013 may not post there, or
+    no files; 160002 no replies; 50083 the thread is locked.
     """
+    if channel.kind in _WITHOUT_MESSAGES:
+        raise api_error(50008)
     bits = permissions.in_channel(channel, author.id)
     if not bits & Permission.VIEW_CHANNEL:
         raise api_error(50001)
@@ -289,16 +294,20 @@ def add(
     kind: MessageType = MessageType.DEFAULT,
     reference: Reference | None = None,
     replied_to: Message | None = None,
+    id: int | None = None,
     **more: Any,
 ) -> Message:
-    """Put a message into a channel, whether its author may or not. more: further fields of the message."""
+    """Put a message into a channel, whether its author may or not.
+
+    id: None for a new one. more: further fields of the message.
+    """
     if channel.thread is not None and kind not in _THREAD_SYSTEM:
         threads.wake(world, channel)
         threads.join(world, channel, author)
     mentioned = parse(world, channel, author, draft.content, draft.allowed, replied_to)
     silent = bool(draft.flags & (MessageFlag.SUPPRESS_NOTIFICATIONS | MessageFlag.EPHEMERAL))
     message = Message(
-        id=more.pop("id", None) or world.ids.next(),
+        id=id or world.ids.next(),
         channel=channel,
         author=author,
         content=draft.content,
@@ -337,8 +346,11 @@ def start_thread(
 ) -> Channel:
     """Start a thread, from a message or without one, with the system message that goes with it.
 
-    Raises: ApiError: 50013 the owner may not; 50024 no threads here; 160004 the message has one already.
+    Raises: ApiError: 50013 the owner may not; 50024 no threads here; 50006 a forum needs a first message;
+    160004 the message has a thread already.
     """
+    if parent.kind in FORUMS:
+        raise api_error(50006)
     thread = threads.create(
         world,
         parent,
@@ -360,6 +372,20 @@ def start_thread(
         kind = MessageType.THREAD_CREATED
         add(world, parent, owner, Draft(content=name), kind=kind, reference=created)
     return thread
+
+
+def post_in_forum(
+    world: World, forum: Channel, owner: User, name: str, draft: Draft, *, auto_archive_minutes: int = 1440
+) -> Message:
+    """Post in a forum: start a thread whose first message has the thread's id. Returns that message.
+
+    Raises: ApiError: 50024 this is not a forum; 50013 the owner may not; 50006 there is nothing to show.
+    """
+    if forum.kind not in FORUMS:
+        raise api_error(50024)
+    require_content(draft)
+    thread = threads.create(world, forum, owner, name, auto_archive_minutes=auto_archive_minutes)
+    return add(world, thread, owner, draft, id=thread.id)
 
 
 def store(world: World, channel: Channel, upload: Upload) -> Attachment:

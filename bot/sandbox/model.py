@@ -27,10 +27,9 @@ class ChannelType(IntEnum):
     MEDIA = 16
 
 
-# The channels that hold threads and no messages of their own, and those that hold neither.
+VOICE = frozenset({ChannelType.VOICE, ChannelType.STAGE})
+# Each post in a forum is a thread; the forum itself has no messages.
 FORUMS = frozenset({ChannelType.FORUM, ChannelType.MEDIA})
-WITHOUT_MESSAGES = FORUMS | {ChannelType.CATEGORY}
-WITHOUT_THREADS = frozenset({ChannelType.DM, ChannelType.VOICE, ChannelType.STAGE, ChannelType.CATEGORY})
 
 
 class MessageType(IntEnum):

@@ -2,6 +2,8 @@
 
 from bot.sandbox import permissions
 from bot.sandbox.model import (
+    FORUMS,
+    VOICE,
     Attachment,
     Channel,
     ChannelType,
@@ -145,15 +147,35 @@ def channel(where: Channel) -> Json:
         "type": int(where.kind),
         "guild_id": str(where.guild.id),
         "name": where.name,
-        "topic": where.topic,
         "position": where.position,
         "parent_id": str(where.parent.id) if where.parent else None,
-        "last_message_id": _last_message_id(where),
         "flags": 0,
-        "nsfw": False,
-        "rate_limit_per_user": where.slowmode_s,
+        "nsfw": where.nsfw,
         "permission_overwrites": [overwrite(what) for what in where.overwrites.values()],
+        **_by_type(where, where.guild),
     }
+
+
+def _by_type(where: Channel, guild: Guild) -> Json:
+    """Return the fields that only channels of some types have."""
+    if where.kind is ChannelType.CATEGORY:
+        return {}
+    fields: Json = {"last_message_id": _last_message_id(where), "rate_limit_per_user": where.slowmode_s}
+    if where.kind in VOICE:
+        fields |= {"bitrate": where.bitrate, "user_limit": where.user_limit, "rtc_region": None}
+    if where.kind is not ChannelType.VOICE:
+        fields["topic"] = where.topic
+    if where.kind in FORUMS:
+        # Its messages are its threads.
+        threads = [thread.id for thread in guild.threads.values() if thread.parent is where]
+        fields |= {
+            "last_message_id": str(max(threads)) if threads else None,
+            "available_tags": [],
+            "default_reaction_emoji": None,
+            "default_sort_order": None,
+            "default_forum_layout": 0,
+        }
+    return fields
 
 
 def _thread(where: Channel, state: ThreadState) -> Json:
@@ -166,6 +188,7 @@ def _thread(where: Channel, state: ThreadState) -> Json:
         "name": where.name,
         "last_message_id": _last_message_id(where),
         "flags": 0,
+        **({"applied_tags": []} if where.parent is not None and where.parent.kind in FORUMS else {}),
         "owner_id": str(state.owner_id),
         "rate_limit_per_user": where.slowmode_s,
         "message_count": messages,

@@ -130,13 +130,23 @@ class Person:
         return guilds.direct_channel(self._world, self.user)
 
     def start_thread(
-        self, channel: Channel, name: str, *, message: Message | None = None, private: bool = False
+        self,
+        channel: Channel,
+        name: str,
+        *,
+        text: str = "",
+        message: Message | None = None,
+        private: bool = False,
     ) -> Channel:
-        """Start a thread, from a message or without one.
+        """Start a thread, from a message or without one; in a forum, a post with a text.
 
-        Raises: SandboxError where this person may not, or the message has a thread already.
+        Raises: SandboxError where this person may not, the message has a thread already, or a post has
+        no text.
         """
         try:
+            if text:
+                draft = _draft(self._world, text)
+                return messages.post_in_forum(self._world, channel, self.user, name, draft).channel
             return messages.start_thread(
                 self._world, channel, self.user, name, message=message, private=private
             )
@@ -164,7 +174,7 @@ class Person:
         NoAnswerError where the bot did not respond within 3 s.
         """
         found, path = self._command(channel, command)
-        resolved = Resolved(self._world, channel)
+        resolved = self._resolved(channel)
         data = command_data(found, path, {name: _plain(value) for name, value in options.items()}, resolved)
         return await self._ask(InteractionType.COMMAND, channel, data)
 
@@ -178,7 +188,7 @@ class Person:
         """
         found, path = self._command(channel, command)
         values = {**{name: _plain(value) for name, value in options.items()}, option: typed}
-        data = command_data(found, path, values, Resolved(self._world, channel), focused=option)
+        data = command_data(found, path, values, self._resolved(channel), focused=option)
         return (await self._ask(InteractionType.AUTOCOMPLETE, channel, data)).choices
 
     async def menu(self, message: Message, command: str) -> Interaction:
@@ -189,10 +199,22 @@ class Person:
         """
         self._check_not_deleted(message)
         found = self._usable(message.channel, command, commands.MESSAGE)
-        resolved = Resolved(self._world, message.channel)
+        resolved = self._resolved(message.channel)
         target = resolved.add(message)
         data = {"id": found["id"], "name": found["name"], "type": commands.MESSAGE, "target_id": target}
         return await self._ask(InteractionType.COMMAND, message.channel, resolved.into(data))
+
+    async def user_menu(self, channel: Channel, who: "Person | User", command: str) -> Interaction:
+        """Choose a command from a user's menu; return the interaction once the bot has responded.
+
+        Raises: SandboxError where this person has no such command here; NoAnswerError where the bot did
+        not respond within 3 s.
+        """
+        found = self._usable(channel, command, commands.USER)
+        resolved = self._resolved(channel)
+        target = resolved.add(_plain(who))
+        data = {"id": found["id"], "name": found["name"], "type": commands.USER, "target_id": target}
+        return await self._ask(InteractionType.COMMAND, channel, resolved.into(data))
 
     async def click(self, message: Message, button: str) -> Interaction:
         """Click a button, by custom id or label; return the interaction once the bot has responded.
@@ -220,7 +242,7 @@ class Person:
         """
         if opened.modal is None:
             raise SandboxError("that opened no form")
-        resolved = Resolved(self._world, opened.channel)
+        resolved = self._resolved(opened.channel)
         data = modal_data(opened.modal, values, resolved)
         return await self._ask(InteractionType.MODAL, opened.channel, data, parent=opened)
 
@@ -232,7 +254,7 @@ class Person:
         component = message.component(name) or next(labelled, None)
         if component is None:
             raise SandboxError(f"the message has no {name!r}")
-        data = component_data(component, values, Resolved(self._world, message.channel))
+        data = component_data(component, values, self._resolved(message.channel))
         return await self._ask(InteractionType.COMPONENT, message.channel, data, source=message)
 
     async def _ask(self, kind: InteractionType, channel: Channel, data: Json, **more: Any) -> Interaction:
@@ -242,6 +264,9 @@ class Person:
     def _command(self, channel: Channel, command: str) -> tuple[Json, list[str]]:
         name, *path = command.removeprefix("/").split()
         return self._usable(channel, name, commands.CHAT_INPUT), path
+
+    def _resolved(self, channel: Channel) -> Resolved:
+        return Resolved(self._world, channel, self.user)
 
     def _usable(self, channel: Channel, name: str, kind: int) -> Json:
         return commands.usable(self._world, self.user, channel, name, kind)

@@ -13,7 +13,7 @@ from bot.sandbox.errors import SandboxError
 from bot.sandbox.faults import Faults
 from bot.sandbox.gateway.gateway import Gateway
 from bot.sandbox.limits import Limits, RateLimits
-from bot.sandbox.model import Channel, Guild, Json, Role, User
+from bot.sandbox.model import Channel, ChannelType, Guild, Json, Role, User
 from bot.sandbox.people import People, Person
 from bot.sandbox.permissions import NONE
 from bot.sandbox.rest.api import PREFIX, RestApi
@@ -105,9 +105,19 @@ class Sandbox:
         """Make a person in the sandbox's server. more: as for `People.add`."""
         return self.people.add(name, **more)
 
-    def channel(self, name: str, *, guild: Guild | None = None, topic: str | None = None) -> Channel:
-        """Make a channel in the sandbox's server, or in `guild`."""
-        return guilds.add_channel(self.world, guild or self.guild, name, topic=topic)
+    def channel(
+        self,
+        name: str,
+        *,
+        guild: Guild | None = None,
+        kind: ChannelType = ChannelType.TEXT,
+        parent: Channel | None = None,
+        topic: str | None = None,
+    ) -> Channel:
+        """Make a channel in the sandbox's server, or in `guild`. parent: its category."""
+        return guilds.add_channel(
+            self.world, guild or self.guild, name, kind=kind, parent=parent, topic=topic
+        )
 
     def role(
         self, name: str, permissions: int = NONE, *, guild: Guild | None = None, mentionable: bool = False

@@ -2,9 +2,11 @@
 
 from bot.sandbox import payloads
 from bot.sandbox.errors import api_error
-from bot.sandbox.model import Channel, ChannelType, Json, Message, ThreadState, User
+from bot.sandbox.model import FORUMS, Channel, ChannelType, Json, Message, ThreadState, User
 from bot.sandbox.permissions import Permission, in_channel
 from bot.sandbox.world import World
+
+_WITH_THREADS = FORUMS | {ChannelType.TEXT, ChannelType.NEWS}
 
 
 def create(
@@ -17,13 +19,16 @@ def create(
     private: bool = False,
     auto_archive_minutes: int = 1440,
 ) -> Channel:
-    """Create a thread with its owner in it; `messages.start_thread` posts its system message, too.
+    """Create a thread with its owner in it; `messages.start_thread` and `post_in_forum` fill it.
 
     Raises: ApiError: 50013 the owner may not; 50024 no threads here; 160004 the message has one already.
     """
-    needed = Permission.CREATE_PRIVATE_THREADS if private else Permission.CREATE_PUBLIC_THREADS
-    if parent.guild is None or parent.is_thread:
+    if parent.guild is None or parent.kind not in _WITH_THREADS or (private and parent.kind in FORUMS):
         raise api_error(50024)
+    if parent.kind in FORUMS:
+        needed = Permission.SEND_MESSAGES
+    else:
+        needed = Permission.CREATE_PRIVATE_THREADS if private else Permission.CREATE_PUBLIC_THREADS
     if not in_channel(parent, owner.id) & needed:
         raise api_error(50013)
     if message is not None and message.thread is not None:
@@ -32,7 +37,8 @@ def create(
     # A thread started from a message has that message's id.
     thread_id = message.id if message is not None else world.ids.next()
     state = ThreadState(owner.id, now, now, {owner.id: now}, auto_archive_minutes=auto_archive_minutes)
-    kind = ChannelType.PRIVATE_THREAD if private else ChannelType.PUBLIC_THREAD
+    public = ChannelType.NEWS_THREAD if parent.kind is ChannelType.NEWS else ChannelType.PUBLIC_THREAD
+    kind = ChannelType.PRIVATE_THREAD if private else public
     thread = Channel(thread_id, kind, name, world.changes, parent.guild, parent, thread=state)
     parent.guild.threads[thread.id] = thread
     _publish(world, "THREAD_CREATE", thread, newly_created=True)

@@ -15,7 +15,7 @@ from discord.http import Route
 
 from bot.sandbox import Sandbox
 from bot.sandbox.condition import Condition
-from tests.openapi import assert_wire_valid, available
+from tests.openapi import assert_frames_valid, assert_wire_valid, available
 
 USER_AGENT = "DiscordBot (https://example.org, 1.0)"
 
@@ -80,6 +80,7 @@ async def _check_the_wire(sandbox: Sandbox) -> AsyncIterator[None]:
     yield
     if available():
         assert_wire_valid(sandbox.wire, wrong_requests=True)
+        assert_frames_valid(sandbox.wire.frames)
 
 
 @pytest.fixture

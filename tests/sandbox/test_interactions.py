@@ -8,7 +8,7 @@ from discord import ui
 
 from bot.sandbox import Sandbox, SandboxError
 from bot.sandbox.model import CallbackType, InteractionType, MessageType
-from tests.sandbox.bots import Panel, prepare
+from tests.sandbox.bots import Panel, Selects, prepare
 from tests.sandbox.conftest import Client, Connect, Rest
 
 
@@ -88,6 +88,33 @@ async def test_a_menu_of_a_message_brings_the_message(sandbox: Sandbox, client: 
     assert asked.message is not None
     assert asked.message.content == "about the weather"
     assert asked.message.kind is MessageType.CONTEXT_MENU_COMMAND
+
+
+async def test_a_menu_of_a_user_brings_the_member(sandbox: Sandbox, client: Client) -> None:
+    ana, ben = sandbox.person("Ana"), sandbox.person("Ben", nick="Benny")
+    asked = await ana.user_menu(sandbox.general, ben, "Greet")
+    assert asked.message is not None
+    assert asked.message.content == "hello Benny"
+    heard = await client.event_like("message", lambda message: message.content == "hello Benny")
+    assert heard.interaction_metadata.target_user.id == ben.id
+
+
+async def test_menus_offer_users_roles_and_channels(sandbox: Sandbox, client: Client) -> None:
+    ana, role = sandbox.person("Ana"), sandbox.role("team")
+    thread = ana.start_thread(sandbox.general, "plans")
+    sent = await client.get_partial_messageable(sandbox.general.id).send("choose", view=Selects())
+    message = sandbox.general.messages[sent.id]
+    for menu, value, expected in (
+        ("user", ana, "Member ana"),
+        ("role", role, "Role team"),
+        ("mentionable", ana, "Member ana"),
+        ("mentionable", role, "Role team"),
+        ("channel", sandbox.general, "AppCommandChannel general"),
+        ("channel", thread, "AppCommandThread plans"),
+    ):
+        chosen = await ana.choose(message, menu, value)
+        assert chosen.message is not None
+        assert chosen.message.content == expected
 
 
 async def test_a_menu_shows_the_message_even_without_the_content_intent(

@@ -3,12 +3,13 @@
 import asyncio
 import time
 
+import discord
 import pytest
 
 from bot.sandbox import Limits, Sandbox, SandboxError
 from bot.sandbox.clock import Clock
 from bot.sandbox.world import Ids
-from tests.sandbox.conftest import Client, Rest
+from tests.sandbox.conftest import Client, Connect, Rest
 
 
 async def test_a_port_that_is_taken_is_said(sandbox: Sandbox) -> None:
@@ -77,3 +78,19 @@ async def test_the_record_is_bounded_and_searched(sandbox: Sandbox, rest: Rest) 
     assert sandbox.wire.find(route=r"/channels/\d+") == [exchange]
     sandbox.wire.clear()
     assert len(sandbox.wire) == 0
+
+
+async def test_discord_py_reads_whatever_it_can_fetch(sandbox: Sandbox, connect: Connect) -> None:
+    intents = discord.Intents.default()
+    intents.members = True
+    client = await connect(intents=intents)
+    ana = sandbox.person("Ana", roles=(sandbox.role("team"),))
+    guild = client.guilds[0]
+    assert (await client.application_info()).id == sandbox.world.application.id
+    assert (await client.fetch_user(ana.id)).name == "ana"
+    assert (await client.fetch_guild(guild.id)).approximate_member_count == 3
+    assert [found.approximate_member_count async for found in client.fetch_guilds()] == [3]
+    assert (await guild.fetch_member(ana.id)).name == "ana"
+    assert {member.name async for member in guild.fetch_members()} == {"owner", "ovbot", "ana"}
+    assert [role.name for role in await guild.fetch_roles()] == ["@everyone", "team"]
+    assert [channel.name for channel in await guild.fetch_channels()] == ["general"]

@@ -2,7 +2,7 @@
 
 from bot.sandbox import guilds, messages, payloads, threads
 from bot.sandbox.errors import api_error, form_error
-from bot.sandbox.model import Channel, ChannelType, Json
+from bot.sandbox.model import FORUMS, Channel, ChannelType, Json
 from bot.sandbox.permissions import Permission, sending_bit
 from bot.sandbox.rest.call import Answer, Call, Route
 
@@ -80,8 +80,17 @@ async def start_from_message(call: Call) -> Answer:
 
 
 async def start_without_message(call: Call) -> Answer:
-    """Start a thread without a message; private unless another type is given, as on Discord."""
+    """Start a thread without a message, private unless another type is given; in a forum, make a post."""
     channel = call.channel()
+    if channel.kind in FORUMS:
+        draft = messages.read_draft(call.fields.get("message") or {}, call.uploads)
+        name, minutes = _name(call), _archive_minutes(call)
+        first = messages.post_in_forum(
+            call.world, channel, call.me, name, draft, auto_archive_minutes=minutes
+        )
+        return Answer(
+            201, {**payloads.channel(first.channel), "message": payloads.message(first, call.world)}
+        )
     kind = call.fields.get("type", int(ChannelType.PRIVATE_THREAD))
     name, minutes = _name(call), _archive_minutes(call)
     private = kind == ChannelType.PRIVATE_THREAD

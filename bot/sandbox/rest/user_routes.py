@@ -5,6 +5,10 @@ from bot.sandbox.errors import api_error
 from bot.sandbox.model import Json
 from bot.sandbox.rest.call import Call, Route, snowflake
 
+_PARTIAL_GUILD = (
+    "id", "name", "icon", "banner", "features", "approximate_member_count", "approximate_presence_count",
+)  # fmt: skip
+
 
 async def get_me(call: Call) -> Json:
     """The bot's account."""
@@ -30,12 +34,12 @@ async def get_my_guilds(call: Call) -> list[Json]:
     for guild in call.world.guilds.values():
         member = guild.members.get(call.me.id)
         if member is not None:
-            full = payloads.guild(guild)
+            full = payloads.guild(guild, with_counts=call.query_flag("with_counts"))
             own = {
                 "owner": guild.owner_id == call.me.id,
                 "permissions": str(permissions.in_guild(guild, member)),
             }
-            found.append({name: full[name] for name in ("id", "name", "icon", "banner", "features")} | own)
+            found.append({name: full[name] for name in _PARTIAL_GUILD if name in full} | own)
     return found
 
 
