@@ -1,8 +1,11 @@
 """Guilds with their roles, members and channels, and the direct messages: making and changing them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from bot.sandbox import payloads
 from bot.sandbox.model import Channel, ChannelType, Guild, Json, Member, Overwrite, Role, User
-from bot.sandbox.permissions import EVERYONE_DEFAULT, NONE
+from bot.sandbox.permissions import EVERYONE_DEFAULT, NONE, sees
 from bot.sandbox.world import World
 
 
@@ -36,9 +39,10 @@ def add_member(world: World, guild: Guild, user: User, *, nick: str | None = Non
 def set_roles(world: World, guild: Guild, user: User, roles: set[int]) -> None:
     """Give a member exactly these roles."""
     member = guild.members[user.id]
-    member.roles = set(roles)
-    data = {**payloads.member(member), "guild_id": str(guild.id)}
-    world.publish("GUILD_MEMBER_UPDATE", data, guild=guild)
+    with _telling_of_access(world, guild):
+        member.roles = set(roles)
+        data = {**payloads.member(member), "guild_id": str(guild.id)}
+        world.publish("GUILD_MEMBER_UPDATE", data, guild=guild)
 
 
 def add_role(
@@ -59,8 +63,10 @@ def add_role(
 
 def set_role_permissions(world: World, guild: Guild, role: Role, permissions: int) -> None:
     """Change the permissions of a role."""
-    role.permissions = int(permissions)
-    world.publish("GUILD_ROLE_UPDATE", {"guild_id": str(guild.id), "role": payloads.role(role)}, guild=guild)
+    with _telling_of_access(world, guild):
+        role.permissions = int(permissions)
+        data = {"guild_id": str(guild.id), "role": payloads.role(role)}
+        world.publish("GUILD_ROLE_UPDATE", data, guild=guild)
 
 
 def add_channel(
@@ -118,8 +124,46 @@ def set_overwrite(
 ) -> None:
     """Allow and deny permissions to a role or a member in one channel."""
     kind = 0 if isinstance(target, Role) else 1
-    channel.overwrites[target.id] = Overwrite(target.id, kind, int(allow), int(deny))
-    world.publish("CHANNEL_UPDATE", payloads.channel(channel), channel=channel)
+    _set_overwrites(world, channel, target, Overwrite(target.id, kind, int(allow), int(deny)))
+
+
+def clear_overwrite(world: World, channel: Channel, target: Role | User) -> None:
+    """Remove the overwrite of a role or a member from one channel."""
+    _set_overwrites(world, channel, target, None)
+
+
+def _set_overwrites(world: World, channel: Channel, target: Role | User, to: Overwrite | None) -> None:
+    assert channel.guild is not None
+    with _telling_of_access(world, channel.guild, channel):
+        channel.overwrites.pop(target.id, None)
+        if to is not None:
+            channel.overwrites[target.id] = to
+
+
+@contextmanager
+def _telling_of_access(world: World, guild: Guild, changed: Channel | None = None) -> Iterator[None]:
+    """Tell the bot, after a change of permissions, which channels it lost and got back.
+
+    Of each such channel, and of `changed`, the bot hears by CHANNEL_UPDATE; of the threads in the channels
+    that it got back by THREAD_LIST_SYNC. Discord tells nothing of threads that are lost.
+    """
+    before = {c.id for c in guild.channels.values() if sees(c, world.bot.id)}
+    yield
+    after = {c.id for c in guild.channels.values() if sees(c, world.bot.id)}
+    for channel in guild.channels.values():
+        if channel is changed or channel.id in before ^ after:
+            world.publish("CHANNEL_UPDATE", payloads.channel(channel), channel=channel)
+    gained = after - before
+    if gained:
+        threads = [t for t in payloads.active_threads(guild, world.bot) if t.parent and t.parent.id in gained]
+        joined = [t for t in threads if t.thread is not None and world.bot.id in t.thread.members]
+        data: Json = {
+            "guild_id": str(guild.id),
+            "channel_ids": [str(i) for i in sorted(gained)],
+            "threads": [payloads.channel(t) for t in threads],
+            "members": [payloads.thread_member(t, world.bot.id) for t in joined],
+        }
+        world.publish("THREAD_LIST_SYNC", data, guild=guild)
 
 
 def direct_channel(world: World, person: User) -> Channel:

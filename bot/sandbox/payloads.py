@@ -19,6 +19,7 @@ from bot.sandbox.model import (
 )
 from bot.sandbox.world import Application, World
 
+_CHANNEL_OBFUSCATED = 1 << 17
 _GATEWAY_MESSAGE_CONTENT = 1 << 18
 _GATEWAY_GUILD_MEMBERS = 1 << 14
 _GATEWAY_PRESENCE = 1 << 12
@@ -156,6 +157,32 @@ def channel(where: Channel) -> Json:
     }
 
 
+def channel_for(where: Channel, user_id: int) -> Json:
+    """A channel as the gateway sends it to a user: obfuscated where they cannot see it."""
+    if where.guild is None or where.is_thread or permissions.sees(where, user_id):
+        return channel(where)
+    deny = int(permissions.Permission.VIEW_CHANNEL)
+    payload: Json = {
+        "id": str(where.id),
+        "type": int(where.kind),
+        "guild_id": str(where.guild.id),
+        "name": "___hidden___",
+        "position": where.position,
+        "parent_id": str(where.parent.id) if where.parent else None,
+        "flags": _CHANNEL_OBFUSCATED,
+        "nsfw": False,
+        "permission_overwrites": [overwrite(Overwrite(where.guild.id, 0, 0, deny))],
+        "topic": None,
+        "last_message_id": None,
+        "rate_limit_per_user": 0,
+    }
+    if where.kind in VOICE:
+        payload |= {"bitrate": 64_000, "user_limit": 0}
+    if where.kind in FORUMS:
+        payload["available_tags"] = []
+    return payload
+
+
 def _by_type(where: Channel, guild: Guild) -> Json:
     """Return the fields that only channels of some types have."""
     if where.kind is ChannelType.CATEGORY:
@@ -270,20 +297,21 @@ def guild(what: Guild, *, with_counts: bool = False) -> Json:
     return {**_guild_common(what), **(counts if with_counts else {})}
 
 
+def active_threads(what: Guild, me: User) -> list[Channel]:
+    """The threads of a guild that `me` may see and that are not archived."""
+    return [
+        t
+        for t in what.threads.values()
+        if permissions.in_channel(t, me.id) and t.thread and not t.thread.archived
+    ]
+
+
 def guild_create(what: Guild, me: User, *, all_members: bool, joined: bool = False) -> Json:
     """A guild as the gateway sends it to `me`: with channels, threads and members.
 
     all_members: list every member; without the intent for members Discord lists only `me`.
     joined: `me` just joined; clients recognize that by the missing key `unavailable`.
     """
-    seen = [
-        c for c in what.channels.values() if permissions.may(c, me.id, permissions.Permission.VIEW_CHANNEL)
-    ]
-    threads = [
-        t
-        for t in what.threads.values()
-        if permissions.in_channel(t, me.id) and t.thread and not t.thread.archived
-    ]
     members = [m for m in what.members.values() if all_members or m.user is me]
     return {
         **_guild_common(what),
@@ -293,8 +321,8 @@ def guild_create(what: Guild, me: User, *, all_members: bool, joined: bool = Fal
         "member_count": len(what.members),
         "voice_states": [],
         "members": [member(m) for m in members],
-        "channels": [channel(c) for c in seen],
-        "threads": [channel(t) for t in threads],
+        "channels": [channel_for(c, me.id) for c in what.channels.values()],
+        "threads": [channel(t) for t in active_threads(what, me)],
         "presences": [],
         "stage_instances": [],
         "guild_scheduled_events": [],

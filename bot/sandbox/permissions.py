@@ -2,7 +2,7 @@
 
 from enum import IntFlag
 
-from bot.sandbox.model import Channel, ChannelType, Guild, Member
+from bot.sandbox.model import VOICE, Channel, ChannelType, Guild, Member
 
 
 class Permission(IntFlag):
@@ -62,6 +62,7 @@ _DIRECT_MESSAGE = (
     | _P.READ_MESSAGE_HISTORY | _P.USE_EXTERNAL_EMOJIS | _P.USE_APPLICATION_COMMANDS
 )  # fmt: skip
 
+_NEEDS_CONNECTING = _P.STREAM | _P.SPEAK | _P.USE_VAD | _P.MANAGE_CHANNELS | _P.MANAGE_ROLES
 _NEEDS_SENDING = _P.MENTION_EVERYONE | _P.SEND_TTS_MESSAGES | _P.ATTACH_FILES | _P.EMBED_LINKS
 
 
@@ -115,10 +116,21 @@ def in_channel(channel: Channel, user_id: int) -> int:
     outside = channel.thread is not None and user_id not in channel.thread.members
     if channel.kind is ChannelType.PRIVATE_THREAD and outside and not bits & _P.MANAGE_THREADS:
         return NONE
+    if channel.kind in VOICE and not bits & _P.CONNECT:
+        bits &= ~_NEEDS_CONNECTING
     sending = _P.SEND_MESSAGES_IN_THREADS if channel.is_thread else _P.SEND_MESSAGES
     if not bits & sending:
         bits &= ~_NEEDS_SENDING
     return bits
+
+
+def sees(channel: Channel, user_id: int) -> bool:
+    """Whether the user sees the channel in the list: a category, too, if they see one of its channels."""
+    if in_channel(channel, user_id) & _P.VIEW_CHANNEL:
+        return True
+    if channel.kind is not ChannelType.CATEGORY or channel.guild is None:
+        return False
+    return any(sees(c, user_id) for c in channel.guild.channels.values() if c.parent is channel)
 
 
 def may(channel: Channel, user_id: int, needed: int) -> bool:

@@ -137,6 +137,11 @@ class Sandbox:
         user, home = _user(who), guild or self.guild
         guilds.set_roles(self.world, home, user, home.members[user.id].roles | {role.id for role in roles})
 
+    def remove_roles(self, who: User | Person, *roles: Role, guild: Guild | None = None) -> None:
+        """Remove roles from a person, or from the bot (`sandbox.bot`)."""
+        user, home = _user(who), guild or self.guild
+        guilds.set_roles(self.world, home, user, home.members[user.id].roles - {role.id for role in roles})
+
     def add_guild(self, name: str, *, locale: str = "en-US") -> Guild:
         """Make another server with the bot in it."""
         return guilds.add_guild(self.world, name, locale=locale)
@@ -152,6 +157,10 @@ class Sandbox:
     def deny(self, channel: Channel, target: Role | User | Person, permissions: int) -> None:
         """Deny a role or a member something in this channel; pass `sandbox.bot` for the bot."""
         guilds.set_overwrite(self.world, channel, _target(target), deny=permissions)
+
+    def clear_overwrite(self, channel: Channel, target: Role | User | Person) -> None:
+        """Undo `allow` and `deny` for a role or a member in this channel."""
+        guilds.clear_overwrite(self.world, channel, _target(target))
 
 
 def _user(who: User | Person) -> User:

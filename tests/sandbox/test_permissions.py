@@ -7,21 +7,33 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sandbox import Permission, Sandbox, guilds, payloads, permissions
+from bot.sandbox import ChannelType, Permission, Sandbox, guilds, payloads, permissions
 from bot.sandbox.model import Guild, Overwrite
 from bot.sandbox.world import World
 from tests.sandbox.conftest import Client, Rest
 
 P = Permission
-BITS = st.sampled_from([P.VIEW_CHANNEL, P.SEND_MESSAGES, P.MANAGE_MESSAGES, P.EMBED_LINKS, P.ADMINISTRATOR])
+BITS = st.sampled_from(
+    [
+        P.VIEW_CHANNEL,
+        P.SEND_MESSAGES,
+        P.MANAGE_MESSAGES,
+        P.EMBED_LINKS,
+        P.CONNECT,
+        P.SPEAK,
+        P.MANAGE_CHANNELS,
+        P.ADMINISTRATOR,
+    ]
+)
 SETS = st.sets(BITS).map(lambda chosen: int(sum(chosen)))
 # A channel cannot make anybody an administrator.
 CHANNEL_SETS = SETS.map(lambda bits: bits & ~P.ADMINISTRATOR)
 PAIRS = st.tuples(CHANNEL_SETS, CHANNEL_SETS)
 
 
-@given(SETS, SETS, PAIRS, PAIRS, st.none() | PAIRS)
+@given(st.sampled_from([ChannelType.TEXT, ChannelType.VOICE]), SETS, SETS, PAIRS, PAIRS, st.none() | PAIRS)
 def test_permissions_add_up_as_discord_py_computes_them(
+    kind: ChannelType,
     everyone: int,
     role: int,
     by_everyone: tuple[int, int],
@@ -36,13 +48,13 @@ def test_permissions_add_up_as_discord_py_computes_them(
     guilds.add_member(world, guild, ana)
     team = guilds.add_role(world, guild, "team", role)
     guilds.set_roles(world, guild, ana, {team.id})
-    channel = guilds.add_channel(world, guild, "general")
-    for target, kind, (allow, deny) in (
+    channel = guilds.add_channel(world, guild, "general", kind=kind)
+    for target, of, (allow, deny) in (
         (guild.id, 0, by_everyone),
         (team.id, 0, by_role),
         *([(ana.id, 1, by_member)] if by_member else []),
     ):
-        channel.overwrites[target] = Overwrite(target, kind, allow, deny & ~allow)
+        channel.overwrites[target] = Overwrite(target, of, allow, deny & ~allow)
 
     ours, theirs = (
         permissions.in_channel(channel, ana.id),
@@ -52,6 +64,8 @@ def test_permissions_add_up_as_discord_py_computes_them(
     if theirs & P.ADMINISTRATOR:
         assert ours & P.ADMINISTRATOR
     else:
+        # discord.py leaves permissions for voice out in text channels.
+        ours &= ~(discord.Permissions.voice().value if kind is ChannelType.TEXT else 0)
         assert ours == (theirs if theirs & P.VIEW_CHANNEL else 0)
 
 

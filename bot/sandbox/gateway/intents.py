@@ -34,10 +34,12 @@ class Intent(IntFlag):
 
 KNOWN = sum(Intent)
 
+# These come for hidden channels, too; what they tell of them is obfuscated.
+CHANNEL_EVENTS = ("CHANNEL_CREATE", "CHANNEL_UPDATE", "CHANNEL_DELETE")
 _GUILD_STATE = (
     "GUILD_CREATE", "GUILD_UPDATE", "GUILD_DELETE",
     "GUILD_ROLE_CREATE", "GUILD_ROLE_UPDATE", "GUILD_ROLE_DELETE",
-    "CHANNEL_CREATE", "CHANNEL_UPDATE", "CHANNEL_DELETE", "THREAD_CREATE", "THREAD_UPDATE", "THREAD_DELETE",
+    *CHANNEL_EVENTS, "THREAD_CREATE", "THREAD_UPDATE", "THREAD_DELETE",
     "THREAD_LIST_SYNC", "THREAD_MEMBER_UPDATE", "THREAD_MEMBERS_UPDATE",
 )  # fmt: skip
 _MEMBERS = ("GUILD_MEMBER_ADD", "GUILD_MEMBER_UPDATE", "GUILD_MEMBER_REMOVE")
@@ -71,6 +73,6 @@ def visible(event: Event, user_id: int) -> bool:
     """Whether the user can see the guild and channel of the event. Interactions come from everywhere."""
     if event.guild is not None and user_id not in event.guild.members:
         return event.name == "GUILD_DELETE"
-    if event.channel is None or event.name == "INTERACTION_CREATE":
+    if event.channel is None or event.name == "INTERACTION_CREATE" or event.name in CHANNEL_EVENTS:
         return True
     return bool(in_channel(event.channel, user_id) & Permission.VIEW_CHANNEL)

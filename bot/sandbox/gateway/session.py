@@ -6,7 +6,7 @@ from collections import deque
 
 from bot.sandbox import payloads
 from bot.sandbox.events import Event
-from bot.sandbox.gateway.intents import KNOWN, Intent, visible, wanted
+from bot.sandbox.gateway.intents import CHANNEL_EVENTS, KNOWN, Intent, visible, wanted
 from bot.sandbox.model import Guild, Json
 from bot.sandbox.world import World
 
@@ -211,6 +211,8 @@ class Sessions:
                 session.add(event.name, self._shown(event, session))
 
     def _shown(self, event: Event, session: Session) -> Json:
+        if event.name in CHANNEL_EVENTS and event.channel is not None:
+            return payloads.channel_for(event.channel, self._world.bot.id)
         if event.name not in _MESSAGES or event.guild is None or session.intents & Intent.MESSAGE_CONTENT:
             return event.data
         return payloads.without_content(event.data, self._world.bot.id)

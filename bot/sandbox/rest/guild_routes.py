@@ -3,7 +3,7 @@
 from bot.sandbox import payloads
 from bot.sandbox.errors import api_error
 from bot.sandbox.model import Json
-from bot.sandbox.permissions import Permission, in_channel, may
+from bot.sandbox.permissions import sees
 from bot.sandbox.rest.call import Call, Route
 
 
@@ -14,14 +14,13 @@ async def get_guild(call: Call) -> Json:
 
 async def get_channels(call: Call) -> list[Json]:
     """The channels of a guild that the bot may see, without threads."""
-    seen = [c for c in call.guild().channels.values() if may(c, call.me.id, Permission.VIEW_CHANNEL)]
+    seen = [c for c in call.guild().channels.values() if sees(c, call.me.id)]
     return [payloads.channel(channel) for channel in seen]
 
 
 async def get_active_threads(call: Call) -> Json:
     """The threads of a guild that the bot may see and that are not archived."""
-    threads = [t for t in call.guild().threads.values() if in_channel(t, call.me.id)]
-    active = [t for t in threads if t.thread is not None and not t.thread.archived]
+    active = payloads.active_threads(call.guild(), call.me)
     mine = [t for t in active if t.thread is not None and call.me.id in t.thread.members]
     return {
         "threads": [payloads.channel(t) for t in active],
