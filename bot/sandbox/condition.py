@@ -33,15 +33,18 @@ class Condition:
 
         Raises: TimeoutError where `probe` found nothing in time.
         """
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + timeout
-        while (found := probe()) is None:
-            future = loop.create_future()
-            self._waiting.add(future)
-            try:
-                await asyncio.wait_for(future, deadline - loop.time())
-            except TimeoutError:
-                raise TimeoutError(f"not within {timeout} s; {describe()}".rstrip("; ")) from None
-            finally:
-                self._waiting.discard(future)
+        try:
+            async with asyncio.timeout(timeout):
+                while (found := probe()) is None:
+                    await self._changed()
+        except TimeoutError:
+            raise TimeoutError(f"not within {timeout} s; {describe()}".rstrip("; ")) from None
         return found
+
+    async def _changed(self) -> None:
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.add(future)
+        try:
+            await future
+        finally:
+            self._waiting.discard(future)

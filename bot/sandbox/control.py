@@ -102,7 +102,8 @@ class Control:
             await response.prepare(request)
             while True:
                 try:
-                    event = await asyncio.wait_for(queue.get(), _KEEP_ALIVE_S)
+                    async with asyncio.timeout(_KEEP_ALIVE_S):
+                        event = await queue.get()
                 except TimeoutError:
                     await response.write(b": keep-alive\n\n")
                     continue

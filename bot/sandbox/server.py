@@ -39,7 +39,7 @@ class Sandbox:
         self.wire = Wire(self.world.limits.wire_records)
         self.faults = Faults()
         self.rate_limits = RateLimits(self.clock, self.world.limits)
-        self.gateway = Gateway(self.world, self.wire)
+        self.gateway = Gateway(self.world, self.wire, self.faults)
         self._port = port
         self._runner: web.AppRunner | None = None
         self.guild = guilds.add_guild(self.world, "Sandbox")

@@ -1,6 +1,5 @@
 """The gateway's protocol on a plain websocket: order, packing, close codes."""
 
-import asyncio
 import json
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -42,8 +41,9 @@ class Socket:
         await self.send(2, {"token": self.token, "intents": INTENTS, "properties": properties, **changes})
 
     async def until(self, name: str) -> dict[str, Any]:
-        while (message := await self.receive())["t"] != name:
-            pass
+        message = await self.receive()
+        while message["t"] != name:
+            message = await self.receive()
         return message
 
 
@@ -98,15 +98,6 @@ async def test_heartbeats_are_acknowledged_before_and_after_identify(socket: Soc
 async def test_a_client_without_heartbeats_is_closed(socket: Socket) -> None:
     await socket.identify()
     assert await socket.close_code() == 4000
-
-
-@pytest.mark.parametrize("limits", [replace(Limits.fast(), heartbeat_interval_s=0.1)])
-async def test_a_clock_moved_ahead_does_not_cost_the_connection(sandbox: Sandbox, socket: Socket) -> None:
-    sandbox.clock.advance(1000)
-    for _ in range(3):
-        await asyncio.sleep(0.08)
-        await socket.send(1, None)
-        assert (await socket.receive())["op"] == 11
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """The sandbox as a whole: opening and closing it, waiting, and what it records."""
 
 import asyncio
-import time
 
 import discord
 import pytest
@@ -25,11 +24,10 @@ async def test_two_sandboxes_do_not_touch_each_other(sandbox: Sandbox) -> None:
         assert other.token != sandbox.token
 
 
-async def test_it_ends_at_once_with_a_client_connected(sandbox: Sandbox, client: Client) -> None:
-    began = time.monotonic()
+async def test_it_ends_with_a_client_connected(sandbox: Sandbox, client: Client) -> None:
     await sandbox.__aexit__(None, None, None)
     await client.event_like("disconnect")
-    assert time.monotonic() - began < 1
+    assert not sandbox.gateway.online
 
 
 def test_ids_grow_however_fast_they_are_made() -> None:
@@ -73,7 +71,7 @@ async def test_the_record_is_bounded_and_searched(sandbox: Sandbox, rest: Rest) 
     assert exchange.query == {"secret": "no"}
     assert exchange.path == f"/channels/{sandbox.general.id}"
     assert exchange.answer["name"] == "general"
-    assert 0 <= exchange.done_at - exchange.at < 5
+    assert exchange.at <= exchange.done_at <= sandbox.clock.monotonic()
     assert sandbox.token not in str(exchange.headers)
     assert sandbox.wire.find(route=r"/channels/\d+") == [exchange]
     sandbox.wire.clear()

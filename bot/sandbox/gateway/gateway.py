@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from bot.sandbox.faults import CONNECT, GATEWAY, Faults
 from bot.sandbox.gateway.connection import Connection
 from bot.sandbox.gateway.session import Sessions
 from bot.sandbox.model import Json
@@ -12,9 +13,10 @@ from bot.sandbox.world import World
 class Gateway:
     """Every connection to the gateway."""
 
-    def __init__(self, world: World, wire: Wire) -> None:
+    def __init__(self, world: World, wire: Wire, faults: Faults) -> None:
         self._world = world
         self._wire = wire
+        self._faults = faults
         self._sessions = Sessions(world)
         self._connections: list[Connection] = []
         self._acknowledging = True
@@ -46,8 +48,15 @@ class Gateway:
         for connection in self._connections:
             connection.acknowledging = on
 
-    async def serve(self, request: web.Request) -> web.WebSocketResponse:
+    async def serve(self, request: web.Request) -> web.StreamResponse:
         """Serve one client until either side ends the connection."""
+        fault = self._faults.next(CONNECT, GATEWAY)
+        if fault is not None:
+            await fault.wait()
+            if fault.drop and request.transport is not None:
+                request.transport.abort()
+            if fault.drop or fault.status is not None:
+                return web.Response(status=fault.status or 500)
         connection = Connection(
             self._world, self._sessions, self._wire, request, acknowledging=self._acknowledging
         )

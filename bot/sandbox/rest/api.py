@@ -1,6 +1,5 @@
 """The REST API over HTTP: faults, limits, authorization, errors and the record, the same for every route."""
 
-import asyncio
 import json
 import logging
 from typing import Any
@@ -58,6 +57,13 @@ class RestApi:
         app.router.add_get("/attachments/{channel_id}/{attachment_id}/{filename}", self._attachment)
 
     async def _attachment(self, request: web.Request) -> web.StreamResponse:
+        fault = self._faults.next(request.method, request.path)
+        if fault is not None:
+            await fault.wait()
+            if fault.drop:
+                return _cut(request)
+            if fault.status is not None:
+                return web.Response(status=fault.status)
         return await message_routes.serve_attachment(self._world, request)
 
     def _handler(self, route: Route | None) -> Any:
@@ -75,14 +81,6 @@ class RestApi:
             status, body = await self._answer(route, request, call, headers)
         except _DroppedError:
             status, body = 0, None
-        except ApiError as error:
-            status, body = error.status, error.body()
-            if error.code == 30046:
-                body |= refusal(5.0) | {"code": 30046, "message": error.message}
-                headers |= retry_headers(5.0, "user")
-        except Exception:  # noqa: BLE001 - a bug in the sandbox is answered with 500, and logged
-            _log.exception("the sandbox failed at %s %s", request.method, request.path)
-            status, body = 500, {"message": "500: Internal Server Error", "code": 0}
         self._wire.record(
             Exchange(
                 method=request.method,
@@ -110,31 +108,47 @@ class RestApi:
     async def _answer(
         self, route: Route | None, request: web.Request, call: Call, headers: dict[str, str]
     ) -> tuple[int, Any]:
-        call.body, call.uploads = await read_body(request, self._world.limits)
+        """Return status and body: of the request, or of the fault that happens before or after it."""
+        try:
+            # Before any fault, so that the record has the body in any case.
+            call.body, call.uploads = await read_body(request, self._world.limits)
+        except ApiError as error:
+            return error.status, error.body()
         fault = self._faults.next(request.method, request.path.removeprefix(PREFIX))
-        if fault is not None:
-            await asyncio.sleep(0 if fault.late else fault.delay)
-            if fault.drop and not fault.late:
-                raise _DroppedError
-            if fault.status is not None:
-                return _failure(fault, headers)
-        if route is None:
-            raise ApiError(404, 0, "404: Not Found")
-        self._authorize(route, request)
-        verdict = self._limits.take(
-            route.bucket,
-            _major(call.params),
-            route=f"{route.method} {route.path}",
-            exempt_from_global=not route.bot_only,
-        )
-        headers |= verdict.headers
-        if verdict.limited:
-            return 429, refusal(verdict.retry_after, is_global=verdict.is_global)
-        result = await route.handler(call)
-        if fault is not None:
-            await asyncio.sleep(fault.delay if fault.late else 0)
-            if fault.drop:
-                raise _DroppedError
+        failed = None
+        if fault is not None and not fault.late:
+            failed = await _happen(fault, headers)
+        answer = failed or await self._carry_out(route, request, call, headers)
+        if fault is not None and fault.late:
+            failed = await _happen(fault, headers)
+        return failed or answer
+
+    async def _carry_out(
+        self, route: Route | None, request: web.Request, call: Call, headers: dict[str, str]
+    ) -> tuple[int, Any]:
+        try:
+            if route is None:
+                raise ApiError(404, 0, "404: Not Found")
+            self._authorize(route, request)
+            verdict = self._limits.take(
+                route.bucket,
+                _major(call.params),
+                route=f"{route.method} {route.path}",
+                exempt_from_global=not route.bot_only,
+            )
+            headers |= verdict.headers
+            if verdict.limited:
+                return 429, refusal(verdict.retry_after, is_global=verdict.is_global)
+            result = await route.handler(call)
+        except ApiError as error:
+            body = error.body()
+            if error.code == 30046:
+                body |= refusal(5.0) | {"code": 30046, "message": error.message}
+                headers |= retry_headers(5.0, "user")
+            return error.status, body
+        except Exception:  # noqa: BLE001 - a bug in the sandbox is answered with 500, and logged
+            _log.exception("the sandbox failed at %s %s", request.method, request.path)
+            return 500, {"message": "500: Internal Server Error", "code": 0}
         if isinstance(result, Answer):
             return result.status, result.body
         return (204, None) if result is None else (200, result)
@@ -160,8 +174,13 @@ def _major(params: dict[str, str]) -> str:
     return ""
 
 
-def _failure(fault: Fault, headers: dict[str, str]) -> tuple[int, Any]:
-    assert fault.status is not None
+async def _happen(fault: Fault, headers: dict[str, str]) -> tuple[int, Any] | None:
+    """Let a fault happen; return the status and body of its error, None where it only takes time."""
+    await fault.wait()
+    if fault.drop:
+        raise _DroppedError
+    if fault.status is None:
+        return None
     if fault.status == 429:
         headers |= retry_headers(fault.retry_after, fault.scope)
         return 429, refusal(fault.retry_after, is_global=fault.scope == "global")
