@@ -49,7 +49,7 @@ def _is_uri(value: object) -> bool:
 
 
 def available() -> bool:
-    """Tell whether the document is there to be used."""
+    """Whether there is a document to check against."""
     return bool(os.environ.get(VARIABLE))
 
 
@@ -111,7 +111,7 @@ def _pointer(*steps: str) -> str:
 
 
 def _operation_of(exchange: Exchange) -> tuple[str, str]:
-    """Return the document's path and method; the names in braces may differ from the sandbox's."""
+    """Return the path and method in the document; names in braces may differ from the sandbox's."""
     method, route = exchange.method.lower(), exchange.route or exchange.path
     for path in _document()["paths"]:
         if _shape(path) == _shape(route) and method in _document()["paths"][path]:
@@ -128,7 +128,7 @@ _BOOLEANS = {"true": True, "True": True, "1": True, "false": False, "False": Fal
 
 
 def _query_problem(path: str, method: str, query: dict[str, str]) -> str | None:
-    """Return what is wrong with the query, whose values are read as their schema's type."""
+    """Return what is wrong with the query. Its values are converted to the types in the schema."""
     declared = _document()["paths"][path][method].get("parameters", [])
     known = {p["name"]: index for index, p in enumerate(declared) if p["in"] == "query"}
     for name, text in query.items():
@@ -156,25 +156,25 @@ def request_problem(exchange: Exchange) -> str | None:
         return problem
     declared = operation.get("requestBody")
     if declared is None:
-        return None if exchange.body is None else "a body where none belongs"
+        return None if exchange.body is None else "a body where there must be none"
     if exchange.body is None:
         return "no body" if declared.get("required") and not exchange.files else None
     media = "multipart/form-data" if exchange.multipart else "application/json"
     if media not in declared["content"]:
-        return f"{media} is not taken here"
+        return f"{media} is not accepted here"
     pointer = _pointer("paths", path, method, "requestBody", "content", media, "schema")
     return _problem(_REQUEST, pointer, exchange.body)
 
 
 def answer_problem(exchange: Exchange) -> str | None:
-    """Return what is wrong with an answer, None where nothing is or where it is not of the API (5xx, cut)."""
+    """Return what is wrong with an answer; None where nothing is, or it is not the API's (5xx, cut)."""
     if exchange.status == 0 or exchange.status >= 500:
         return None
     path, method = _operation_of(exchange)
     declared = _document()["paths"][path][method]["responses"]
     key = str(exchange.status) if str(exchange.status) in declared else f"{exchange.status // 100}XX"
     if key not in declared:
-        return f"status {exchange.status} is not foreseen"
+        return f"status {exchange.status} is not in the document"
     reference = declared[key].get("$ref")
     where = (
         (reference.removeprefix("#/").split("/")) if reference else ["paths", path, method, "responses", key]
@@ -183,7 +183,7 @@ def answer_problem(exchange: Exchange) -> str | None:
     for step in where:
         response = response[step]
     if "content" not in response:
-        return None if exchange.answer is None else "a body where none belongs"
+        return None if exchange.answer is None else "a body where there must be none"
     pointer = _pointer(*where, "content", "application/json", "schema")
     return _problem(_ANSWER, pointer, exchange.answer)
 
@@ -191,12 +191,9 @@ def answer_problem(exchange: Exchange) -> str | None:
 def assert_wire_valid(wire: Iterable[Exchange], *, wrong_requests: bool = False) -> None:
     """Check every recorded request and every recorded answer.
 
-    Args:
-        wire: what was recorded.
-        wrong_requests: whether requests that were answered with 4xx may be wrong, for tests that send such.
+    wrong_requests: requests that were answered with 4xx may be wrong, for tests that send such.
 
-    Raises:
-        AssertionError: names each exchange that does not fit, and where.
+    Raises: AssertionError with each exchange that does not fit, and where.
     """
     if not available():
         pytest.skip(MISSING)

@@ -55,7 +55,7 @@ def muted(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("way", WAYS)
-async def test_the_bot_hears_that_it_lost_a_channel_and_got_it_back(
+async def test_the_bot_learns_that_it_lost_and_regained_a_channel(
     sandbox: Sandbox, muted: None, connect: Connect, way: str
 ) -> None:
     lose, get_back, event = WAYS[way]
@@ -81,7 +81,7 @@ async def test_the_bot_hears_that_it_lost_a_channel_and_got_it_back(
 
 
 @pytest.mark.parametrize("way", WAYS)
-async def test_the_threads_of_a_channel_come_back_with_it(
+async def test_the_bot_regains_the_threads_of_a_channel_with_it(
     sandbox: Sandbox, muted: None, client: Client, way: str
 ) -> None:
     lose, get_back, _ = WAYS[way]
@@ -131,7 +131,7 @@ async def test_a_category_is_seen_while_one_of_its_channels_is(sandbox: Sandbox,
     assert seen.name == HIDDEN
 
 
-async def test_a_role_is_taken_from_a_person(sandbox: Sandbox) -> None:
+async def test_a_person_without_the_role_loses_its_permissions(sandbox: Sandbox) -> None:
     team = sandbox.role("team", P.MANAGE_MESSAGES)
     ana, ben = sandbox.person("Ana"), sandbox.person("Ben", roles=(team,))
     sandbox.remove_roles(ben, team)

@@ -36,19 +36,19 @@ def refused_or_taken(read: Callable[[], object]) -> None:
 
 
 @given(BODIES, st.booleans())
-def test_any_message_is_taken_or_refused(body: dict[str, Any], by_interaction: bool) -> None:
+def test_any_message_body_is_accepted_or_refused(body: dict[str, Any], by_interaction: bool) -> None:
     refused_or_taken(lambda: read_draft(body, {}, by_interaction=by_interaction))
 
 
 @given(BODIES)
-def test_any_command_is_taken_or_refused(body: dict[str, Any]) -> None:
+def test_any_command_body_is_accepted_or_refused(body: dict[str, Any]) -> None:
     world = World()
     refused_or_taken(lambda: commands.create(world, None, body))
     refused_or_taken(lambda: commands.replace(world, None, [body, body]))
 
 
 @given(st.text(max_size=2100))
-def test_the_text_of_a_message_is_kept_but_for_its_ends(text: str) -> None:
+def test_only_the_ends_of_a_text_are_trimmed(text: str) -> None:
     if len(text) > 2000:
         with pytest.raises(ApiError, match="50035"):
             read_draft({"content": text}, {})

@@ -45,7 +45,7 @@ async def test_every_route_fails_and_is_cut(sandbox: Sandbox, rest: Rest, route:
 
 @pytest.mark.parametrize("fault", [{"status": 503}, {"drop": True}, {"status": 429}], ids=str)
 @pytest.mark.parametrize("late", [False, True], ids=["before", "after"])
-async def test_a_late_fault_comes_after_the_request_took_effect(
+async def test_a_late_fault_happens_after_the_request_took_effect(
     sandbox: Sandbox, rest: Rest, fault: dict[str, Any], late: bool
 ) -> None:
     sandbox.faults.add(Fault("POST", POST, late=late, **fault))
@@ -71,7 +71,7 @@ async def test_a_request_is_held_before_or_after_it_took_effect(
 
 
 @pytest.mark.parametrize("late", [False, True], ids=["before", "after"])
-async def test_a_delay_lets_time_pass_before_or_after_the_request_took_effect(
+async def test_a_request_is_delayed_before_or_after_it_took_effect(
     sandbox: Sandbox, client: Client, late: bool
 ) -> None:
     route = f"/channels/{sandbox.general.id}/messages"
@@ -85,7 +85,7 @@ async def test_a_delay_lets_time_pass_before_or_after_the_request_took_effect(
     assert (await client.get_partial_messageable(sandbox.general.id).send("y")).content == "y"
 
 
-async def test_a_download_fails_is_cut_and_comes_back(sandbox: Sandbox, client: Client) -> None:
+async def test_a_download_fails_is_cut_and_works_again(sandbox: Sandbox, client: Client) -> None:
     sandbox.person("Ana").say(sandbox.general, files=[("a.txt", b"inside")])
     (attachment,) = (await client.event_like("message")).attachments
     route = "/attachments/{channel_id}/{attachment_id}/{filename}"
@@ -132,7 +132,7 @@ async def test_a_chance_is_drawn_again_for_each_request(sandbox: Sandbox, rest: 
 
 
 @pytest.mark.parametrize("scope", ["user", "global", "shared"])
-async def test_a_refusal_of_any_scope_can_be_asked_for(sandbox: Sandbox, client: Client, scope: str) -> None:
+async def test_a_429_of_any_scope_can_be_injected(sandbox: Sandbox, client: Client, scope: str) -> None:
     sandbox.faults.add(Fault("POST", POST, status=429, scope=scope, retry_after=0.1))
     await client.get_partial_messageable(sandbox.general.id).send("x")
     refused, passed = sandbox.wire.find("POST", POST)
@@ -143,7 +143,9 @@ async def test_a_refusal_of_any_scope_can_be_asked_for(sandbox: Sandbox, client:
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 503])
-async def test_an_error_on_demand_is_raised_at_once(sandbox: Sandbox, client: Client, status: int) -> None:
+async def test_an_injected_error_is_raised_without_a_retry(
+    sandbox: Sandbox, client: Client, status: int
+) -> None:
     sandbox.faults.add(Fault("POST", POST, status=status))
     channel = client.get_partial_messageable(sandbox.general.id)
     with pytest.raises(discord.HTTPException) as raised:
@@ -164,7 +166,7 @@ async def test_discord_py_tries_again_after_a_server_error(
     assert [post.status for post in posts] == [status, 200]
 
 
-async def test_a_fault_is_about_its_route_its_times_and_its_turn(sandbox: Sandbox, rest: Rest) -> None:
+async def test_a_fault_happens_on_its_route_and_as_often_as_it_should(sandbox: Sandbox, rest: Rest) -> None:
     fault = sandbox.faults.add(Fault("*", "/channels/{channel_id}", status=403, code=50001, times=2, after=1))
     here = f"/channels/{sandbox.general.id}"
     assert [(await rest("GET", here)).status for _ in range(4)] == [200, 403, 403, 200]

@@ -25,7 +25,7 @@ async def posted(sandbox: Sandbox, rest: Rest) -> Exchange:
     return sandbox.wire.find("POST", status=200)[0]
 
 
-async def test_a_right_exchange_passes(posted: Exchange) -> None:
+async def test_a_valid_exchange_passes(posted: Exchange) -> None:
     assert_wire_valid([posted])
 
 
@@ -93,6 +93,6 @@ async def test_a_wrong_object_in_a_gateway_event_is_found(sandbox: Sandbox, clie
         assert_frames_valid([replace(frames["GUILD_CREATE"], data=data)])
 
 
-async def test_the_report_names_the_exchange_and_the_place(posted: Exchange) -> None:
+async def test_the_report_names_the_exchange_and_the_field(posted: Exchange) -> None:
     with pytest.raises(AssertionError, match=r"POST /channels/.*/messages 200 answer: .*author"):
         assert_wire_valid([replace(posted, answer={**posted.answer, "author": {}})])

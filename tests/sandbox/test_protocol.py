@@ -118,7 +118,9 @@ async def test_a_wrong_identify_is_answered_by_its_code(
 
 
 @pytest.mark.parametrize("query", [{"v": "6"}, {"encoding": "etf"}, {"compress": "lzma-stream"}])
-async def test_a_version_or_packing_that_is_not_known_is_closed(dial: Dial, query: dict[str, str]) -> None:
+async def test_an_unknown_version_encoding_or_compression_is_closed(
+    dial: Dial, query: dict[str, str]
+) -> None:
     assert await (await dial(**query)).close_code() == 4012
 
 
@@ -140,7 +142,7 @@ async def test_an_unknown_opcode_is_closed(socket: Socket) -> None:
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '"op"', json.dumps({"op": 3, "d": "x" * 4096})])
-async def test_what_is_no_message_or_too_long_is_closed(socket: Socket, text: str) -> None:
+async def test_an_invalid_or_too_long_message_is_closed(socket: Socket, text: str) -> None:
     await socket.socket.send_str(text)
     assert await socket.close_code() == 4002
 
@@ -175,7 +177,7 @@ async def resumed(dial: Dial, ready: dict[str, Any], **changes: Any) -> Socket:
     return socket
 
 
-async def test_resume_replays_what_was_missed_then_says_so(
+async def test_resume_replays_missed_events_and_then_confirms(
     sandbox: Sandbox, dial: Dial, socket: Socket
 ) -> None:
     await socket.identify()
@@ -191,7 +193,7 @@ async def test_resume_replays_what_was_missed_then_says_so(
     assert last["t"] == "RESUMED"
 
 
-async def test_a_number_that_was_never_sent_cannot_be_resumed(dial: Dial, socket: Socket) -> None:
+async def test_a_sequence_number_from_the_future_cannot_be_resumed(dial: Dial, socket: Socket) -> None:
     await socket.identify()
     ready = await socket.until("READY")
     assert await (await resumed(dial, ready, seq=99)).close_code() == 4007
@@ -204,7 +206,7 @@ async def test_a_wrong_token_cannot_resume(dial: Dial, socket: Socket) -> None:
 
 
 @pytest.mark.parametrize("code", [1000, 1001])
-async def test_a_client_that_says_goodbye_cannot_resume(
+async def test_a_client_that_closed_normally_cannot_resume(
     sandbox: Sandbox, dial: Dial, socket: Socket, code: int
 ) -> None:
     await socket.identify()
@@ -216,7 +218,9 @@ async def test_a_client_that_says_goodbye_cannot_resume(
 
 
 @pytest.mark.parametrize("limits", [replace(Limits.fast(), replay_events=5)])
-async def test_more_than_is_kept_cannot_be_resumed(sandbox: Sandbox, dial: Dial, socket: Socket) -> None:
+async def test_a_session_with_too_many_missed_events_cannot_be_resumed(
+    sandbox: Sandbox, dial: Dial, socket: Socket
+) -> None:
     await socket.identify()
     ready = await socket.until("READY")
     await socket.until("GUILD_CREATE")
@@ -255,14 +259,14 @@ def test_zstd_stream_is_one_frame_for_the_whole_connection() -> None:
         assert json.loads(context.decompress(packed)) == {"op": number}
 
 
-async def test_the_recorded_frames_keep_no_token(sandbox: Sandbox, socket: Socket) -> None:
+async def test_recorded_frames_have_no_token(sandbox: Sandbox, socket: Socket) -> None:
     await socket.identify()
     await socket.until("READY")
     assert sandbox.token not in str(sandbox.wire.frames)
     assert [frame.data["op"] for frame in sandbox.wire.frames[:2]] == [10, 2]
 
 
-async def test_shards_get_the_servers_that_are_theirs(sandbox: Sandbox, dial: Dial) -> None:
+async def test_a_shard_gets_only_its_servers(sandbox: Sandbox, dial: Dial) -> None:
     servers = {guild.id for guild in (sandbox.guild, sandbox.add_guild("Second"), sandbox.add_guild("Third"))}
     for number in range(2):
         socket = await dial()

@@ -56,7 +56,7 @@ def test_the_global_limit_counts_every_request_but_interactions() -> None:
     assert not limits.take("default", "token", exempt_from_global=True).limited
 
 
-def test_routes_without_a_bucket_of_a_kind_do_not_share_one() -> None:
+def test_routes_in_the_default_bucket_are_counted_one_by_one() -> None:
     limits = RateLimits(StoppedClock(), Limits())
     limits.set_bucket("default", Window(1, 1.0))
     me, gateway = (
@@ -68,7 +68,7 @@ def test_routes_without_a_bucket_of_a_kind_do_not_share_one() -> None:
     assert limits.take("default", "", route="GET /users/@me").limited
 
 
-def test_a_bucket_that_is_not_there_cannot_be_set() -> None:
+def test_the_limit_of_an_unknown_bucket_cannot_be_set() -> None:
     with pytest.raises(ValueError, match="no bucket 'sned'"):
         RateLimits(StoppedClock(), Limits()).set_bucket("sned", Window(1, 1.0))
 
@@ -102,7 +102,7 @@ async def test_discord_py_waits_before_it_is_refused(sandbox: Sandbox, client: C
     assert sandbox.general.messages[message.id].content == "12"
 
 
-async def test_discord_py_waits_a_refusal_out(sandbox: Sandbox, client: Client) -> None:
+async def test_discord_py_retries_after_a_429(sandbox: Sandbox, client: Client) -> None:
     channel = client.get_partial_messageable(sandbox.general.id)
     await asyncio.gather(*(channel.send(str(number)) for number in range(12)))
     assert sorted(int(message.content) for message in sandbox.general.history) == list(range(12))
@@ -112,7 +112,7 @@ async def test_discord_py_waits_a_refusal_out(sandbox: Sandbox, client: Client) 
 
 
 @pytest.mark.parametrize("limits", [Limits(scale=100.0)])
-async def test_channels_have_limits_of_their_own(sandbox: Sandbox, client: Client) -> None:
+async def test_each_channel_has_its_own_limit(sandbox: Sandbox, client: Client) -> None:
     # A window lasts longer than this test may: eight messages pass only where each channel has its own.
     channels = [sandbox.general, sandbox.channel("second")]
     for channel in channels:

@@ -11,14 +11,14 @@ from bot.sandbox.world import Ids
 from tests.sandbox.conftest import Client, Connect, Rest
 
 
-async def test_a_port_that_is_taken_is_said(sandbox: Sandbox) -> None:
+async def test_a_taken_port_is_reported(sandbox: Sandbox) -> None:
     taken = int(sandbox.world.base_url.rsplit(":", 1)[1])
     with pytest.raises(SandboxError, match=f"port {taken}"):
         async with Sandbox(port=taken):
             pass
 
 
-async def test_two_sandboxes_do_not_touch_each_other(sandbox: Sandbox) -> None:
+async def test_two_sandboxes_are_independent(sandbox: Sandbox) -> None:
     async with Sandbox() as other:
         assert other.api_url != sandbox.api_url
         assert other.token != sandbox.token
@@ -45,7 +45,7 @@ def test_a_clock_only_goes_ahead() -> None:
         clock.advance(-1)
 
 
-async def test_waiting_finds_what_was_what_comes_and_says_what_there_is(sandbox: Sandbox) -> None:
+async def test_waiting_finds_past_and_future_messages_and_lists_them_on_timeout(sandbox: Sandbox) -> None:
     ana = sandbox.person("Ana")
     ana.say(sandbox.general, "one")
     assert (await sandbox.general.wait_for(lambda message: message.content == "one")).author is ana.user
@@ -62,7 +62,7 @@ async def test_waiting_finds_what_was_what_comes_and_says_what_there_is(sandbox:
 
 
 @pytest.mark.parametrize("limits", [Limits(wire_records=3)])
-async def test_the_record_is_bounded_and_searched(sandbox: Sandbox, rest: Rest) -> None:
+async def test_the_record_is_limited_and_can_be_searched(sandbox: Sandbox, rest: Rest) -> None:
     for _ in range(4):
         await rest("GET", "/users/@me")
     await rest("GET", f"/channels/{sandbox.general.id}?secret=no")
@@ -78,7 +78,7 @@ async def test_the_record_is_bounded_and_searched(sandbox: Sandbox, rest: Rest) 
     assert len(sandbox.wire) == 0
 
 
-async def test_discord_py_reads_whatever_it_can_fetch(sandbox: Sandbox, connect: Connect) -> None:
+async def test_discord_py_reads_everything_that_it_can_fetch(sandbox: Sandbox, connect: Connect) -> None:
     intents = discord.Intents.default()
     intents.members = True
     client = await connect(intents=intents)
