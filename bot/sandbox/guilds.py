@@ -39,7 +39,7 @@ def add_member(world: World, guild: Guild, user: User, *, nick: str | None = Non
 def set_roles(world: World, guild: Guild, user: User, roles: set[int]) -> None:
     """Give a member exactly these roles."""
     member = guild.members[user.id]
-    with _telling_of_access(world, guild):
+    with _tell_access_changes(world, guild):
         member.roles = set(roles)
         data = {**payloads.member(member), "guild_id": str(guild.id)}
         world.publish("GUILD_MEMBER_UPDATE", data, guild=guild)
@@ -63,7 +63,7 @@ def add_role(
 
 def set_role_permissions(world: World, guild: Guild, role: Role, permissions: int) -> None:
     """Change the permissions of a role."""
-    with _telling_of_access(world, guild):
+    with _tell_access_changes(world, guild):
         role.permissions = int(permissions)
         data = {"guild_id": str(guild.id), "role": payloads.role(role)}
         world.publish("GUILD_ROLE_UPDATE", data, guild=guild)
@@ -134,14 +134,14 @@ def clear_overwrite(world: World, channel: Channel, target: Role | User) -> None
 
 def _set_overwrites(world: World, channel: Channel, target: Role | User, to: Overwrite | None) -> None:
     assert channel.guild is not None
-    with _telling_of_access(world, channel.guild, channel):
+    with _tell_access_changes(world, channel.guild, channel):
         channel.overwrites.pop(target.id, None)
         if to is not None:
             channel.overwrites[target.id] = to
 
 
 @contextmanager
-def _telling_of_access(world: World, guild: Guild, changed: Channel | None = None) -> Iterator[None]:
+def _tell_access_changes(world: World, guild: Guild, changed: Channel | None = None) -> Iterator[None]:
     """Tell the bot, after a change of permissions, which channels it lost and got back.
 
     Of each such channel, and of `changed`, the bot hears by CHANNEL_UPDATE; of the threads in the channels
