@@ -1,4 +1,4 @@
-"""Waiting until the state is as somebody wants it, without polling."""
+"""Waiting for a state, without polling."""
 
 import asyncio
 from collections.abc import Callable

@@ -209,8 +209,8 @@ async def _open_dm(person: Person, given: Arguments) -> Channel:
 
 
 async def _start_thread(person: Person, given: Arguments) -> Channel:
-    message = given.optional_message("message")
-    return person.start_thread(given.channel(), given.text("name"), message=message)
+    message, text = given.optional_message("message"), given.text("text", "")
+    return person.start_thread(given.channel(), given.text("name"), message=message, text=text)
 
 
 async def _command(person: Person, given: Arguments) -> Interaction:
@@ -245,7 +245,7 @@ ACTIONS: dict[str, Callable[[Person, Arguments], Awaitable[object]]] = {
     "react": _react,  # message, emoji
     "type": _type,  # channel
     "dm": _open_dm,
-    "thread": _start_thread,  # channel, name, message?
+    "thread": _start_thread,  # channel, name, message?, text? (for a post in a forum)
     "command": _command,  # channel, command, options?
     "autocomplete": _autocomplete,  # channel, command, option, typed, options?
     "menu": _menu,  # message, command

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from bot.sandbox import payloads
+from bot.sandbox.errors import well_shaped
 from bot.sandbox.model import Channel, ChannelType, Guild, Json, Member, Overwrite, Role, User
 from bot.sandbox.permissions import EVERYONE_DEFAULT, NONE, sees
 from bot.sandbox.world import World
@@ -88,8 +89,12 @@ def add_channel(
     return channel
 
 
+@well_shaped()
 def update_channel(world: World, channel: Channel, changes: Json) -> None:
-    """Change what the body of a PATCH gives: name, topic, slow mode, age limit, bitrate, user limit."""
+    """Change what the body of a PATCH gives: name, topic, slow mode, age limit, bitrate, user limit.
+
+    Raises: ApiError (50035) where one of these has the wrong type.
+    """
     channel.name = changes.get("name") or channel.name
     channel.topic = changes.get("topic", channel.topic)
     channel.slowmode_s = int(changes.get("rate_limit_per_user", channel.slowmode_s) or 0)
@@ -142,10 +147,10 @@ def _set_overwrites(world: World, channel: Channel, target: Role | User, to: Ove
 
 @contextmanager
 def _tell_access_changes(world: World, guild: Guild, changed: Channel | None = None) -> Iterator[None]:
-    """Tell the bot, after a change of permissions, which channels it lost and got back.
+    """Tell the bot which channels a change of permissions hides from it, and which ones it shows.
 
-    Of each such channel, and of `changed`, the bot hears by CHANNEL_UPDATE; of the threads in the channels
-    that it got back by THREAD_LIST_SYNC. Discord tells nothing of threads that are lost.
+    Publishes CHANNEL_UPDATE for each of these and for `changed`, and THREAD_LIST_SYNC with the threads of
+    the channels that became visible. For threads that become hidden Discord sends nothing.
     """
     before = {c.id for c in guild.channels.values() if sees(c, world.bot.id)}
     yield

@@ -51,8 +51,8 @@ _EMBED_LENGTHS = {"title": 256, "description": 4096, "footer.text": 2048, "autho
 class Upload:
     """A file to be attached to a message.
 
-    announced_size: the bytes that clients are told, where that is to be a lie. pause_s: the download
-    never ends; the content comes again and again, with that many seconds in between.
+    announced_size: the size that clients see, where it is wrong on purpose. pause_s: the download never
+    ends; the content comes again and again, with that many seconds in between.
     """
 
     filename: str

@@ -203,7 +203,7 @@ class Channel:
 class Attachment:
     """A file on a message, served at `url`.
 
-    announced_size: the bytes that `size` claims, where that is a lie. pause_s: the download never ends;
+    announced_size: the size that clients see, where it is wrong on purpose. pause_s: the download never ends;
     the content comes again and again, with that many seconds in between.
     """
 
@@ -218,7 +218,7 @@ class Attachment:
 
     @property
     def size(self) -> int:
-        """Bytes, as clients are told."""
+        """The size in bytes that clients see."""
         return len(self.data) if self.announced_size is None else self.announced_size
 
 

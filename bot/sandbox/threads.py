@@ -1,7 +1,7 @@
 """Threads: creating and changing them, and who is in them."""
 
 from bot.sandbox import payloads
-from bot.sandbox.errors import api_error
+from bot.sandbox.errors import api_error, well_shaped
 from bot.sandbox.model import FORUMS, Channel, ChannelType, Json, Message, ThreadState, User
 from bot.sandbox.permissions import Permission, in_channel
 from bot.sandbox.world import World
@@ -61,8 +61,12 @@ def leave(world: World, thread: Channel, user: User) -> None:
         _publish_members(world, thread, removed=[user.id])
 
 
+@well_shaped()
 def update(world: World, thread: Channel, changes: Json) -> None:
-    """Rename, archive or lock a thread. changes: the body of a PATCH."""
+    """Rename, archive or lock a thread. changes: the body of a PATCH.
+
+    Raises: ApiError (50035) where a value has the wrong type.
+    """
     state = thread.thread
     assert state is not None
     thread.name = changes.get("name") or thread.name

@@ -269,7 +269,7 @@ async def test_a_private_thread_is_hidden_from_others(sandbox: Sandbox, client: 
     ana.say(sandbox.general, "hello")
     await client.event_like("message")
     assert [message.content for message in client.all("message")] == ["hello"]
-    with pytest.raises(SandboxError, match="Missing Gate"):
+    with pytest.raises(SandboxError, match="Missing Access"):
         ben.say(thread, "let me in")
 
 
@@ -326,6 +326,13 @@ async def test_a_channel_is_created_renamed_and_deleted(sandbox: Sandbox, client
     await seen.delete()
     await client.event_like("guild_channel_delete")
     assert sandbox.world.channel(made.id) is None
+
+
+@pytest.mark.parametrize("field", ["rate_limit_per_user", "bitrate", "user_limit"])
+async def test_a_channel_cannot_be_changed_to_a_wrong_value(sandbox: Sandbox, rest: Rest, field: str) -> None:
+    sandbox.allow(sandbox.general, sandbox.bot, Permission.MANAGE_CHANNELS)
+    answer = await rest("PATCH", f"/channels/{sandbox.general.id}", {field: ["many"]})
+    assert (answer.status, answer.code) == (400, 50035)
 
 
 async def test_threads_are_sent_at_login(sandbox: Sandbox, connect: Connect) -> None:

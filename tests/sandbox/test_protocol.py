@@ -193,6 +193,23 @@ async def test_resume_replays_missed_events_and_then_confirms(
     assert last["t"] == "RESUMED"
 
 
+async def test_resuming_elsewhere_ends_the_connection_before(
+    sandbox: Sandbox, dial: Dial, socket: Socket
+) -> None:
+    await socket.identify()
+    ready = await socket.until("READY")
+    await socket.until("GUILD_CREATE")
+    again = await resumed(dial, ready)
+    await again.until("RESUMED")
+    assert await socket.close_code() == 1006
+    said = sandbox.person("Ana").say(sandbox.general, "hello")
+    assert (await again.until("MESSAGE_CREATE"))["d"]["id"] == str(said.id)
+    await again.socket.close(code=4000)
+    await sandbox.gateway.wait_offline()
+    third = await resumed(dial, ready)
+    assert (await third.until("MESSAGE_CREATE"))["d"]["id"] == str(said.id)
+
+
 async def test_a_sequence_number_from_the_future_cannot_be_resumed(dial: Dial, socket: Socket) -> None:
     await socket.identify()
     ready = await socket.until("READY")

@@ -103,6 +103,6 @@ class Gateway:
             await connection.close(code)
 
     def drop(self) -> None:
-        """Cut every connection without a word, as a failing network does."""
+        """Cut every TCP connection, as a failing network does."""
         for connection in list(self._connections):
             connection.abort()

@@ -34,7 +34,7 @@ class Intent(IntFlag):
 
 KNOWN = sum(Intent)
 
-# These come for hidden channels, too; what they tell of them is obfuscated.
+# Sent for hidden channels, too, with an obfuscated channel object.
 CHANNEL_EVENTS = ("CHANNEL_CREATE", "CHANNEL_UPDATE", "CHANNEL_DELETE")
 _GUILD_STATE = (
     "GUILD_CREATE", "GUILD_UPDATE", "GUILD_DELETE",
