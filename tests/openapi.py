@@ -1,12 +1,15 @@
-"""Holds recorded REST traffic against Discord's own OpenAPI document.
+"""Checks recorded traffic against Discord's own OpenAPI document.
 
 The document is `specs/openapi.json` of the repository discord/discord-api-spec; its path is in the
-environment variable `DISCORD_OPENAPI`. It is adjusted in four points:
+environment variable `DISCORD_OPENAPI`. It covers REST; the objects in gateway events are the same ones.
+It is adjusted in six points:
 
 - ids may be integers in requests (Discord takes them, and discord.py sends some that way);
-- `content` has at most 2000 characters for bots (the document tells the limit of paying users, 4000);
-- a message may refer to one that it forwards (the document knows replies alone);
-- the codes of single fields in error 50035 are words, as in Discord's reference, not numbers.
+- `content` has at most 2000 characters for bots (the document has the limit for paying users, 4000);
+- a message may refer to one that it forwards (the document only has replies);
+- the codes of single fields in error 50035 are words, as in Discord's reference, not numbers;
+- there are media channels (type 16; they are in Discord's reference);
+- starting a thread takes the query parameter `use_nested_fields` (discord.py sends it for forums).
 """
 
 import json
@@ -24,7 +27,7 @@ from jsonschema.exceptions import best_match
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from bot.sandbox.wire import Exchange
+from bot.sandbox.wire import Exchange, Frame
 
 VARIABLE = "DISCORD_OPENAPI"
 MISSING = (
@@ -46,7 +49,7 @@ def _is_uri(value: object) -> bool:
 
 
 def available() -> bool:
-    """Tell whether the document is there to be used."""
+    """Whether there is a document to check against."""
     return bool(os.environ.get(VARIABLE))
 
 
@@ -60,6 +63,10 @@ def _document() -> dict[str, Any]:
         "required": ["code", "message"],
     }
     schemas["MessageReferenceType"]["oneOf"].append({"title": "FORWARD", "const": 1})
+    schemas["ChannelTypes"]["oneOf"].append({"title": "GUILD_MEDIA", "const": 16})
+    schemas["GuildChannelResponse"]["properties"]["type"]["enum"].append(16)
+    nested = {"name": "use_nested_fields", "in": "query", "schema": {"type": "boolean"}}
+    document["paths"]["/channels/{channel_id}/threads"]["post"].setdefault("parameters", []).append(nested)
     for name in ("MessageCreateRequest", "MessageEditRequestPartial"):
         schemas[name]["properties"]["content"]["maxLength"] = 2000
     return document
@@ -104,7 +111,7 @@ def _pointer(*steps: str) -> str:
 
 
 def _operation_of(exchange: Exchange) -> tuple[str, str]:
-    """Return the document's path and method; the names in braces may differ from the sandbox's."""
+    """Return the path and method in the document; names in braces may differ from the sandbox's."""
     method, route = exchange.method.lower(), exchange.route or exchange.path
     for path in _document()["paths"]:
         if _shape(path) == _shape(route) and method in _document()["paths"][path]:
@@ -121,7 +128,7 @@ _BOOLEANS = {"true": True, "True": True, "1": True, "false": False, "False": Fal
 
 
 def _query_problem(path: str, method: str, query: dict[str, str]) -> str | None:
-    """Return what is wrong with the query, whose values are read as their schema's type."""
+    """Return what is wrong with the query. Its values are converted to the types in the schema."""
     declared = _document()["paths"][path][method].get("parameters", [])
     known = {p["name"]: index for index, p in enumerate(declared) if p["in"] == "query"}
     for name, text in query.items():
@@ -149,25 +156,25 @@ def request_problem(exchange: Exchange) -> str | None:
         return problem
     declared = operation.get("requestBody")
     if declared is None:
-        return None if exchange.body is None else "a body where none belongs"
+        return None if exchange.body is None else "a body where there must be none"
     if exchange.body is None:
         return "no body" if declared.get("required") and not exchange.files else None
     media = "multipart/form-data" if exchange.multipart else "application/json"
     if media not in declared["content"]:
-        return f"{media} is not taken here"
+        return f"{media} is not accepted here"
     pointer = _pointer("paths", path, method, "requestBody", "content", media, "schema")
     return _problem(_REQUEST, pointer, exchange.body)
 
 
 def answer_problem(exchange: Exchange) -> str | None:
-    """Return what is wrong with an answer, None where nothing is or where it is not of the API (5xx, cut)."""
+    """Return what is wrong with an answer; None where nothing is, or it is not the API's (5xx, cut)."""
     if exchange.status == 0 or exchange.status >= 500:
         return None
     path, method = _operation_of(exchange)
     declared = _document()["paths"][path][method]["responses"]
     key = str(exchange.status) if str(exchange.status) in declared else f"{exchange.status // 100}XX"
     if key not in declared:
-        return f"status {exchange.status} is not foreseen"
+        return f"status {exchange.status} is not in the document"
     reference = declared[key].get("$ref")
     where = (
         (reference.removeprefix("#/").split("/")) if reference else ["paths", path, method, "responses", key]
@@ -176,7 +183,7 @@ def answer_problem(exchange: Exchange) -> str | None:
     for step in where:
         response = response[step]
     if "content" not in response:
-        return None if exchange.answer is None else "a body where none belongs"
+        return None if exchange.answer is None else "a body where there must be none"
     pointer = _pointer(*where, "content", "application/json", "schema")
     return _problem(_ANSWER, pointer, exchange.answer)
 
@@ -184,12 +191,9 @@ def answer_problem(exchange: Exchange) -> str | None:
 def assert_wire_valid(wire: Iterable[Exchange], *, wrong_requests: bool = False) -> None:
     """Check every recorded request and every recorded answer.
 
-    Args:
-        wire: what was recorded.
-        wrong_requests: whether requests that were answered with 4xx may be wrong, for tests that send such.
+    wrong_requests: requests that were answered with 4xx may be wrong, for tests that send such.
 
-    Raises:
-        AssertionError: names each exchange that does not fit, and where.
+    Raises: AssertionError with each exchange that does not fit, and where.
     """
     if not available():
         pytest.skip(MISSING)
@@ -202,4 +206,81 @@ def assert_wire_valid(wire: Iterable[Exchange], *, wrong_requests: bool = False)
         for what, problem in (("request", asked), ("answer", answer_problem(exchange))):
             if problem is not None:
                 problems.append(f"{exchange.method} {exchange.path} {exchange.status} {what}: {problem}")
+    assert not problems, "\n".join(problems)
+
+
+# Where the objects of a gateway event are, and their schemas. `*` is every item or value; the empty path is
+# the event's data itself. Channels, threads and direct messages have different schemas, chosen by type.
+_CHANNEL = "channel"
+_OBJECTS: dict[str, dict[str, str]] = {
+    "READY": {"user": "UserResponse"},
+    "GUILD_CREATE": {
+        "": "GuildResponse",
+        "roles.*": "GuildRoleResponse",
+        "channels.*": _CHANNEL,
+        "threads.*": _CHANNEL,
+        "members.*": "GuildMemberResponse",
+    },
+    **{key: {"": _CHANNEL} for key in ("CHANNEL_CREATE", "CHANNEL_UPDATE", "CHANNEL_DELETE")},
+    **{key: {"": _CHANNEL} for key in ("THREAD_CREATE", "THREAD_UPDATE")},
+    "THREAD_LIST_SYNC": {"threads.*": _CHANNEL, "members.*": "ThreadMemberResponse"},
+    "THREAD_MEMBERS_UPDATE": {"added_members.*": "ThreadMemberResponse"},
+    **{key: {"": "GuildMemberResponse"} for key in ("GUILD_MEMBER_ADD", "GUILD_MEMBER_UPDATE")},
+    "GUILD_MEMBERS_CHUNK": {"members.*": "GuildMemberResponse"},
+    **{key: {"role": "GuildRoleResponse"} for key in ("GUILD_ROLE_CREATE", "GUILD_ROLE_UPDATE")},
+    **{key: {"": "MessageResponse"} for key in ("MESSAGE_CREATE", "MESSAGE_UPDATE")},
+    **{key: {"member": "GuildMemberResponse"} for key in ("MESSAGE_REACTION_ADD", "TYPING_START")},
+    "INTERACTION_CREATE": {
+        "channel": _CHANNEL,
+        "user": "UserResponse",
+        "member": "GuildMemberResponse",
+        "message": "MessageResponse",
+        "data.resolved.users.*": "UserResponse",
+        "data.resolved.roles.*": "GuildRoleResponse",
+        "data.resolved.channels.*": _CHANNEL,
+        "data.resolved.messages.*": "MessageResponse",
+        "data.resolved.attachments.*": "MessageAttachmentResponse",
+    },
+}
+_DIRECT, _THREADS = 1, (10, 11, 12)
+
+
+def _at(value: Any, path: str) -> list[Any]:
+    """Return the objects at a path; none where it does not lead anywhere."""
+    step, _, rest = path.partition(".")
+    if not step:
+        return [value]
+    if step == "*":
+        inner = list(value.values()) if isinstance(value, dict) else value
+    else:
+        inner = [value[step]] if step in value else []
+    return [found for one in inner for found in _at(one, rest)]
+
+
+def _schema_of_channel(channel: dict[str, Any]) -> str:
+    if channel["type"] == _DIRECT:
+        return "PrivateChannelResponse"
+    return "ThreadResponse" if channel["type"] in _THREADS else "GuildChannelResponse"
+
+
+def frame_problems(frame: Frame) -> list[str]:
+    """Return what is wrong with the objects of a gateway event that the sandbox sent."""
+    problems = []
+    for path, name in _OBJECTS.get(frame.data["t"] or "", {}).items():
+        for found in _at(frame.data["d"], path):
+            schema = _schema_of_channel(found) if name == _CHANNEL else name
+            problem = _problem(_ANSWER, _pointer("components", "schemas", schema), found)
+            if problem is not None:
+                problems.append(f"{frame.data['t']} {path} ({schema}): {problem}")
+    return problems
+
+
+def assert_frames_valid(frames: Iterable[Frame]) -> None:
+    """Check the objects in every recorded gateway event.
+
+    Raises: AssertionError with each object that does not fit, and where.
+    """
+    if not available():
+        pytest.skip(MISSING)
+    problems = [problem for frame in frames if frame.sent for problem in frame_problems(frame)]
     assert not problems, "\n".join(problems)

@@ -5,21 +5,32 @@
         ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
         reply = await sandbox.general.wait_for(lambda message: message.author.bot)
 
-The bot is pointed at it by `api_url`, `gateway_url` and `token`. Nothing here imports the bot or discord.py.
+The bot connects to it by `api_url`, `gateway_url` and `token`. Nothing here imports the bot or discord.py.
+
+What to look for where, from the top down:
+
+server.py            the whole: what a test opens
+people.py            what a person does; control.py offers that over HTTP
+rest/, gateway/      the two ways in which a bot talks to Discord
+interactions.py, commands.py, messages.py, threads.py, guilds.py
+                     the rules: everything that changes the state
+payloads.py          the JSON of each object
+model.py, world.py   the objects, and the state as a whole
+faults.py, limits.py what goes wrong on demand, and what Discord refuses
 """
 
-from bot.sandbox.drafts import Upload
 from bot.sandbox.errors import NoAnswerError, SandboxError
 from bot.sandbox.faults import Fault
-from bot.sandbox.interaction import Interaction
 from bot.sandbox.limits import Limits, Window
-from bot.sandbox.model import Channel, Message, User
+from bot.sandbox.messages import Upload
+from bot.sandbox.model import Channel, ChannelType, Interaction, Message, User
 from bot.sandbox.people import Person
 from bot.sandbox.permissions import Permission
 from bot.sandbox.server import Sandbox
 
 __all__ = [
     "Channel",
+    "ChannelType",
     "Fault",
     "Interaction",
     "Limits",

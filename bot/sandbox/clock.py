@@ -1,4 +1,4 @@
-"""Time as the sandbox sees it: the machine's clock plus what a test skipped."""
+"""The sandbox's time: the machine's clock plus what a test skipped."""
 
 import time
 from datetime import UTC, datetime
@@ -11,22 +11,21 @@ class Clock:
         self._skipped = 0.0
 
     def monotonic(self) -> float:
-        """Return seconds from an arbitrary start; never goes back."""
+        """Seconds since an arbitrary start; never goes back."""
         return time.monotonic() + self._skipped
 
     def time(self) -> float:
-        """Return seconds since the Unix epoch."""
+        """Seconds since the Unix epoch."""
         return time.time() + self._skipped
 
     def now(self) -> datetime:
-        """Return the time of day, in UTC."""
+        """The date and time, in UTC."""
         return datetime.fromtimestamp(self.time(), UTC)
 
     def advance(self, seconds: float) -> None:
-        """Move the clock ahead. Nothing that sleeps is woken: only what is measured by this clock changes.
+        """Move the clock ahead. Sleeping tasks stay asleep; only what this clock measures changes.
 
-        Raises:
-            ValueError: `seconds` is negative.
+        Raises: ValueError where `seconds` is negative.
         """
         if seconds < 0:
             raise ValueError("a clock only goes ahead")

@@ -1,4 +1,4 @@
-"""Message components: Discord's rules for them, and the ids it gives them."""
+"""Message components: Discord's rules for them and the ids it gives them."""
 
 from itertools import count
 from typing import Any
@@ -15,8 +15,11 @@ _MOST = 40
 _MOST_TEXT = 4000
 
 
-def normalise(rows: list[Json], errors: FormErrors, *, v2: bool = False) -> list[Json]:
-    """Check components and return them as Discord shows them: each with an id, without nulls."""
+def checked(rows: list[Json], errors: FormErrors, *, v2: bool = False) -> list[Json]:
+    """The components as Discord returns them: each with an id, without nulls.
+
+    v2: the message has the flag IS_COMPONENTS_V2. What is wrong goes into `errors`.
+    """
     every = walk_components(rows)
     if not v2 and any(c.get("type") in _V2_ONLY for c in every):
         errors.add("components", "BASE_TYPE_CHOICES", 'Value of field "type" must be one of (1,).')

@@ -1,8 +1,10 @@
-"""Discord's errors, with the numbers of developers/topics/opcodes-and-status-codes.mdx.
+"""Errors: what people in the sandbox cannot do, and how the REST API refuses a request.
 
-SandboxError         a person or a test asks for what cannot be: posting without permission, …
+SandboxError         a person or a test tries something impossible, such as posting without permission
 └── NoAnswerError    the bot did not answer an interaction in time
-ApiError             the answer to a REST request that cannot be done: status, code, field errors
+ApiError             the REST API refuses a request: status, code, errors per field
+
+The codes are those of developers/topics/opcodes-and-status-codes.mdx.
 """
 
 from collections.abc import Iterator
@@ -14,15 +16,15 @@ from bot.sandbox.model import Json
 
 
 class SandboxError(OvbotError):
-    """A person in the sandbox cannot do that. The text says why."""
+    """A person in the sandbox cannot do that; the text says why."""
 
 
 class NoAnswerError(SandboxError):
-    """The bot did not answer an interaction in time: people read "The application did not respond"."""
+    """The bot did not answer an interaction in time. People read "The application did not respond"."""
 
 
 class ApiError(Exception):
-    """What the REST API answers instead of a result."""
+    """The REST API refuses a request."""
 
     def __init__(self, status: int, code: int, message: str, errors: Json | None = None) -> None:
         super().__init__(f"{status} {code}: {message}")
@@ -32,7 +34,7 @@ class ApiError(Exception):
         self.errors = errors
 
     def body(self) -> Json:
-        """Return the JSON body of the answer."""
+        """The JSON body of the answer."""
         body: Json = {"message": self.message, "code": self.code}
         if self.errors is not None:
             body["errors"] = self.errors
@@ -62,6 +64,7 @@ _KNOWN: dict[int, tuple[int, str]] = {
     50005: (403, "Cannot edit a message authored by another user"),
     50006: (400, "Cannot send an empty message"),
     50007: (403, "Cannot send messages to this user"),
+    50008: (400, "Cannot send messages in a non-text channel"),
     50013: (403, "Missing Permissions"),
     50021: (403, "Cannot execute action on a system message"),
     50024: (403, "Cannot execute action on this channel type"),
@@ -74,17 +77,16 @@ _KNOWN: dict[int, tuple[int, str]] = {
 
 
 def api_error(code: int) -> ApiError:
-    """Return the error with one of Discord's codes, with its usual status and text."""
+    """The error with one of Discord's codes, its usual status and text."""
     status, message = _KNOWN[code]
     return ApiError(status, code, message)
 
 
 @contextmanager
 def well_shaped() -> Iterator[None]:
-    """Turn the errors of reading a body that has something else where text, list or object belongs.
+    """Refuse a body in which a text, a list or an object is something else.
 
-    Raises:
-        ApiError: 50035.
+    Raises: ApiError (50035) in place of the error that reading such a body raised.
     """
     try:
         yield
@@ -93,30 +95,29 @@ def well_shaped() -> Iterator[None]:
 
 
 class FormErrors:
-    """Collects what is wrong in a body, field by field, for error 50035."""
+    """Collects what is wrong with a body, field by field, for error 50035."""
 
     def __init__(self) -> None:
         self._errors: Json = {}
 
     def add(self, path: str, code: str, message: str) -> None:
-        """Note that the field at `path` (names and indexes joined by dots, empty for all) is wrong."""
-        place: dict[str, Any] = self._errors
+        """Add an error at `path`: names and indexes joined by dots, empty for the whole body."""
+        node: dict[str, Any] = self._errors
         for step in filter(None, path.split(".")):
-            place = place.setdefault(step, {})
-        place.setdefault("_errors", []).append({"code": code, "message": message})
+            node = node.setdefault(step, {})
+        node.setdefault("_errors", []).append({"code": code, "message": message})
 
     def check(self) -> None:
-        """Raise what was collected, if anything.
+        """Refuse the body if anything is wrong with it.
 
-        Raises:
-            ApiError: 50035 with the nested errors.
+        Raises: ApiError (50035) with the errors, nested like the body.
         """
         if self._errors:
             raise ApiError(400, 50035, "Invalid Form Body", self._errors)
 
 
 def form_error(path: str, code: str, message: str) -> ApiError:
-    """Return error 50035 about a single field."""
+    """Error 50035 about one field."""
     errors = FormErrors()
     errors.add(path, code, message)
     try:

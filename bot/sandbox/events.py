@@ -1,4 +1,4 @@
-"""What happened, in order: the gateway, people and the event stream all read it from here."""
+"""The log of what happened, in order. The gateway, people and the event stream read it."""
 
 import asyncio
 from collections import deque
@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from bot.sandbox.changes import Changes
+from bot.sandbox.condition import Condition
 from bot.sandbox.model import Channel, Guild, Json
 
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened, named and shaped like a gateway dispatch.
+    """Something that happened, with the name and data of a gateway dispatch.
 
-    `channel` and `guild` tell where, for intents and permissions. `at` is `Clock.monotonic`.
+    at: `Clock.monotonic`. guild, channel: where it happened, for intents and permissions.
     """
 
     name: str
@@ -25,9 +25,9 @@ class Event:
 
 
 class Events:
-    """The log of events, bounded, and those who listen to it."""
+    """The newest `keep` events, and everyone who listens for more."""
 
-    def __init__(self, changes: Changes, keep: int) -> None:
+    def __init__(self, changes: Condition, keep: int) -> None:
         self._changes = changes
         self._log: deque[Event] = deque(maxlen=keep)
         self._listeners: list[Callable[[Event], None]] = []
@@ -37,11 +37,11 @@ class Events:
         return iter(tuple(self._log))
 
     def listen(self, listener: Callable[[Event], None]) -> None:
-        """Call `listener`, which must return at once, with every event from now on."""
+        """Call `listener` with every event from now on. It must return at once."""
         self._listeners.append(listener)
 
     def publish(self, event: Event) -> None:
-        """Record an event and tell everybody."""
+        """Add an event to the log and tell everyone who listens."""
         self._log.append(event)
         for listener in tuple(self._listeners):
             listener(event)
@@ -58,8 +58,7 @@ class Events:
     ) -> Event:
         """Return the first event of that name, later than `after`, whose data satisfies `predicate`.
 
-        Raises:
-            TimeoutError: there was none within `timeout` seconds.
+        Raises: TimeoutError where there was none within `timeout` seconds.
         """
 
         def probe() -> Event | None:
@@ -71,9 +70,9 @@ class Events:
 
     @contextmanager
     def subscribe(self, size: int = 1000) -> Iterator["asyncio.Queue[Event | None]"]:
-        """Put every event from now on into a queue, and None when the sandbox ends.
+        """A queue of every event from now on, and None when the sandbox ends.
 
-        A reader more than `size` events behind loses the oldest.
+        A reader that falls more than `size` events behind loses the oldest ones.
         """
         queue: asyncio.Queue[Event | None] = asyncio.Queue(size)
         self._queues.append(queue)
@@ -83,7 +82,7 @@ class Events:
             self._queues.remove(queue)
 
     def close(self) -> None:
-        """Tell those who subscribed that there will be no more."""
+        """Tell every subscriber that there will be no more events."""
         for queue in self._queues:
             _put(queue, None)
 

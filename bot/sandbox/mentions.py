@@ -1,4 +1,4 @@
-"""Who a text mentions, and whom it is allowed to ping (resources/message.mdx, "Allowed Mentions Object")."""
+"""Whom a text mentions, and whom it may ping (resources/message.mdx, "Allowed Mentions Object")."""
 
 import re
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ _EVERYONE = re.compile(r"@(everyone|here)\b")
 
 @dataclass
 class Allowed:
-    """Which mentions count: whole kinds, or ids one by one."""
+    """Which mentions count: all of a kind, or single ids."""
 
     users: bool = True
     roles: bool = True
@@ -27,10 +27,9 @@ class Allowed:
 
     @classmethod
     def of(cls, body: Json | None, *, by_interaction: bool = False) -> "Allowed":
-        """Read `allowed_mentions`; without it everything counts, or users alone in answers to interactions.
+        """Read `allowed_mentions`. Without it all mentions count; in responses to interactions, users only.
 
-        Raises:
-            ApiError: 50035 where a kind and ids of that kind are both given.
+        Raises: ApiError (50035) where a kind is given together with ids of that kind.
         """
         if body is None:
             return cls(roles=not by_interaction, everyone=not by_interaction)
@@ -47,7 +46,7 @@ class Allowed:
 
 @dataclass
 class Mentions:
-    """What a message mentions, and the ids of those who hear of it."""
+    """What a message mentions. pinged: the ids of the users who are notified."""
 
     users: list[User] = field(default_factory=list)
     roles: list[Role] = field(default_factory=list)
@@ -63,7 +62,7 @@ def parse(
     allowed: Allowed,
     replied_to: Message | None = None,
 ) -> Mentions:
-    """Find the mentions in `content`. Those that are not allowed, or stand in code, do not count."""
+    """Find the mentions in `content`. Those in code or not allowed do not count."""
     text = _CODE.sub(" ", content)
     found = Mentions()
     for user_id in dict.fromkeys(int(i) for i in _USER.findall(text)):

@@ -1,4 +1,4 @@
-"""What there is: users, guilds, roles, channels, messages. Data and small look-ups, no rules."""
+"""Discord's objects: users, guilds, roles, channels, messages, interactions. Data without rules."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -6,25 +6,34 @@ from datetime import datetime
 from enum import IntEnum, IntFlag
 from typing import Any
 
-from bot.sandbox.changes import Changes
+from bot.sandbox.condition import Condition
 
 Json = dict[str, Any]
 
 
 class ChannelType(IntEnum):
-    """The kinds of channel the sandbox has."""
+    """The types of channel."""
 
     TEXT = 0
     DM = 1
     VOICE = 2
     CATEGORY = 4
     NEWS = 5
+    NEWS_THREAD = 10
     PUBLIC_THREAD = 11
     PRIVATE_THREAD = 12
+    STAGE = 13
+    FORUM = 15
+    MEDIA = 16
+
+
+VOICE = frozenset({ChannelType.VOICE, ChannelType.STAGE})
+# Each post in a forum is a thread; the forum itself has no messages.
+FORUMS = frozenset({ChannelType.FORUM, ChannelType.MEDIA})
 
 
 class MessageType(IntEnum):
-    """The kinds of message the sandbox makes."""
+    """The types of message that the sandbox makes."""
 
     DEFAULT = 0
     THREAD_CREATED = 18
@@ -35,21 +44,21 @@ class MessageType(IntEnum):
 
 
 class MessageFlag(IntFlag):
-    """Bits of a message's `flags`."""
+    """The bits of a message's `flags`."""
 
     SUPPRESS_EMBEDS = 1 << 2
     HAS_THREAD = 1 << 5
     EPHEMERAL = 1 << 6
     LOADING = 1 << 7
     SUPPRESS_NOTIFICATIONS = 1 << 12
-    HAS_SNAPSHOT = 1 << 14
     IS_VOICE_MESSAGE = 1 << 13
+    HAS_SNAPSHOT = 1 << 14
     IS_COMPONENTS_V2 = 1 << 15
 
 
 @dataclass(eq=False)
 class User:
-    """An account: a person, the bot, or another bot."""
+    """An account: a person's, the bot's, or another bot's."""
 
     id: int
     name: str
@@ -65,7 +74,10 @@ class User:
 
 @dataclass(eq=False)
 class Role:
-    """A role of a guild; the one whose id is the guild's is @everyone."""
+    """A role in a guild; the one with the guild's id is @everyone.
+
+    bot_id: the bot that Discord made the role for, if it did.
+    """
 
     id: int
     name: str
@@ -73,17 +85,16 @@ class Role:
     position: int
     mentionable: bool = False
     bot_id: int | None = None
-    """The bot that Discord made the role for."""
 
     @property
     def mention(self) -> str:
-        """The text that mentions everybody with this role."""
+        """The text that mentions everyone with this role."""
         return f"<@&{self.id}>"
 
 
 @dataclass(frozen=True)
 class Overwrite:
-    """What a channel allows or denies to a role (kind 0) or a member (kind 1)."""
+    """The permissions that a channel allows and denies to a role (kind 0) or a member (kind 1)."""
 
     id: int
     kind: int
@@ -103,7 +114,7 @@ class Member:
 
 @dataclass(eq=False)
 class Guild:
-    """A server. `threads` and `channels` are kept apart, as Discord does."""
+    """A server. Like Discord, it keeps threads apart from channels."""
 
     id: int
     name: str
@@ -117,7 +128,7 @@ class Guild:
 
 @dataclass(eq=False)
 class ThreadState:
-    """What a thread has beyond a channel."""
+    """What a thread has in addition to a channel. members: when each user joined, by id."""
 
     owner_id: int
     created_at: datetime
@@ -131,20 +142,25 @@ class ThreadState:
 
 @dataclass(eq=False)
 class Channel:
-    """A text channel, a thread or a direct message, with its messages oldest first.
+    """A channel of any type, a thread or a direct message, with its messages, oldest first.
 
-    Ephemeral messages lie in `messages` too; `history` leaves them out.
+    parent: the category of a channel, the channel of a thread. messages: ephemeral ones included;
+    `history` leaves them out. typing: when each user began to type, by id (`Clock.monotonic`).
+    bitrate: bits per second; voice and stage channels only, as is user_limit (0: no limit).
     """
 
     id: int
     kind: ChannelType
     name: str
-    changes: Changes = field(repr=False)
+    changes: Condition = field(repr=False)
     guild: Guild | None = None
     parent: "Channel | None" = None
     topic: str | None = None
     position: int = 0
     slowmode_s: int = 0
+    nsfw: bool = False
+    bitrate: int = 64_000
+    user_limit: int = 0
     overwrites: dict[int, Overwrite] = field(default_factory=dict, repr=False)
     recipients: dict[int, User] = field(default_factory=dict, repr=False)
     messages: dict[int, "Message"] = field(default_factory=dict, repr=False)
@@ -163,19 +179,18 @@ class Channel:
 
     @property
     def guild_id(self) -> int | None:
-        """The id of the guild, none in direct messages."""
+        """The guild's id; None in direct messages."""
         return self.guild.id if self.guild is not None else None
 
     @property
     def history(self) -> list["Message"]:
-        """The messages everyone here can read, oldest first."""
+        """The messages that everyone here can read, oldest first."""
         return [message for message in self.messages.values() if message.ephemeral_to is None]
 
     async def wait_for(self, predicate: "Callable[[Message], object]", timeout: float = 5.0) -> "Message":
-        """Return the first message here, ephemeral ones included, for which `predicate` holds, now or soon.
+        """Return the first message here, ephemeral ones included, that satisfies `predicate`, now or later.
 
-        Raises:
-            TimeoutError: there was none within `timeout` seconds; tells what there was.
+        Raises: TimeoutError where none did within `timeout` seconds; it lists the messages.
         """
 
         def probe() -> "Message | None":
@@ -186,7 +201,11 @@ class Channel:
 
 @dataclass(eq=False)
 class Attachment:
-    """A file of a message; `url` serves it."""
+    """A file on a message, served at `url`.
+
+    announced_size: the size that clients see, where it is wrong on purpose. pause_s: the download never ends;
+    the content comes again and again, with that many seconds in between.
+    """
 
     id: int
     filename: str
@@ -199,13 +218,13 @@ class Attachment:
 
     @property
     def size(self) -> int:
-        """Bytes, as everybody is told."""
+        """The size in bytes that clients see."""
         return len(self.data) if self.announced_size is None else self.announced_size
 
 
 @dataclass(frozen=True)
 class Reference:
-    """What a message is a reply to (kind 0), was started from, or forwards (kind 1)."""
+    """The message that another replies to (kind 0), was started from (kind 0) or forwards (kind 1)."""
 
     channel_id: int
     message_id: int
@@ -215,7 +234,7 @@ class Reference:
 
 @dataclass(frozen=True)
 class Revision:
-    """A text a message had, and since when (`Clock.monotonic`)."""
+    """A text that a message had, and since when (`Clock.monotonic`)."""
 
     content: str
     at: float
@@ -223,7 +242,10 @@ class Revision:
 
 @dataclass(eq=False)
 class Message:
-    """A message as it is now; `revisions` has all its texts, from the first to the present one."""
+    """A message as it is now; `revisions` holds all its texts, the first one first.
+
+    pinged: the ids of the users who were notified. extra: further fields of its JSON, such as a poll.
+    """
 
     id: int
     channel: Channel = field(repr=False)
@@ -255,34 +277,86 @@ class Message:
 
     @property
     def loading(self) -> bool:
-        """Whether this still says "thinking"."""
+        """Whether this still says that the bot is thinking."""
         return bool(self.flags & MessageFlag.LOADING)
 
     def component(self, custom_id: str) -> Json | None:
-        """Return the button, menu or input with that `custom_id`, at whatever depth."""
+        """The button, menu or input with that custom id, at any depth."""
         return next((c for c in walk_components(self.components) if c.get("custom_id") == custom_id), None)
 
     def walk(self) -> list[Json]:
-        """Return all components, nested ones after what holds them."""
+        """All components, each before those inside it."""
         return walk_components(self.components)
 
     def buttons(self) -> list[Json]:
-        """Return the buttons, in the order they are shown."""
+        """The buttons, in the order in which they are shown."""
         return [c for c in self.walk() if c["type"] == 2]
 
     async def wait_until(self, predicate: "Callable[[Message], object]", timeout: float = 5.0) -> "Message":
-        """Return this message as soon as `predicate` holds for it.
+        """Return this message as soon as it satisfies `predicate`.
 
-        Raises:
-            TimeoutError: it did not within `timeout` seconds; tells what the message is.
+        Raises: TimeoutError where it did not within `timeout` seconds; it shows the message.
         """
         return await self.channel.changes.until(
             lambda: self if predicate(self) else None, timeout, lambda: f"the message is {self!r}"
         )
 
 
+class InteractionType(IntEnum):
+    """What the person did."""
+
+    COMMAND = 2
+    COMPONENT = 3
+    AUTOCOMPLETE = 4
+    MODAL = 5
+
+
+class CallbackType(IntEnum):
+    """The types of response that a bot may give to an interaction."""
+
+    MESSAGE = 4
+    DEFERRED_MESSAGE = 5
+    DEFERRED_UPDATE = 6
+    UPDATE = 7
+    CHOICES = 8
+    MODAL = 9
+
+
+@dataclass(eq=False)
+class Interaction:
+    """A command, click, choice or form that a person sent to the bot, and the bot's response.
+
+    at: when it was sent (`Clock.monotonic`). source: the message with the component.
+    parent: the interaction that opened the modal which this one submits.
+    answer: the type of the response; None before there is one. message: the message that the response
+    posted or edited. choices: what autocomplete offers. modal: the form that the response opened.
+    """
+
+    id: int
+    token: str = field(repr=False)
+    kind: InteractionType
+    user: User
+    channel: Channel
+    data: Json
+    at: float
+    source: Message | None = field(default=None, repr=False)
+    parent: "Interaction | None" = field(default=None, repr=False)
+    answer: CallbackType | None = None
+    message: Message | None = None
+    followups: list[Message] = field(default_factory=list)
+    choices: list[Json] = field(default_factory=list)
+    modal: Json | None = None
+
+    @property
+    def origin(self) -> Message | None:
+        """The message whose component led here, directly or through a modal."""
+        if self.source is not None or self.parent is None:
+            return self.source
+        return self.parent.origin
+
+
 def walk_components(components: list[Json]) -> list[Json]:
-    """Return all components, nested ones after what holds them."""
+    """All components, each before those inside it."""
     found: list[Json] = []
     for component in components:
         found.append(component)

@@ -1,12 +1,12 @@
-"""Discord's permissions and how they add up for a member in a channel (developers/topics/permissions.mdx)."""
+"""Discord's permissions, and which ones a member has in a channel (developers/topics/permissions.mdx)."""
 
 from enum import IntFlag
 
-from bot.sandbox.model import Channel, ChannelType, Guild, Member
+from bot.sandbox.model import VOICE, Channel, ChannelType, Guild, Member
 
 
 class Permission(IntFlag):
-    """The permission bits the sandbox knows. Others pass through as plain bits."""
+    """The permissions that the sandbox knows. Other bits pass through unchanged."""
 
     CREATE_INSTANT_INVITE = 1 << 0
     KICK_MEMBERS = 1 << 1
@@ -48,7 +48,7 @@ _P = Permission
 ALL = sum(_P)
 NONE = 0
 
-# What @everyone has in a server that was just made.
+# What @everyone has in a new server.
 EVERYONE_DEFAULT = (
     _P.CREATE_INSTANT_INVITE | _P.ADD_REACTIONS | _P.STREAM | _P.VIEW_CHANNEL | _P.SEND_MESSAGES
     | _P.EMBED_LINKS | _P.ATTACH_FILES | _P.READ_MESSAGE_HISTORY | _P.MENTION_EVERYONE
@@ -62,11 +62,12 @@ _DIRECT_MESSAGE = (
     | _P.READ_MESSAGE_HISTORY | _P.USE_EXTERNAL_EMOJIS | _P.USE_APPLICATION_COMMANDS
 )  # fmt: skip
 
+_NEEDS_CONNECTING = _P.STREAM | _P.SPEAK | _P.USE_VAD | _P.MANAGE_CHANNELS | _P.MANAGE_ROLES
 _NEEDS_SENDING = _P.MENTION_EVERYONE | _P.SEND_TTS_MESSAGES | _P.ATTACH_FILES | _P.EMBED_LINKS
 
 
 def in_guild(guild: Guild, member: Member) -> int:
-    """Return the bits `member` has in `guild` before any channel's overwrites."""
+    """The member's permissions in the guild, before any channel's overwrites."""
     if guild.owner_id == member.user.id:
         return int(ALL)
     bits = guild.roles[guild.id].permissions
@@ -93,9 +94,9 @@ def _overwritten(bits: int, channel: Channel, guild: Guild, member: Member) -> i
 
 
 def in_channel(channel: Channel, user_id: int) -> int:
-    """Return the bits a user has in `channel`; 0 for somebody who is not there.
+    """The user's permissions in the channel; 0 for a user who cannot see it.
 
-    Threads take their parent's overwrites, and a private thread is seen by its members and by those who may
+    Threads use the overwrites of their channel. Only members see a private thread, and those who may
     manage threads.
     """
     guild = channel.guild
@@ -115,17 +116,28 @@ def in_channel(channel: Channel, user_id: int) -> int:
     outside = channel.thread is not None and user_id not in channel.thread.members
     if channel.kind is ChannelType.PRIVATE_THREAD and outside and not bits & _P.MANAGE_THREADS:
         return NONE
+    if channel.kind in VOICE and not bits & _P.CONNECT:
+        bits &= ~_NEEDS_CONNECTING
     sending = _P.SEND_MESSAGES_IN_THREADS if channel.is_thread else _P.SEND_MESSAGES
     if not bits & sending:
         bits &= ~_NEEDS_SENDING
     return bits
 
 
+def sees(channel: Channel, user_id: int) -> bool:
+    """Whether the user sees the channel in the list: a category, too, if they see one of its channels."""
+    if in_channel(channel, user_id) & _P.VIEW_CHANNEL:
+        return True
+    if channel.kind is not ChannelType.CATEGORY or channel.guild is None:
+        return False
+    return any(sees(c, user_id) for c in channel.guild.channels.values() if c.parent is channel)
+
+
 def may(channel: Channel, user_id: int, needed: int) -> bool:
-    """Tell whether a user has all of the `needed` bits in `channel`."""
+    """Whether the user has all `needed` permissions in the channel."""
     return in_channel(channel, user_id) & needed == needed
 
 
 def sending_bit(channel: Channel) -> Permission:
-    """Return the bit that lets one post in `channel`: threads have their own."""
+    """The permission to post in the channel; threads have one of their own."""
     return _P.SEND_MESSAGES_IN_THREADS if channel.is_thread else _P.SEND_MESSAGES

@@ -1,4 +1,4 @@
-"""The sandbox as one thing: state, REST API and gateway on a port of the loopback."""
+"""The whole sandbox: state, REST API, gateway and people, on a port of the loopback."""
 
 import socket
 from types import TracebackType
@@ -6,23 +6,17 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from bot.sandbox import guilds, messages
+from bot.sandbox import commands, guilds, messages
 from bot.sandbox.clock import Clock
-from bot.sandbox.commands import Commands
-from bot.sandbox.control.api import Control
+from bot.sandbox.control import Control
 from bot.sandbox.errors import SandboxError
 from bot.sandbox.faults import Faults
-from bot.sandbox.gateway.connection import Connection
-from bot.sandbox.gateway.hub import Gateway
-from bot.sandbox.interactions import Interactions
-from bot.sandbox.limits import Limits
-from bot.sandbox.model import Channel, Guild, Role, User
+from bot.sandbox.gateway.gateway import Gateway
+from bot.sandbox.limits import Limits, RateLimits
+from bot.sandbox.model import Channel, ChannelType, Guild, Json, Role, User
 from bot.sandbox.people import People, Person
 from bot.sandbox.permissions import NONE
-from bot.sandbox.ratelimit import RateLimits
 from bot.sandbox.rest.api import PREFIX, RestApi
-from bot.sandbox.rest.cdn import get_attachment
-from bot.sandbox.services import Services
 from bot.sandbox.wire import Wire
 from bot.sandbox.world import World
 
@@ -30,13 +24,13 @@ from bot.sandbox.world import World
 class Sandbox:
     """A local Discord. Opened by `async with`, it listens on the loopback until it is left.
 
-    There is a server (`guild`) with a channel #general (`general`), and the bot is in it. `wire` is the
-    recorded traffic, `faults` takes trouble to make, `gateway` tells who is connected, `clock` can be moved
-    ahead.
+    limits: what Discord allows; `Limits.fast()` for tests. port: 0 for a free one.
 
-    Args:
-        limits: what Discord allows; `Limits.fast()` for tests.
-        port: 0 for a free one. One that is taken raises `SandboxError` when the sandbox is opened.
+    It has a server (`guild`) with a channel #general (`general`) and the bot in it. `wire` is the recorded
+    traffic, `faults` injects faults, `gateway` knows who is connected and drops connections, `clock` can
+    be moved ahead.
+
+    Raises: SandboxError on opening, where the port is taken.
     """
 
     def __init__(self, *, limits: Limits | None = None, port: int = 0) -> None:
@@ -45,13 +39,12 @@ class Sandbox:
         self.wire = Wire(self.world.limits.wire_records)
         self.faults = Faults()
         self.rate_limits = RateLimits(self.clock, self.world.limits)
-        self.gateway = Gateway(self.world, self.wire)
-        self.services = Services(self.world, Commands(self.world), Interactions(self.world))
+        self.gateway = Gateway(self.world, self.wire, self.faults)
         self._port = port
         self._runner: web.AppRunner | None = None
         self.guild = guilds.add_guild(self.world, "Sandbox")
         self.general = guilds.add_channel(self.world, self.guild, "general")
-        self.people = People(self.services, self.guild)
+        self.people = People(self.world, self.guild)
 
     async def __aenter__(self) -> Self:
         try:
@@ -60,11 +53,10 @@ class Sandbox:
             raise SandboxError(f"the sandbox cannot listen on port {self._port}: {error.strerror}") from error
         self.world.base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         app = web.Application(client_max_size=self.world.limits.request_bytes)
-        app.router.add_get("/gateway/", self._connect)
-        app.router.add_get("/gateway/resume", self._connect)
-        app.router.add_get("/attachments/{channel_id}/{attachment_id}/{filename}", get_attachment(self.world))
-        RestApi(self.services, self.rate_limits, self.faults, self.wire).add_to(app)
-        Control(self.services, self.people, self.gateway).add_to(app)
+        app.router.add_get("/gateway/", self.gateway.serve)
+        app.router.add_get("/gateway/resume", self.gateway.serve)
+        RestApi(self.world, self.rate_limits, self.faults, self.wire).add_to(app)
+        Control(self.world, self.people, self.gateway).add_to(app)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         await web.SockSite(self._runner, listener).start()
@@ -78,22 +70,19 @@ class Sandbox:
         if self._runner is not None:
             await self._runner.cleanup()
 
-    async def _connect(self, request: web.Request) -> web.WebSocketResponse:
-        return await Connection(self.gateway, request).run()
-
     @property
     def api_url(self) -> str:
-        """What to set `DISCORD_API_URL` to."""
+        """The value for `DISCORD_API_URL`."""
         return self.world.base_url + PREFIX
 
     @property
     def gateway_url(self) -> str:
-        """What to set `DISCORD_GATEWAY_URL` to."""
+        """The value for `DISCORD_GATEWAY_URL`."""
         return self.world.gateway_url
 
     @property
     def token(self) -> str:
-        """What to set `DISCORD_TOKEN` to."""
+        """The value for `DISCORD_TOKEN`."""
         return self.world.application.token
 
     @property
@@ -101,13 +90,34 @@ class Sandbox:
         """The bot's account."""
         return self.world.bot
 
+    def commands(self, guild: Guild | None = None) -> list[Json]:
+        """The commands that the bot registered for a guild; without one, the global ones."""
+        return commands.registered(self.world, guild.id if guild is not None else None)
+
+    # shim: begin
+    @property
+    def services(self) -> "_Services":
+        """Where the commands were before `commands`."""
+        return _Services(self)
+
+    # shim: end
     def person(self, name: str, **more: Any) -> Person:
-        """Make somebody who is in the sandbox's server; `more` as in `People.add`."""
+        """Make a person in the sandbox's server. more: as for `People.add`."""
         return self.people.add(name, **more)
 
-    def channel(self, name: str, *, guild: Guild | None = None, topic: str | None = None) -> Channel:
-        """Make a channel in the sandbox's server, or in `guild`."""
-        return guilds.add_channel(self.world, guild or self.guild, name, topic=topic)
+    def channel(
+        self,
+        name: str,
+        *,
+        guild: Guild | None = None,
+        kind: ChannelType = ChannelType.TEXT,
+        parent: Channel | None = None,
+        topic: str | None = None,
+    ) -> Channel:
+        """Make a channel in the sandbox's server, or in `guild`. parent: its category."""
+        return guilds.add_channel(
+            self.world, guild or self.guild, name, kind=kind, parent=parent, topic=topic
+        )
 
     def role(
         self, name: str, permissions: int = NONE, *, guild: Guild | None = None, mentionable: bool = False
@@ -116,32 +126,41 @@ class Sandbox:
         return guilds.add_role(self.world, guild or self.guild, name, permissions, mentionable=mentionable)
 
     def bot_role(self, *, guild: Guild | None = None) -> Role:
-        """Make the role that Discord gives a bot that is invited with permissions, and give it to the bot."""
+        """Give the bot the role that Discord makes for a bot invited with permissions."""
         home, bot = guild or self.guild, self.world.bot
         role = guilds.add_role(self.world, home, bot.name, bot_id=bot.id)
         self.give(bot, role, guild=home)
         return role
 
     def give(self, who: User | Person, *roles: Role, guild: Guild | None = None) -> None:
-        """Give somebody more roles; pass `bot` for the bot."""
+        """Give more roles to a person, or to the bot (`sandbox.bot`)."""
         user, home = _user(who), guild or self.guild
         guilds.set_roles(self.world, home, user, home.members[user.id].roles | {role.id for role in roles})
 
+    def remove_roles(self, who: User | Person, *roles: Role, guild: Guild | None = None) -> None:
+        """Remove roles from a person, or from the bot (`sandbox.bot`)."""
+        user, home = _user(who), guild or self.guild
+        guilds.set_roles(self.world, home, user, home.members[user.id].roles - {role.id for role in roles})
+
     def add_guild(self, name: str, *, locale: str = "en-US") -> Guild:
-        """Make another server, with the bot in it."""
+        """Make another server with the bot in it."""
         return guilds.add_guild(self.world, name, locale=locale)
 
     def who_types(self, channel: Channel) -> list[User]:
-        """Return those who are seen typing in a channel just now."""
+        """The users shown as typing in a channel."""
         return messages.who_types(self.world, channel)
 
     def allow(self, channel: Channel, target: Role | User | Person, permissions: int) -> None:
-        """Let a role or a member do something in this channel, whatever their roles say."""
+        """Allow a role or a member something in this channel, whatever their roles are."""
         guilds.set_overwrite(self.world, channel, _target(target), allow=permissions)
 
     def deny(self, channel: Channel, target: Role | User | Person, permissions: int) -> None:
-        """Forbid a role or a member something in this channel; pass `bot` for the bot."""
+        """Deny a role or a member something in this channel; pass `sandbox.bot` for the bot."""
         guilds.set_overwrite(self.world, channel, _target(target), deny=permissions)
+
+    def clear_overwrite(self, channel: Channel, target: Role | User | Person) -> None:
+        """Undo `allow` and `deny` for a role or a member in this channel."""
+        guilds.clear_overwrite(self.world, channel, _target(target))
 
 
 def _user(who: User | Person) -> User:
@@ -150,3 +169,20 @@ def _user(who: User | Person) -> User:
 
 def _target(who: Role | User | Person) -> Role | User:
     return who if isinstance(who, Role) else _user(who)
+
+
+# shim: begin
+class _Commands:
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+
+    def all(self, scope: int | None) -> list[Json]:
+        return commands.registered(self._sandbox.world, scope)
+
+
+class _Services:
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.commands = _Commands(sandbox)
+
+
+# shim: end

@@ -1,4 +1,4 @@
-"""The recorded traffic: every REST request with its answer, and every frame of the gateway."""
+"""The recorded traffic: every REST request with its answer, and every gateway message."""
 
 import re
 from collections import deque
@@ -15,9 +15,9 @@ _SECRET_HEADERS = frozenset({"authorization", "cookie"})
 class Exchange:
     """A REST request and its answer.
 
-    `route` is the template below /api/v10 (None for an unknown one), `body` the parsed JSON, the
-    `payload_json` of a multipart form, or None; `files` the names and sizes of what was uploaded. `status` is
-    0 where the connection was dropped. `at` and `done_at` are `Clock.monotonic`.
+    route: the path template below /api/v10; None for an unknown path. body: the JSON of the request, or
+    of a multipart form's `payload_json`. files: names and sizes (bytes) of uploads. status: 0 where the
+    connection was dropped. at, done_at: when it came and was answered (`Clock.monotonic`).
     """
 
     method: str
@@ -37,7 +37,7 @@ class Exchange:
 
 @dataclass(frozen=True)
 class Frame:
-    """A gateway message; `sent` by the sandbox or received from the client."""
+    """A gateway message. sent: by the sandbox; else it came from the client."""
 
     sent: bool
     data: Json
@@ -45,7 +45,7 @@ class Frame:
 
 
 class Wire:
-    """What went over the wire, oldest first. Only the newest records are kept."""
+    """The newest `keep` exchanges and frames, oldest first."""
 
     def __init__(self, keep: int) -> None:
         self._exchanges: deque[Exchange] = deque(maxlen=keep)
@@ -59,15 +59,15 @@ class Wire:
 
     @property
     def frames(self) -> list[Frame]:
-        """The gateway's messages."""
+        """The gateway messages."""
         return list(self._frames)
 
     def record(self, exchange: Exchange) -> None:
-        """Keep a request and its answer."""
+        """Keep a request with its answer."""
         self._exchanges.append(exchange)
 
     def record_frame(self, frame: Frame) -> None:
-        """Keep a gateway message; the token in it is not kept."""
+        """Keep a gateway message, without the token in it."""
         data = frame.data
         if isinstance(data.get("d"), dict) and "token" in data["d"] and not frame.sent:
             data = {**data, "d": {**data["d"], "token": "***"}}
@@ -81,7 +81,7 @@ class Wire:
     def find(
         self, method: str | None = None, route: str | None = None, *, status: int | None = None
     ) -> list[Exchange]:
-        """Return the exchanges with that method, route (template, or regular expression) and status."""
+        """The exchanges with that method, route (template, or regular expression for paths) and status."""
         return [
             e
             for e in self._exchanges
@@ -91,10 +91,10 @@ class Wire:
         ]
 
     def edits(self, message_id: int) -> list[Exchange]:
-        """Return the edits of one message, refused ones too."""
+        """The edits of one message, refused ones included."""
         return [e for e in self.find("PATCH") if e.path.endswith(f"/messages/{message_id}")]
 
 
 def shown_headers(headers: Any) -> dict[str, str]:
-    """Return request headers without secrets."""
+    """Request headers without the secret ones."""
     return {name: value for name, value in headers.items() if name.lower() not in _SECRET_HEADERS}

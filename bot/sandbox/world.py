@@ -1,14 +1,14 @@
-"""The state in one place, and what everything in it needs: ids, clock, limits, the event log."""
+"""The whole state of the sandbox, and what every change of it needs: ids, clock, limits, the event log."""
 
 import secrets
 from dataclasses import dataclass, field
 from itertools import count
 
-from bot.sandbox.changes import Changes
 from bot.sandbox.clock import Clock
+from bot.sandbox.condition import Condition
 from bot.sandbox.events import Event, Events
 from bot.sandbox.limits import Limits
-from bot.sandbox.model import Attachment, Channel, Guild, Json, Message, User
+from bot.sandbox.model import Attachment, Channel, Guild, Interaction, Json, Message, User
 
 _DISCORD_EPOCH_MS = 1_420_070_400_000
 
@@ -28,7 +28,7 @@ class Application:
 
 
 class Ids:
-    """Snowflakes: milliseconds since 2015, then a counter, so that ids sort by age."""
+    """Snowflakes: milliseconds since 2015, then a counter, so that they sort by age."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -36,7 +36,7 @@ class Ids:
         self._last_ms = 0
 
     def next(self) -> int:
-        """Return a new id, larger than all before."""
+        """A new id, larger than all before it."""
         self._last_ms = max(int(self._clock.time() * 1000) - _DISCORD_EPOCH_MS, self._last_ms)
         step = next(self._counter)
         if step and step % 4096 == 0:
@@ -46,7 +46,11 @@ class Ids:
 
 @dataclass(eq=False)
 class World:
-    """Everything there is. Rules live in the modules that change it."""
+    """Everything that exists in the sandbox. The rules are in the modules that change it.
+
+    direct: direct messages by id. commands: the registered application commands by guild id (None:
+    global ones) and by id. interactions: by token.
+    """
 
     clock: Clock = field(default_factory=Clock)
     limits: Limits = field(default_factory=Limits)
@@ -55,10 +59,12 @@ class World:
     guilds: dict[int, Guild] = field(default_factory=dict)
     direct: dict[int, Channel] = field(default_factory=dict)
     attachments: dict[int, Attachment] = field(default_factory=dict)
+    commands: dict[int | None, dict[int, Json]] = field(default_factory=dict)
+    interactions: dict[str, Interaction] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.ids = Ids(self.clock)
-        self.changes = Changes()
+        self.changes = Condition()
         self.events = Events(self.changes, self.limits.event_records)
         owner = self.add_user("owner", "Owner")
         bot = self.add_user("ovbot", "ovbot", bot=True)
@@ -72,7 +78,7 @@ class World:
 
     @property
     def gateway_url(self) -> str:
-        """Where the gateway listens; sessions are resumed at `resume` below it."""
+        """The gateway's address; sessions are resumed at `resume` below it."""
         return self.base_url.replace("http", "ws", 1) + "/gateway/"
 
     def add_user(
@@ -84,12 +90,12 @@ class World:
         return user
 
     def channels(self) -> list[Channel]:
-        """Return all channels, threads and direct messages."""
+        """All channels, threads and direct messages."""
         of_guilds = [c for g in self.guilds.values() for c in (*g.channels.values(), *g.threads.values())]
         return [*of_guilds, *self.direct.values()]
 
     def channel(self, channel_id: int) -> Channel | None:
-        """Return the channel, thread or direct message with that id."""
+        """The channel, thread or direct message with that id."""
         for guild in self.guilds.values():
             found = guild.channels.get(channel_id) or guild.threads.get(channel_id)
             if found is not None:
@@ -97,7 +103,7 @@ class World:
         return self.direct.get(channel_id)
 
     def message(self, channel_id: int, message_id: int) -> Message | None:
-        """Return a message that everyone in its channel can read and that was not deleted."""
+        """A message that everyone in its channel can read; None where it is deleted or ephemeral."""
         channel = self.channel(channel_id)
         message = channel.messages.get(message_id) if channel is not None else None
         return (
@@ -107,7 +113,7 @@ class World:
     def publish(
         self, name: str, data: Json, *, guild: Guild | None = None, channel: Channel | None = None
     ) -> None:
-        """Tell everybody that something happened; `channel` brings its guild with it."""
+        """Put an event into the log, for everyone who listens; `channel` implies its guild."""
         if channel is not None and guild is None:
             guild = channel.guild
         self.events.publish(Event(name, data, self.clock.monotonic(), guild, channel))

@@ -62,6 +62,34 @@ class Panel(ui.View):
         await interaction.response.send_message(f"chose {select.values[0].display_name}")
 
 
+class Selects(ui.View):
+    """A select menu of every kind that offers objects of the server."""
+
+    def __init__(self) -> None:
+        super().__init__(timeout=None)
+
+    @ui.select(cls=ui.UserSelect, custom_id="user")
+    async def user(self, interaction: discord.Interaction, select: "ui.UserSelect[Selects]") -> None:
+        await self._say(interaction, select.values[0])
+
+    @ui.select(cls=ui.RoleSelect, custom_id="role")
+    async def role(self, interaction: discord.Interaction, select: "ui.RoleSelect[Selects]") -> None:
+        await self._say(interaction, select.values[0])
+
+    @ui.select(cls=ui.MentionableSelect, custom_id="mentionable")
+    async def mentionable(
+        self, interaction: discord.Interaction, select: "ui.MentionableSelect[Selects]"
+    ) -> None:
+        await self._say(interaction, select.values[0])
+
+    @ui.select(cls=ui.ChannelSelect, custom_id="channel")
+    async def channel(self, interaction: discord.Interaction, select: "ui.ChannelSelect[Selects]") -> None:
+        await self._say(interaction, select.values[0])
+
+    async def _say(self, interaction: discord.Interaction, chosen: Any) -> None:
+        await interaction.response.send_message(f"{type(chosen).__name__} {chosen.name}")
+
+
 def prepare(client: Client) -> None:
     tree = client.tree
 
@@ -94,6 +122,10 @@ def prepare(client: Client) -> None:
     @tree.context_menu(name="Answer this")
     async def answer(interaction: discord.Interaction, message: discord.Message) -> None:
         await interaction.response.send_message(f"about {message.content}", delete_after=None)
+
+    @tree.context_menu(name="Greet")
+    async def greet(interaction: discord.Interaction, member: discord.Member) -> None:
+        await interaction.response.send_message(f"hello {member.display_name}")
 
     group = app_commands.Group(name="persona", description="Persona", guild_only=True)
 

@@ -14,8 +14,8 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.sandbox import Sandbox
-from bot.sandbox.changes import Changes
-from tests.openapi import assert_wire_valid, available
+from bot.sandbox.condition import Condition
+from tests.openapi import assert_frames_valid, assert_wire_valid, available
 
 USER_AGENT = "DiscordBot (https://example.org, 1.0)"
 
@@ -29,7 +29,7 @@ class Client(discord.Client):
         self.tree = app_commands.CommandTree(self)
         self.tree.error(self._on_tree_error)
         self.seen: list[tuple[str, Any]] = []
-        self._changes = Changes()
+        self._changes = Condition()
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Identify again at once: the sandbox asks for no pause here."""
@@ -80,6 +80,7 @@ async def _check_the_wire(sandbox: Sandbox) -> AsyncIterator[None]:
     yield
     if available():
         assert_wire_valid(sandbox.wire, wrong_requests=True)
+        assert_frames_valid(sandbox.wire.frames)
 
 
 @pytest.fixture

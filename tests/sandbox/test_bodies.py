@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sandbox import drafts
-from bot.sandbox.commands import Commands
+from bot.sandbox import commands
 from bot.sandbox.errors import ApiError
+from bot.sandbox.messages import read_draft
 from bot.sandbox.world import World
 
 SCALARS = st.none() | st.booleans() | st.integers(-5, 1 << 20) | st.floats() | st.text(max_size=20)
@@ -36,21 +36,21 @@ def refused_or_taken(read: Callable[[], object]) -> None:
 
 
 @given(BODIES, st.booleans())
-def test_any_message_is_taken_or_refused(body: dict[str, Any], by_interaction: bool) -> None:
-    refused_or_taken(lambda: drafts.read(body, {}, by_interaction=by_interaction))
+def test_any_message_body_is_accepted_or_refused(body: dict[str, Any], by_interaction: bool) -> None:
+    refused_or_taken(lambda: read_draft(body, {}, by_interaction=by_interaction))
 
 
 @given(BODIES)
-def test_any_command_is_taken_or_refused(body: dict[str, Any]) -> None:
-    commands = Commands(World())
-    refused_or_taken(lambda: commands.create(None, body))
-    refused_or_taken(lambda: commands.replace(None, [body, body]))
+def test_any_command_body_is_accepted_or_refused(body: dict[str, Any]) -> None:
+    world = World()
+    refused_or_taken(lambda: commands.create(world, None, body))
+    refused_or_taken(lambda: commands.replace(world, None, [body, body]))
 
 
 @given(st.text(max_size=2100))
-def test_the_text_of_a_message_is_kept_but_for_its_ends(text: str) -> None:
+def test_only_the_ends_of_a_text_are_trimmed(text: str) -> None:
     if len(text) > 2000:
         with pytest.raises(ApiError, match="50035"):
-            drafts.read({"content": text}, {})
+            read_draft({"content": text}, {})
     else:
-        assert drafts.read({"content": text}, {}).content == text.strip()
+        assert read_draft({"content": text}, {}).content == text.strip()

@@ -6,7 +6,7 @@ import discord
 import pytest
 from discord import app_commands
 
-from bot.sandbox import Limits, Sandbox, SandboxError
+from bot.sandbox import Limits, Sandbox, SandboxError, commands
 from tests.sandbox.conftest import Client, Connect, Rest
 
 
@@ -67,7 +67,7 @@ async def test_a_changed_command_keeps_its_id_and_gets_another_version(sandbox: 
     assert first["version"] != second["version"]
 
 
-async def test_commands_are_made_read_changed_and_removed_one_by_one(sandbox: Sandbox, rest: Rest) -> None:
+async def test_commands_are_created_read_edited_and_deleted_one_by_one(sandbox: Sandbox, rest: Rest) -> None:
     made = await rest("POST", path(sandbox), ASK)
     again = await rest("POST", path(sandbox), ASK)
     assert (made.status, again.status) == (201, 200)
@@ -80,7 +80,7 @@ async def test_commands_are_made_read_changed_and_removed_one_by_one(sandbox: Sa
     assert (await rest("GET", path(sandbox))).body == []
 
 
-async def test_translations_are_told_only_to_those_who_ask_for_them(sandbox: Sandbox, rest: Rest) -> None:
+async def test_translations_are_returned_only_if_asked_for(sandbox: Sandbox, rest: Rest) -> None:
     option = {**ASK["options"][0], "description_localizations": {"ja": "質問"}}
     await rest("POST", path(sandbox), {**ASK, "name_localizations": {"ja": "質問"}, "options": [option]})
     [bare] = (await rest("GET", path(sandbox))).body
@@ -90,13 +90,13 @@ async def test_translations_are_told_only_to_those_who_ask_for_them(sandbox: San
     assert whole["options"][0]["description_localizations"] == {"ja": "質問"}
 
 
-async def test_commands_of_a_server_go_before_those_for_everywhere(sandbox: Sandbox, rest: Rest) -> None:
+async def test_commands_of_a_server_win_over_global_ones(sandbox: Sandbox, rest: Rest) -> None:
     base = f"/applications/{sandbox.world.application.id}"
     await rest("PUT", f"{base}/commands", [ASK])
     [own] = (await rest("PUT", f"{base}/guilds/{sandbox.guild.id}/commands", [ASK])).body
     assert own["guild_id"] == str(sandbox.guild.id)
-    found = sandbox.services.commands.find(sandbox.guild.id, "ask", 1)
-    elsewhere = sandbox.services.commands.find(sandbox.add_guild("Other").id, "ask", 1)
+    found = commands.find(sandbox.world, sandbox.guild.id, "ask", 1)
+    elsewhere = commands.find(sandbox.world, sandbox.add_guild("Other").id, "ask", 1)
     assert found is not None
     assert elsewhere is not None
     assert found["id"] == own["id"] != elsewhere["id"]
@@ -153,7 +153,7 @@ async def test_a_wrong_command_is_refused(
 
 
 @pytest.mark.parametrize("name", ["ask", "質問", "ask-me", "ถาม", "पूछ", "señor", "a1"])
-async def test_names_of_any_script_are_taken(sandbox: Sandbox, rest: Rest, name: str) -> None:
+async def test_names_in_any_script_are_accepted(sandbox: Sandbox, rest: Rest, name: str) -> None:
     assert (await rest("POST", path(sandbox), {**ASK, "name": name})).status == 201
 
 
@@ -166,11 +166,11 @@ async def test_two_commands_of_one_name_and_more_than_allowed_are_refused(
     assert (await rest("PUT", path(sandbox), menus[:15])).status == 200
 
 
-async def test_another_application_is_out_of_reach(rest: Rest) -> None:
+async def test_commands_of_another_application_are_refused(rest: Rest) -> None:
     assert (await rest("GET", "/applications/1/commands")).code == 20012
 
 
-async def test_people_are_held_to_the_options(sandbox: Sandbox, rest: Rest) -> None:
+async def test_a_person_must_give_valid_options(sandbox: Sandbox, rest: Rest) -> None:
     persona = {
         "name": "persona",
         "description": "d",
@@ -206,7 +206,7 @@ async def test_people_are_held_to_the_options(sandbox: Sandbox, rest: Rest) -> N
             await ana.command(sandbox.general, command, **options)
 
 
-async def test_commands_are_for_those_who_may_and_where_they_may(sandbox: Sandbox, rest: Rest) -> None:
+async def test_commands_need_permission_and_the_right_context(sandbox: Sandbox, rest: Rest) -> None:
     settings = {"name": "settings", "description": "d", "default_member_permissions": 1 << 5}
     here_only = {"name": "here", "description": "d", "contexts": [0]}
     await rest("PUT", path(sandbox), [settings, here_only])

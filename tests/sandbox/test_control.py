@@ -38,7 +38,7 @@ async def remote(sandbox: Sandbox) -> AsyncIterator[Remote]:
         yield Remote(session, f"{sandbox.world.base_url}/sandbox")
 
 
-async def test_somebody_joins_talks_and_reads(sandbox: Sandbox, client: Client, remote: Remote) -> None:
+async def test_a_person_joins_talks_and_reads(sandbox: Sandbox, client: Client, remote: Remote) -> None:
     assert (await remote.post("/people", name="Ana")).body["username"] == "ana"
     assert [person["username"] for person in await remote.get("/people")] == ["ana"]
     [general] = await remote.get("/channels")
@@ -59,7 +59,7 @@ async def test_somebody_joins_talks_and_reads(sandbox: Sandbox, client: Client, 
     assert len(sandbox.general.history) == 1
 
 
-async def test_private_places_are_opened(sandbox: Sandbox, remote: Remote) -> None:
+async def test_direct_messages_and_threads_are_opened(sandbox: Sandbox, remote: Remote) -> None:
     ana = sandbox.person("Ana")
     private = (await remote.post("/people/ana/dm")).body
     assert private["id"] == str(ana.open_dm().id)
@@ -103,7 +103,7 @@ async def test_commands_buttons_menus_and_forms_are_used(
     assert menu.body["message"]["content"] == "about panel"
 
 
-async def test_what_cannot_be_done_is_said(sandbox: Sandbox, remote: Remote) -> None:
+async def test_an_impossible_action_returns_the_reason(sandbox: Sandbox, remote: Remote) -> None:
     sandbox.person("Ana")
     here = str(sandbox.general.id)
     for path, body, status, reason in (
@@ -141,7 +141,7 @@ async def test_the_bot_is_shown_with_its_presence(sandbox: Sandbox, client: Clie
     assert bot["user"]["id"] == str(sandbox.bot.id)
 
 
-async def test_what_happens_is_streamed_until_the_end(sandbox: Sandbox, remote: Remote) -> None:
+async def test_events_are_streamed_until_the_sandbox_ends(sandbox: Sandbox, remote: Remote) -> None:
     ana = sandbox.person("Ana")
     async with remote.session.get(remote.base + "/events") as response:
         assert response.content_type == "text/event-stream"

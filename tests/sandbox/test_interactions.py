@@ -1,15 +1,15 @@
-"""Commands, buttons, menus and forms, answered by discord.py; and the rules for answering."""
+"""Commands, buttons, menus and forms, answered by discord.py; and the rules for responding to them."""
 
+import asyncio
 from typing import Any
 
 import discord
 import pytest
 from discord import ui
 
-from bot.sandbox import Sandbox, SandboxError
-from bot.sandbox.interaction import InteractionType, Reply
-from bot.sandbox.model import MessageType
-from tests.sandbox.bots import Panel, prepare
+from bot.sandbox import Limits, NoAnswerError, Sandbox, SandboxError
+from bot.sandbox.model import CallbackType, InteractionType, MessageType
+from tests.sandbox.bots import Panel, Selects, prepare
 from tests.sandbox.conftest import Client, Connect, Rest
 
 
@@ -25,7 +25,7 @@ async def test_a_deferred_command_is_answered_by_edits_and_followups(
 ) -> None:
     ana = sandbox.person("Ana")
     asked = await ana.command(sandbox.general, "/ask", prompt="why")
-    assert asked.answer is Reply.DEFERRED_MESSAGE
+    assert asked.answer is CallbackType.DEFERRED_MESSAGE
     message = asked.message
     assert message is not None
     assert message.kind is MessageType.CHAT_INPUT_COMMAND
@@ -38,7 +38,7 @@ async def test_a_deferred_command_is_answered_by_edits_and_followups(
     assert [heard.id for heard in client.all("message")] == [message.id, more.id]
 
 
-async def test_a_private_answer_is_in_nobodys_history(sandbox: Sandbox, client: Client) -> None:
+async def test_an_ephemeral_response_is_in_no_history(sandbox: Sandbox, client: Client) -> None:
     ana, ben = sandbox.person("Ana"), sandbox.person("Ben")
     asked = await ana.command(sandbox.general, "/ask", prompt="why", private=True)
     message = asked.message
@@ -57,7 +57,7 @@ async def test_a_private_answer_is_in_nobodys_history(sandbox: Sandbox, client: 
     assert message.content == "stopped"
 
 
-async def test_all_kinds_of_options_arrive(sandbox: Sandbox, client: Client) -> None:
+async def test_options_of_every_type_arrive(sandbox: Sandbox, client: Client) -> None:
     ana, ben = sandbox.person("Ana"), sandbox.person("Ben", nick="Benny")
     role = sandbox.role("team")
     await client.event_like("guild_role_create")
@@ -77,7 +77,7 @@ async def test_subcommands_carry_permissions_and_language(sandbox: Sandbox, clie
         await hana.command(hana.open_dm(), "/persona set", text="kind")
 
 
-async def test_what_is_typed_is_completed(sandbox: Sandbox, client: Client) -> None:
+async def test_autocomplete_offers_choices(sandbox: Sandbox, client: Client) -> None:
     offered = await sandbox.person("Ana").autocomplete(sandbox.general, "/ask", "prompt", "he")
     assert [choice["value"] for choice in offered] == ["he0", "he1", "he2"]
 
@@ -89,6 +89,33 @@ async def test_a_menu_of_a_message_brings_the_message(sandbox: Sandbox, client: 
     assert asked.message is not None
     assert asked.message.content == "about the weather"
     assert asked.message.kind is MessageType.CONTEXT_MENU_COMMAND
+
+
+async def test_a_menu_of_a_user_brings_the_member(sandbox: Sandbox, client: Client) -> None:
+    ana, ben = sandbox.person("Ana"), sandbox.person("Ben", nick="Benny")
+    asked = await ana.user_menu(sandbox.general, ben, "Greet")
+    assert asked.message is not None
+    assert asked.message.content == "hello Benny"
+    heard = await client.event_like("message", lambda message: message.content == "hello Benny")
+    assert heard.interaction_metadata.target_user.id == ben.id
+
+
+async def test_menus_offer_users_roles_and_channels(sandbox: Sandbox, client: Client) -> None:
+    ana, role = sandbox.person("Ana"), sandbox.role("team")
+    thread = ana.start_thread(sandbox.general, "plans")
+    sent = await client.get_partial_messageable(sandbox.general.id).send("choose", view=Selects())
+    message = sandbox.general.messages[sent.id]
+    for menu, value, expected in (
+        ("user", ana, "Member ana"),
+        ("role", role, "Role team"),
+        ("mentionable", ana, "Member ana"),
+        ("mentionable", role, "Role team"),
+        ("channel", sandbox.general, "AppCommandChannel general"),
+        ("channel", thread, "AppCommandThread plans"),
+    ):
+        chosen = await ana.choose(message, menu, value)
+        assert chosen.message is not None
+        assert chosen.message.content == expected
 
 
 async def test_a_menu_shows_the_message_even_without_the_content_intent(
@@ -114,7 +141,7 @@ async def test_buttons_are_clicked_by_id_or_label(
     ana, message = sandbox.person("Ana"), sandbox.general.messages[panel.id]
     assert [button["label"] for button in message.buttons()] == ["Stop", "Later", "Private", "Form", "Off"]
     later = await ana.click(message, "Later")
-    assert later.answer is Reply.DEFERRED_UPDATE
+    assert later.answer is CallbackType.DEFERRED_UPDATE
     await message.wait_until(lambda message: message.content == "changed later")
     private = await ana.click(message, "private")
     assert private.message is not None
@@ -136,7 +163,7 @@ async def test_a_disabled_button_and_a_deleted_message_cannot_be_clicked(
         await ana.click(message, "stop")
 
 
-async def test_menus_take_what_they_offer(sandbox: Sandbox, panel: discord.Message) -> None:
+async def test_a_menu_accepts_only_what_it_offers(sandbox: Sandbox, panel: discord.Message) -> None:
     ana, message = sandbox.person("Ana"), sandbox.general.messages[panel.id]
     chosen = await ana.choose(message, "fruit", "fig", "pear")
     assert chosen.message is not None
@@ -150,7 +177,7 @@ async def test_menus_take_what_they_offer(sandbox: Sandbox, panel: discord.Messa
         await ana.choose(message, "fruit", "fig", "pear", "plum")
 
 
-async def test_a_form_is_opened_filled_in_and_sent(sandbox: Sandbox, panel: discord.Message) -> None:
+async def test_a_form_is_opened_filled_in_and_submitted(sandbox: Sandbox, panel: discord.Message) -> None:
     ana, message = sandbox.person("Ana"), sandbox.general.messages[panel.id]
     opened = await ana.click(message, "Form")
     assert opened.modal is not None
@@ -197,7 +224,7 @@ async def test_wrong_components_are_refused(sandbox: Sandbox, rest: Rest, compon
     assert code in str(answer.body["errors"])
 
 
-async def test_a_layout_of_the_second_kind_is_shown_and_clicked(
+async def test_a_layout_of_components_v2_is_shown_and_clicked(
     sandbox: Sandbox, client: Client, rest: Rest
 ) -> None:
     class Layout(ui.LayoutView):
@@ -221,7 +248,7 @@ async def test_a_layout_of_the_second_kind_is_shown_and_clicked(
     assert (await rest("PATCH", path, {"content": "plain again"})).code == 50035
 
 
-async def test_buttons_work_after_the_bot_came_back(sandbox: Sandbox, connect: Connect) -> None:
+async def test_buttons_work_after_the_bot_restarted(sandbox: Sandbox, connect: Connect) -> None:
     first = await connect(prepare)
     sent = await first.get_partial_messageable(sandbox.general.id).send("panel", view=Panel())
     await first.close()
@@ -230,3 +257,85 @@ async def test_buttons_work_after_the_bot_came_back(sandbox: Sandbox, connect: C
     message = sandbox.general.messages[sent.id]
     await sandbox.person("Ana").click(message, "stop")
     assert message.content == "stopped"
+
+
+@pytest.mark.parametrize("limits", [Limits(interaction_answer_s=0.2)])
+async def test_a_bot_that_does_not_respond_in_time_is_too_late(
+    sandbox: Sandbox, client: Client, rest: Rest
+) -> None:
+    with pytest.raises(NoAnswerError, match="within"):
+        await sandbox.person("Ana").command(sandbox.general, "/silent")
+    late = await rest("POST", await callback(sandbox, client), {"type": 4, "data": {"content": "late"}})
+    assert (late.status, late.code) == (404, 10062)
+
+
+async def callback(sandbox: Sandbox, client: Client, nth: int = 1) -> str:
+    interaction = await client.event_like("interaction", nth=nth)
+    return f"/interactions/{interaction.id}/{interaction.token}/callback"
+
+
+async def test_one_response_is_allowed_and_its_token_expires(
+    sandbox: Sandbox, client: Client, rest: Rest
+) -> None:
+    ana = sandbox.person("Ana")
+    waiting = asyncio.create_task(ana.command(sandbox.general, "/silent"))
+    interaction = await client.event_like("interaction")
+    hook = f"/webhooks/{sandbox.world.application.id}/{interaction.token}"
+    where = await callback(sandbox, client)
+
+    assert (await rest("POST", hook, {"content": "too early"})).code == 10015
+    assert (await rest("POST", where.replace("callback", "x") + "/callback", {"type": 4})).status == 404
+    for wrong in ({"type": 8, "data": {}}, {"type": 7, "data": {"content": "x"}}, {"type": 99}):
+        assert (await rest("POST", where, wrong)).code == 50035
+    assert (await rest("POST", where, {"type": 4, "data": {}})).code == 50006
+    assert (await rest("POST", where, {"type": 4, "data": {"content": "first"}})).status == 204
+    again = await rest("POST", where, {"type": 4, "data": {"content": "second"}})
+    assert (again.status, again.code) == (400, 40060)
+    assert (await waiting).message is sandbox.general.history[0]
+
+    assert (await rest("GET", hook + "/messages/@original")).body["content"] == "first"
+    edited = await rest("PATCH", hook + "/messages/@original", {"content": "edited"})
+    assert edited.body["content"] == "edited"
+    assert (await rest("GET", hook + "/messages/1")).code == 10008
+    assert (await rest("DELETE", hook + "/messages/@original")).status == 204
+    assert (await rest("GET", hook + "/messages/@original")).code == 10008
+    assert (await rest("GET", "/webhooks/1/abc/messages/@original")).code == 10015
+
+    sandbox.clock.advance(901)
+    late = await rest("POST", hook, {"content": "too late"})
+    assert (late.status, late.code) == (401, 50027)
+
+
+async def test_with_response_returns_the_message(sandbox: Sandbox, client: Client, rest: Rest) -> None:
+    waiting = asyncio.create_task(sandbox.person("Ana").command(sandbox.general, "/silent"))
+    where = await callback(sandbox, client)
+    answer = await rest("POST", where + "?with_response=1", {"type": 5, "data": {"flags": 64}})
+    assert answer.status == 200
+    told = answer.body["interaction"]
+    assert told["response_message_loading"] is told["response_message_ephemeral"] is True
+    assert "resource" not in answer.body
+    await waiting
+
+
+async def test_the_first_followup_fills_the_message_that_says_thinking(
+    sandbox: Sandbox, client: Client, rest: Rest
+) -> None:
+    waiting = asyncio.create_task(sandbox.person("Ana").command(sandbox.general, "/silent"))
+    interaction = await client.event_like("interaction")
+    await rest("POST", await callback(sandbox, client), {"type": 5, "data": {"flags": 64}})
+    original = (await waiting).message
+    hook = f"/webhooks/{sandbox.world.application.id}/{interaction.token}"
+    filled = await rest("POST", hook, {"content": "done"})
+    assert original is not None
+    assert filled.body["id"] == str(original.id)
+    assert original.ephemeral_to is not None
+
+
+async def test_responses_ping_only_users_by_default(sandbox: Sandbox, client: Client, rest: Rest) -> None:
+    ana, ben = sandbox.person("Ana"), sandbox.person("Ben")
+    waiting = asyncio.create_task(ana.command(sandbox.general, "/silent"))
+    body = {"type": 4, "data": {"content": f"@everyone {ben.mention}"}}
+    await rest("POST", await callback(sandbox, client), body)
+    message = (await waiting).message
+    assert message is not None
+    assert message.pinged == {ben.id}

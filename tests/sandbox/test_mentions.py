@@ -78,7 +78,7 @@ async def test_silent_messages_ping_nobody(sandbox: Sandbox, client: Client) -> 
     assert not sandbox.general.messages[sent.id].pinged
 
 
-async def test_people_are_held_to_the_rules_too(sandbox: Sandbox) -> None:
+async def test_the_rules_apply_to_people_too(sandbox: Sandbox) -> None:
     ana, ben = sandbox.person("Ana"), sandbox.person("Ben")
     message = ana.say(sandbox.general, "hello")
     with pytest.raises(SandboxError, match="at most 2000"):

@@ -1,12 +1,14 @@
-"""Messages: posting, editing, deleting, reading, with their limits and what others see of it."""
+"""Messages of people and of the bot: posting, editing, deleting and reading them, with their limits."""
 
+import asyncio
+import io
 from typing import Any
 
 import aiohttp
 import discord
 import pytest
 
-from bot.sandbox import Limits, Sandbox
+from bot.sandbox import Limits, Sandbox, Upload
 from tests.sandbox.conftest import Client, Rest
 
 
@@ -40,7 +42,7 @@ async def test_a_reply_reaches_the_channel_and_comes_back_to_the_bot(
     assert own.reference.resolved.id == asked.id
 
 
-async def test_edits_are_kept_and_told(sandbox: Sandbox, client: Client) -> None:
+async def test_edits_are_recorded_and_sent_to_the_bot(sandbox: Sandbox, client: Client) -> None:
     channel = client.get_partial_messageable(sandbox.general.id)
     message = await channel.send("one")
     await message.edit(content="two")
@@ -64,7 +66,7 @@ async def test_a_person_edits_and_deletes(sandbox: Sandbox, client: Client) -> N
     assert gone.guild_id == sandbox.guild.id
 
 
-async def test_the_bot_deletes_its_own_and_in_bulk(sandbox: Sandbox, client: Client) -> None:
+async def test_the_bot_deletes_its_own_messages_and_others_in_bulk(sandbox: Sandbox, client: Client) -> None:
     channel = client.get_channel(sandbox.general.id)
     assert isinstance(channel, discord.TextChannel)
     first, second, third = [await channel.send(str(number)) for number in range(3)]
@@ -96,7 +98,7 @@ async def test_history_is_read_before_after_and_around(sandbox: Sandbox, client:
     assert (await channel.fetch_message(said[0].id)).content == "0"
 
 
-async def test_typing_is_seen_until_the_message(sandbox: Sandbox, client: Client) -> None:
+async def test_typing_is_shown_until_the_message(sandbox: Sandbox, client: Client) -> None:
     channel = client.get_partial_messageable(sandbox.general.id)
     async with channel.typing():
         event = await sandbox.world.events.wait_for("TYPING_START")
@@ -118,7 +120,7 @@ async def test_another_bots_embeds_are_seen(sandbox: Sandbox, client: Client) ->
     assert (heard.embeds[0].title, heard.embeds[0].description) == ("Build", "passed")
 
 
-async def test_a_nonce_makes_the_second_post_the_first_one(sandbox: Sandbox, rest: Rest) -> None:
+async def test_a_repeated_nonce_returns_the_first_message(sandbox: Sandbox, rest: Rest) -> None:
     body = {"content": "once", "nonce": "abc", "enforce_nonce": True}
     first, second = await rest("POST", path(sandbox), body), await rest("POST", path(sandbox), body)
     assert first.body["id"] == second.body["id"]
@@ -139,7 +141,7 @@ async def test_attachments_are_stored_and_served(sandbox: Sandbox, client: Clien
     assert (await text.read()).decode() == "héllo"
 
     sent = await message.channel.send(
-        file=discord.File(io_of(b"all of it"), "answer.md", description="the whole")
+        file=discord.File(io.BytesIO(b"all of it"), "answer.md", description="the whole")
     )
     stored = sandbox.general.messages[sent.id].attachments[0]
     assert (stored.data, stored.filename, stored.description) == (b"all of it", "answer.md", "the whole")
@@ -149,18 +151,12 @@ async def test_attachments_are_stored_and_served(sandbox: Sandbox, client: Clien
 async def test_an_edit_keeps_only_the_attachments_it_lists(sandbox: Sandbox, client: Client) -> None:
     channel = client.get_partial_messageable(sandbox.general.id)
     message = await channel.send(
-        "two files", files=[discord.File(io_of(b"1"), "a"), discord.File(io_of(b"2"), "b")]
+        "two files", files=[discord.File(io.BytesIO(b"1"), "a"), discord.File(io.BytesIO(b"2"), "b")]
     )
     message = await message.edit(content="still two")
     assert [a.filename for a in message.attachments] == ["a", "b"]
-    message = await message.edit(attachments=[message.attachments[1], discord.File(io_of(b"3"), "c")])
+    message = await message.edit(attachments=[message.attachments[1], discord.File(io.BytesIO(b"3"), "c")])
     assert [a.filename for a in message.attachments] == ["b", "c"]
-
-
-def io_of(data: bytes) -> Any:
-    import io
-
-    return io.BytesIO(data)
 
 
 async def test_an_unknown_attachment_is_not_found(sandbox: Sandbox) -> None:
@@ -212,14 +208,14 @@ async def test_length_is_counted_in_characters_and_the_ends_are_trimmed(
     assert answer.body["content"] == text.strip()
 
 
-async def test_a_reply_to_a_deleted_message_may_become_a_plain_one(sandbox: Sandbox, rest: Rest) -> None:
+async def test_a_reply_to_a_deleted_message_may_become_a_plain_message(sandbox: Sandbox, rest: Rest) -> None:
     reference = {"message_id": "1", "fail_if_not_exists": False}
     answer = await rest("POST", path(sandbox), {"content": "x", "message_reference": reference})
     assert answer.status == 200
     assert "message_reference" not in answer.body
 
 
-async def test_unknown_places_are_named_by_their_codes(sandbox: Sandbox, rest: Rest) -> None:
+async def test_unknown_ids_have_an_error_code_each(sandbox: Sandbox, rest: Rest) -> None:
     assert (await rest("GET", "/channels/1")).code == 10003
     assert (await rest("GET", "/guilds/1")).code == 10004
     assert (await rest("GET", f"/guilds/{sandbox.guild.id}/members/1")).code == 10007
@@ -237,14 +233,14 @@ async def test_only_the_author_edits(sandbox: Sandbox, rest: Rest) -> None:
     assert (answer.status, answer.code) == (403, 50005)
 
 
-async def test_nothing_may_be_left_of_an_edited_message(sandbox: Sandbox, rest: Rest) -> None:
+async def test_an_edited_message_must_not_be_empty(sandbox: Sandbox, rest: Rest) -> None:
     own = (await rest("POST", path(sandbox), {"content": "x"})).body["id"]
     answer = await rest("PATCH", path(sandbox, own), {"content": ""})
     assert (answer.status, answer.code) == (400, 50006)
     assert sandbox.general.messages[int(own)].content == "x"
 
 
-async def test_old_messages_are_not_edited_without_end(sandbox: Sandbox, rest: Rest) -> None:
+async def test_old_messages_can_be_edited_only_a_few_times(sandbox: Sandbox, rest: Rest) -> None:
     own = (await rest("POST", path(sandbox), {"content": "x"})).body["id"]
     sandbox.clock.advance(3700)
     answers = [await rest("PATCH", path(sandbox, own), {"content": str(number)}) for number in range(6)]
@@ -256,9 +252,9 @@ async def test_files_that_are_too_large_are_refused(sandbox: Sandbox, client: Cl
     channel = client.get_partial_messageable(sandbox.general.id)
     most = sandbox.world.limits.attachment_bytes
     with pytest.raises(discord.HTTPException) as one_file:
-        await channel.send(file=discord.File(io_of(bytes(most + 1)), "large"))
+        await channel.send(file=discord.File(io.BytesIO(bytes(most + 1)), "large"))
     with pytest.raises(discord.HTTPException) as whole_request:
-        await channel.send(files=[discord.File(io_of(bytes(most)), str(number)) for number in range(3)])
+        await channel.send(files=[discord.File(io.BytesIO(bytes(most)), str(number)) for number in range(3)])
     for refused in (one_file.value, whole_request.value):
         assert (refused.status, refused.code) == (413, 40005)
 
@@ -279,7 +275,7 @@ async def test_requests_need_token_agent_and_type(
     assert (answer.status, answer.code) == (status, code)
 
 
-async def test_bad_json_has_a_code_of_its_own(sandbox: Sandbox, rest: Rest) -> None:
+async def test_bad_json_has_its_own_error_code(sandbox: Sandbox, rest: Rest) -> None:
     async with (
         aiohttp.ClientSession() as session,
         session.post(
@@ -307,3 +303,61 @@ async def test_reactions_are_counted_once_per_user(sandbox: Sandbox, client: Cli
     await heard.remove_reaction("👍", client.user)
     assert message.reactions == {"👍": [ana.id]}
     assert (await client.event_like("raw_reaction_add")).user_id == ana.id
+
+
+async def message_like(client: Client, author: int) -> discord.Message:
+    found = await client.event_like("message", lambda message: message.author.id == author)
+    assert isinstance(found, discord.Message)
+    return found
+
+
+async def test_a_poll_and_stickers_reach_a_client(sandbox: Sandbox, client: Client) -> None:
+    ana = sandbox.person("Ana")
+    ana.say(sandbox.general, poll=("Tea or coffee?", ["tea", "coffee"]), stickers=["Wave"])
+    message = await message_like(client, ana.id)
+    assert message.poll is not None
+    assert message.poll.question == "Tea or coffee?"
+    assert [answer.text for answer in message.poll.answers] == ["tea", "coffee"]
+    assert [sticker.name for sticker in message.stickers] == ["Wave"]
+
+
+async def test_a_forwarded_message_is_a_copy_without_its_author(sandbox: Sandbox, client: Client) -> None:
+    ana, ben = sandbox.person("Ana"), sandbox.person("Ben")
+    other = sandbox.channel("other")
+    said = ben.say(other, "the train leaves at nine", files=[("plan.txt", b"platform 4")])
+    ana.forward(said, sandbox.general)
+    message = await message_like(client, ana.id)
+    assert message.reference is not None
+    assert message.reference.type is discord.MessageReferenceType.forward
+    (snapshot,) = message.message_snapshots
+    assert snapshot.content == "the train leaves at nine"
+    assert [file.filename for file in snapshot.attachments] == ["plan.txt"]
+    ben.delete(said)
+    fetched = await client.get_partial_messageable(sandbox.general.id).fetch_message(message.id)
+    assert fetched.message_snapshots[0].content == "the train leaves at nine"
+
+
+async def test_a_bots_own_role_has_its_tags(sandbox: Sandbox, client: Client) -> None:
+    role = sandbox.bot_role()
+    await client.event_like("guild_role_create")
+    guild = client.get_guild(sandbox.guild.id)
+    assert guild is not None
+    assert guild.self_role is not None
+    assert guild.self_role.id == role.id
+    assert guild.self_role.managed
+
+
+async def test_a_file_may_claim_a_wrong_size_and_never_end(sandbox: Sandbox, client: Client) -> None:
+    ana = sandbox.person("Ana")
+    lies = Upload("a b#?.txt", "text/plain", b"x" * 1000, announced_size=3, pause_s=0.0)
+    ana.say(sandbox.general, files=[lies])
+    (attachment,) = (await message_like(client, ana.id)).attachments
+    assert attachment.size == 3
+    got = 0
+    async with (
+        asyncio.timeout(10),
+        aiohttp.ClientSession() as session,
+        session.get(attachment.url) as response,
+    ):
+        while got < 100_000:
+            got += len(await response.content.readany())

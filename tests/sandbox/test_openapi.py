@@ -4,10 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from bot.sandbox import Sandbox
+from bot.sandbox import ChannelType, Sandbox
 from bot.sandbox.wire import Exchange
-from tests.openapi import MISSING, answer_problem, assert_wire_valid, available, request_problem
-from tests.sandbox.conftest import Rest
+from tests.openapi import (
+    MISSING,
+    answer_problem,
+    assert_frames_valid,
+    assert_wire_valid,
+    available,
+    request_problem,
+)
+from tests.sandbox.conftest import Client, Rest
 
 pytestmark = pytest.mark.skipif(not available(), reason=MISSING)
 
@@ -18,7 +25,7 @@ async def posted(sandbox: Sandbox, rest: Rest) -> Exchange:
     return sandbox.wire.find("POST", status=200)[0]
 
 
-async def test_a_right_exchange_passes(posted: Exchange) -> None:
+async def test_a_valid_exchange_passes(posted: Exchange) -> None:
     assert_wire_valid([posted])
 
 
@@ -70,6 +77,22 @@ async def test_an_operation_that_discord_does_not_have_is_found(posted: Exchange
         assert_wire_valid([replace(posted, route="/channels/{channel_id}/letters")])
 
 
-async def test_the_report_names_the_exchange_and_the_place(posted: Exchange) -> None:
+async def test_a_wrong_object_in_a_gateway_event_is_found(sandbox: Sandbox, client: Client) -> None:
+    voice = sandbox.channel("lounge", kind=ChannelType.VOICE)
+    sandbox.person("Ana").say(voice, "hello")
+    await client.event_like("message")
+    frames = {frame.data["t"]: frame for frame in sandbox.wire.frames if frame.sent}
+    for name, path in (("CHANNEL_CREATE", "bitrate"), ("MESSAGE_CREATE", "author")):
+        frame = frames[name]
+        data = {**frame.data, "d": {**frame.data["d"], path: "wrong"}}
+        with pytest.raises(AssertionError, match=path):
+            assert_frames_valid([replace(frame, data=data)])
+    guild = frames["GUILD_CREATE"].data
+    data = {**guild, "d": {**guild["d"], "channels": [{"type": 0}]}}
+    with pytest.raises(AssertionError, match="GUILD_CREATE channels"):
+        assert_frames_valid([replace(frames["GUILD_CREATE"], data=data)])
+
+
+async def test_the_report_names_the_exchange_and_the_field(posted: Exchange) -> None:
     with pytest.raises(AssertionError, match=r"POST /channels/.*/messages 200 answer: .*author"):
         assert_wire_valid([replace(posted, answer={**posted.answer, "author": {}})])

@@ -1,34 +1,33 @@
 """The sandbox as a whole: opening and closing it, waiting, and what it records."""
 
 import asyncio
-import time
 
+import discord
 import pytest
 
 from bot.sandbox import Limits, Sandbox, SandboxError
 from bot.sandbox.clock import Clock
 from bot.sandbox.world import Ids
-from tests.sandbox.conftest import Client, Rest
+from tests.sandbox.conftest import Client, Connect, Rest
 
 
-async def test_a_port_that_is_taken_is_said(sandbox: Sandbox) -> None:
+async def test_a_taken_port_is_reported(sandbox: Sandbox) -> None:
     taken = int(sandbox.world.base_url.rsplit(":", 1)[1])
     with pytest.raises(SandboxError, match=f"port {taken}"):
         async with Sandbox(port=taken):
             pass
 
 
-async def test_two_sandboxes_do_not_touch_each_other(sandbox: Sandbox) -> None:
+async def test_two_sandboxes_are_independent(sandbox: Sandbox) -> None:
     async with Sandbox() as other:
         assert other.api_url != sandbox.api_url
         assert other.token != sandbox.token
 
 
-async def test_it_ends_at_once_with_a_client_connected(sandbox: Sandbox, client: Client) -> None:
-    began = time.monotonic()
+async def test_it_ends_with_a_client_connected(sandbox: Sandbox, client: Client) -> None:
     await sandbox.__aexit__(None, None, None)
     await client.event_like("disconnect")
-    assert time.monotonic() - began < 1
+    assert not sandbox.gateway.online
 
 
 def test_ids_grow_however_fast_they_are_made() -> None:
@@ -46,7 +45,7 @@ def test_a_clock_only_goes_ahead() -> None:
         clock.advance(-1)
 
 
-async def test_waiting_finds_what_was_what_comes_and_says_what_there_is(sandbox: Sandbox) -> None:
+async def test_waiting_finds_past_and_future_messages_and_lists_them_on_timeout(sandbox: Sandbox) -> None:
     ana = sandbox.person("Ana")
     ana.say(sandbox.general, "one")
     assert (await sandbox.general.wait_for(lambda message: message.content == "one")).author is ana.user
@@ -63,7 +62,7 @@ async def test_waiting_finds_what_was_what_comes_and_says_what_there_is(sandbox:
 
 
 @pytest.mark.parametrize("limits", [Limits(wire_records=3)])
-async def test_the_record_is_bounded_and_searched(sandbox: Sandbox, rest: Rest) -> None:
+async def test_the_record_is_limited_and_can_be_searched(sandbox: Sandbox, rest: Rest) -> None:
     for _ in range(4):
         await rest("GET", "/users/@me")
     await rest("GET", f"/channels/{sandbox.general.id}?secret=no")
@@ -72,8 +71,24 @@ async def test_the_record_is_bounded_and_searched(sandbox: Sandbox, rest: Rest) 
     assert exchange.query == {"secret": "no"}
     assert exchange.path == f"/channels/{sandbox.general.id}"
     assert exchange.answer["name"] == "general"
-    assert 0 <= exchange.done_at - exchange.at < 5
+    assert exchange.at <= exchange.done_at <= sandbox.clock.monotonic()
     assert sandbox.token not in str(exchange.headers)
     assert sandbox.wire.find(route=r"/channels/\d+") == [exchange]
     sandbox.wire.clear()
     assert len(sandbox.wire) == 0
+
+
+async def test_discord_py_reads_everything_that_it_can_fetch(sandbox: Sandbox, connect: Connect) -> None:
+    intents = discord.Intents.default()
+    intents.members = True
+    client = await connect(intents=intents)
+    ana = sandbox.person("Ana", roles=(sandbox.role("team"),))
+    guild = client.guilds[0]
+    assert (await client.application_info()).id == sandbox.world.application.id
+    assert (await client.fetch_user(ana.id)).name == "ana"
+    assert (await client.fetch_guild(guild.id)).approximate_member_count == 3
+    assert [found.approximate_member_count async for found in client.fetch_guilds()] == [3]
+    assert (await guild.fetch_member(ana.id)).name == "ana"
+    assert {member.name async for member in guild.fetch_members()} == {"owner", "ovbot", "ana"}
+    assert [role.name for role in await guild.fetch_roles()] == ["@everyone", "team"]
+    assert [channel.name for channel in await guild.fetch_channels()] == ["general"]

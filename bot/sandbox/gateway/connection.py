@@ -3,27 +3,24 @@
 import asyncio
 import contextlib
 import json
-import time
 from collections import deque
 from typing import Any
 
 import aiohttp
 from aiohttp import web
 
-from bot.sandbox.gateway.encoding import Encoder, PlainEncoder, encoder_for
-from bot.sandbox.gateway.handshake import identify, resume
-from bot.sandbox.gateway.hub import Gateway
-from bot.sandbox.gateway.members import members_chunks
-from bot.sandbox.gateway.session import Session
+from bot.sandbox.gateway.compression import Encoder, PlainEncoder, encoder_for
+from bot.sandbox.gateway.session import Session, Sessions
 from bot.sandbox.limits import IDENTIFY_BYTES
 from bot.sandbox.model import Json
-from bot.sandbox.wire import Frame
+from bot.sandbox.wire import Frame, Wire
+from bot.sandbox.world import World
 
 _ENDS_SESSION = (1000, 1001)
 
 
 class GatewayCloseError(Exception):
-    """The connection shall be closed with a code."""
+    """The connection must be closed with a code."""
 
     def __init__(self, code: int) -> None:
         super().__init__(str(code))
@@ -31,68 +28,52 @@ class GatewayCloseError(Exception):
 
 
 class Connection:
-    """Speaks the protocol with one client until either side ends it."""
+    """Speaks the gateway's protocol with one client until either side ends it.
 
-    def __init__(self, gateway: Gateway, request: web.Request) -> None:
-        self._gateway = gateway
+    session: None until the client has identified or resumed.
+    acknowledging: answer heartbeats; off, the connection looks dead to the client.
+    """
+
+    def __init__(
+        self, world: World, sessions: Sessions, wire: Wire, request: web.Request, *, acknowledging: bool
+    ) -> None:
+        self._world = world
+        self._sessions = sessions
+        self._wire = wire
         self._request = request
-        self._clock = gateway.world.clock
         self._socket = web.WebSocketResponse(max_msg_size=0, autoping=True)
         self._encoder: Encoder = PlainEncoder()
         self._sending = asyncio.Lock()
         self._received: deque[float] = deque()
-        self._last_beat = time.monotonic()
+        self._beat = asyncio.Event()
         self._sent_sequence = 0
         self._client_code: int | None = None
         self._identified = asyncio.Event()
+        self._holder = 0
         self.session: Session | None = None
+        self.acknowledging = acknowledging
 
     async def run(self) -> web.WebSocketResponse:
         """Serve the client and return the finished response."""
         await self._socket.prepare(self._request)
-        self._gateway.connections.append(self)
         try:
             await self._serve()
         except GatewayCloseError as closed:
             await self.close(closed.code)
         finally:
-            self._gateway.connections.remove(self)
-            if self.session is not None:
-                self.session.disconnected_at = self._clock.monotonic()
+            session = self.session
+            if session is not None and session.holder == self._holder:
+                session.disconnected_at = self._world.clock.monotonic()
                 if self._client_code in _ENDS_SESSION:
-                    self._gateway.end_session(self.session)
-            self._gateway.world.changes.notify()
+                    self._sessions.end(session)
         return self._socket
 
-    async def _serve(self) -> None:
-        query = self._request.query
-        encoder = encoder_for(query.get("compress"))
-        if (
-            query.get("v", "10") not in ("9", "10")
-            or query.get("encoding", "json") != "json"
-            or encoder is None
-        ):
-            raise GatewayCloseError(4012)
-        self._encoder = encoder
-        interval = self._gateway.world.limits.heartbeat_interval_s
-        await self.send({"op": 10, "d": {"heartbeat_interval": int(interval * 1000)}, "s": None, "t": None})
-        tasks = [asyncio.create_task(self._watch_heartbeat(interval)), asyncio.create_task(self._pump())]
-        reading = asyncio.create_task(self._read())
-        try:
-            done, _ = await asyncio.wait([reading, *tasks], return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()
-        finally:
-            for task in (reading, *tasks):
-                task.cancel()
-            await asyncio.gather(reading, *tasks, return_exceptions=True)
-
     async def send(self, message: Json) -> None:
-        """Send a message. To a client that is gone nothing is sent."""
+        """Send a message, unless the client is gone."""
         async with self._sending:
             if self._socket.closed:
                 return
-            self._gateway.wire.record_frame(Frame(True, message, self._clock.monotonic()))
+            self._wire.record_frame(Frame(True, message, self._world.clock.monotonic()))
             packed = self._encoder.encode(message)
             with contextlib.suppress(aiohttp.ClientConnectionError):
                 if isinstance(packed, bytes):
@@ -109,6 +90,32 @@ class Connection:
         if self._request.transport is not None:
             self._request.transport.abort()
 
+    async def _serve(self) -> None:
+        query = self._request.query
+        encoder = encoder_for(query.get("compress"))
+        if (
+            query.get("v", "10") not in ("9", "10")
+            or query.get("encoding", "json") != "json"
+            or encoder is None
+        ):
+            raise GatewayCloseError(4012)
+        self._encoder = encoder
+        interval = self._world.limits.heartbeat_interval_s
+        await self.send({"op": 10, "d": {"heartbeat_interval": int(interval * 1000)}, "s": None, "t": None})
+        tasks = [
+            asyncio.create_task(self._read()),
+            asyncio.create_task(self._watch_heartbeat(interval)),
+            asyncio.create_task(self._pump()),
+        ]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
     async def _read(self) -> None:
         while True:
             message = await self._socket.receive()
@@ -121,8 +128,8 @@ class Connection:
                 return
 
     async def _receive(self, text: str) -> None:
-        now = self._clock.monotonic()
-        window = self._gateway.world.limits.gateway_events
+        now = self._world.clock.monotonic()
+        window = self._world.limits.gateway_events
         self._received.append(now)
         while self._received[0] <= now - window.seconds:
             self._received.popleft()
@@ -135,61 +142,40 @@ class Connection:
             op, data = message["op"], message.get("d")
         except (ValueError, KeyError, TypeError):
             raise GatewayCloseError(4002) from None
-        self._gateway.wire.record_frame(Frame(False, message, now))
+        self._wire.record_frame(Frame(False, message, now))
         await self._handle(op, data)
 
     async def _handle(self, op: object, data: Any) -> None:
         if op == 1:
-            self._last_beat = time.monotonic()
-            if self._gateway.acknowledging:
+            self._beat.set()
+            if self.acknowledging:
                 await self.send({"op": 11, "d": None, "s": None, "t": None})
-        elif op == 2:
-            await self._identify(data)
-        elif op == 6:
-            await self._resume(data)
+        elif op in (2, 6):
+            await self._begin(op == 6, data)
         elif self.session is None:
             raise GatewayCloseError(4003)
         elif op == 3:
             self.session.presence = data
-            self._gateway.world.publish("SANDBOX_PRESENCE", data)
+            self._world.publish("SANDBOX_PRESENCE", data)
         elif op == 8:
-            members_chunks(self._gateway.world, self.session, data)
+            self._sessions.send_members(self.session, data)
         elif op != 4:
             raise GatewayCloseError(4001)
 
-    async def _identify(self, data: Json) -> None:
+    async def _begin(self, resumes: bool, data: Json) -> None:
         if self.session is not None:
             raise GatewayCloseError(4005)
-        outcome = identify(self._gateway, data)
+        outcome = self._sessions.resume(data) if resumes else self._sessions.identify(data)
         if isinstance(outcome, int):
             raise GatewayCloseError(outcome)
         if outcome is None:
             await self.send({"op": 9, "d": False, "s": None, "t": None})
             return
-        self._adopt(outcome, 0)
-
-    async def _resume(self, data: Json) -> None:
-        if self.session is not None:
-            raise GatewayCloseError(4005)
-        outcome = resume(self._gateway, data)
-        if isinstance(outcome, int):
-            raise GatewayCloseError(outcome)
-        if outcome is None:
-            await self.send({"op": 9, "d": False, "s": None, "t": None})
-            return
-        outcome.add("RESUMED", {"_trace": []})
-        self._adopt(outcome, data["seq"])
-
-    def _adopt(self, session: Session, sequence: int) -> None:
-        for other in self._gateway.connections:
-            if other.session is session:
-                other.session = None
-                other.abort()
-        self.session = session
-        session.disconnected_at = None
-        self._sent_sequence = sequence
+        self.session = outcome
+        self._holder = outcome.attach()
+        self._sent_sequence = data["seq"] if resumes else 0
         self._identified.set()
-        self._gateway.world.changes.notify()
+        self._world.changes.notify()
 
     async def _pump(self) -> None:
         """Send the session's events as they come."""
@@ -197,20 +183,27 @@ class Connection:
         session = self.session
         assert session is not None
         while True:
-            await session.wait_after(self._sent_sequence)
+            await session.wait_after(self._sent_sequence, self._holder)
+            if session.holder != self._holder:
+                self.abort()
+                return
             if not session.can_replay_after(self._sent_sequence):
-                self._gateway.end_session(session)
+                self._sessions.end(session)
                 raise GatewayCloseError(4000)
             for frame in session.after(self._sent_sequence):
                 await self.send(frame)
                 self._sent_sequence = frame["s"]
 
     async def _watch_heartbeat(self, interval: float) -> None:
-        """Close the connection when no heartbeat came for one and a half intervals.
+        """Close the connection where no heartbeat comes for one and a half intervals.
 
-        Clients beat in real time, so this does not go by the clock that tests move ahead.
+        Clients beat in real time, so the clock that tests move ahead does not count here.
         """
         while True:
-            await asyncio.sleep(interval / 2)
-            if time.monotonic() - self._last_beat > interval * 1.5:
-                raise GatewayCloseError(4000)
+            self._beat.clear()
+            try:
+                # Not wait_for: where a beat comes just then, it loses that the task was cancelled.
+                async with asyncio.timeout(interval * 1.5):
+                    await self._beat.wait()
+            except TimeoutError:
+                raise GatewayCloseError(4000) from None

@@ -1,4 +1,4 @@
-"""Which events an identified client gets (developers/events/gateway.mdx, "List of Intents")."""
+"""Which events a client gets (developers/events/gateway.mdx, "List of Intents")."""
 
 from enum import IntFlag
 
@@ -34,17 +34,19 @@ class Intent(IntFlag):
 
 KNOWN = sum(Intent)
 
+# Sent for hidden channels, too, with an obfuscated channel object.
+CHANNEL_EVENTS = ("CHANNEL_CREATE", "CHANNEL_UPDATE", "CHANNEL_DELETE")
 _GUILD_STATE = (
     "GUILD_CREATE", "GUILD_UPDATE", "GUILD_DELETE",
     "GUILD_ROLE_CREATE", "GUILD_ROLE_UPDATE", "GUILD_ROLE_DELETE",
-    "CHANNEL_CREATE", "CHANNEL_UPDATE", "CHANNEL_DELETE", "THREAD_CREATE", "THREAD_UPDATE", "THREAD_DELETE",
+    *CHANNEL_EVENTS, "THREAD_CREATE", "THREAD_UPDATE", "THREAD_DELETE",
     "THREAD_LIST_SYNC", "THREAD_MEMBER_UPDATE", "THREAD_MEMBERS_UPDATE",
 )  # fmt: skip
 _MEMBERS = ("GUILD_MEMBER_ADD", "GUILD_MEMBER_UPDATE", "GUILD_MEMBER_REMOVE")
 _MESSAGES = ("MESSAGE_CREATE", "MESSAGE_UPDATE", "MESSAGE_DELETE", "MESSAGE_DELETE_BULK")
 _REACTIONS = ("MESSAGE_REACTION_ADD", "MESSAGE_REACTION_REMOVE")
 
-# The intent in guilds, and the one in direct messages (0: never there).
+# The intent for guilds, and the one for direct messages (0: no such events there).
 _NEEDED: dict[str, tuple[Intent, Intent]] = {
     **dict.fromkeys(_GUILD_STATE, (Intent.GUILDS, Intent(0))),
     **dict.fromkeys(_MEMBERS, (Intent.GUILD_MEMBERS, Intent(0))),
@@ -55,7 +57,7 @@ _NEEDED: dict[str, tuple[Intent, Intent]] = {
 
 
 def wanted(event: Event, intents: int, bot_id: int) -> bool:
-    """Tell whether a bot with these intents gets the event; interactions and news of itself need none."""
+    """Whether a bot with these intents gets the event; interactions and its own member need none."""
     if event.name not in _NEEDED:
         return event.name == "INTERACTION_CREATE"
     if event.name == "GUILD_MEMBER_UPDATE" and event.data["user"]["id"] == str(bot_id):
@@ -68,9 +70,9 @@ def wanted(event: Event, intents: int, bot_id: int) -> bool:
 
 
 def visible(event: Event, user_id: int) -> bool:
-    """Tell whether the event is about a place that the user can see; interactions come from everywhere."""
+    """Whether the user can see the guild and channel of the event. Interactions come from everywhere."""
     if event.guild is not None and user_id not in event.guild.members:
         return event.name == "GUILD_DELETE"
-    if event.channel is None or event.name == "INTERACTION_CREATE":
+    if event.channel is None or event.name == "INTERACTION_CREATE" or event.name in CHANNEL_EVENTS:
         return True
     return bool(in_channel(event.channel, user_id) & Permission.VIEW_CHANNEL)

@@ -1,1 +1,1 @@
-"""The REST API, one file per resource."""
+"""The REST API: what holds for every request, and the routes by resource."""

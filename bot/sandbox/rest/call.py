@@ -1,4 +1,4 @@
-"""A REST request as the handlers see it, and how it is read from HTTP."""
+"""One REST request: as the handlers see it, and how it is read from HTTP."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -7,18 +7,17 @@ from typing import Any
 
 from aiohttp import BodyPartReader, web
 
-from bot.sandbox.drafts import Upload, content_type
 from bot.sandbox.errors import ApiError, api_error, form_error
 from bot.sandbox.limits import Limits
+from bot.sandbox.messages import Upload, content_type
 from bot.sandbox.model import Channel, Guild, Json, Message, User
 from bot.sandbox.permissions import Permission, in_channel
-from bot.sandbox.services import Services
 from bot.sandbox.world import World
 
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer with another status than 200 or 204."""
+    """An answer with a status other than 200 or 204."""
 
     status: int
     body: Any
@@ -26,30 +25,24 @@ class Answer:
 
 @dataclass
 class Call:
-    """A request: its path's parameters, query, parsed JSON and files."""
+    """A request. params: the variable parts of the path. body: parsed JSON. uploads: files by number."""
 
-    services: Services
+    world: World
     params: dict[str, str]
     query: dict[str, str]
     body: Any = None
     uploads: dict[int, Upload] = field(default_factory=dict)
 
     @property
-    def world(self) -> World:
-        """The state."""
-        return self.services.world
-
-    @property
     def me(self) -> User:
-        """The bot that asks."""
-        return self.services.world.bot
+        """The bot, which makes the request."""
+        return self.world.bot
 
     @property
     def fields(self) -> Json:
-        """The body, which must be a JSON object.
+        """The body as a JSON object.
 
-        Raises:
-            ApiError: 50035, it is something else.
+        Raises: ApiError (50035) where it is something else.
         """
         if self.body is None:
             return {}
@@ -58,26 +51,24 @@ class Call:
         return self.body
 
     def id(self, name: str) -> int:
-        """Return an id from the path.
+        """An id from the path.
 
-        Raises:
-            ApiError: 50035, it is no number.
+        Raises: ApiError (50035) where it is not a number.
         """
         return snowflake(name, self.params[name])
 
     def query_id(self, name: str) -> int | None:
-        """Return an id from the query, or None where it is not given."""
+        """An id from the query, if it is given."""
         return snowflake(name, self.query[name]) if name in self.query else None
 
     def query_flag(self, name: str) -> bool:
-        """Return a boolean from the query."""
+        """A boolean from the query."""
         return self.query.get(name, "").lower() in ("1", "true")
 
     def limit(self, default: int, most: int) -> int:
-        """Return the query's `limit`.
+        """The query's `limit`.
 
-        Raises:
-            ApiError: 50035, it is no number from 1 to `most`.
+        Raises: ApiError (50035) where it is not a number from 1 to `most`.
         """
         value = self.query.get("limit", str(default))
         if not value.isdecimal() or not 1 <= int(value) <= most:
@@ -86,13 +77,9 @@ class Call:
         return int(value)
 
     def channel(self, needed: int = 0) -> Channel:
-        """Return the channel of the path, which the bot must see.
+        """The channel of the path. needed: the permissions that the bot must have in it.
 
-        Args:
-            needed: permissions that the bot must have there besides.
-
-        Raises:
-            ApiError: 10003 no such channel, 50001 not visible, 50013 a permission is missing.
+        Raises: ApiError: 10003 no such channel; 50001 the bot cannot see it; 50013 a permission is missing.
         """
         channel = self.world.channel(self.id("channel_id"))
         if channel is None:
@@ -105,10 +92,9 @@ class Call:
         return channel
 
     def message(self, channel: Channel) -> Message:
-        """Return the message of the path.
+        """The message of the path.
 
-        Raises:
-            ApiError: 10008, there is none.
+        Raises: ApiError (10008) where there is none.
         """
         message = self.world.message(channel.id, self.id("message_id"))
         if message is None:
@@ -116,10 +102,9 @@ class Call:
         return message
 
     def guild(self) -> Guild:
-        """Return the guild of the path, in which the bot must be.
+        """The guild of the path.
 
-        Raises:
-            ApiError: 10004 no such guild, 50001 the bot is not in it.
+        Raises: ApiError: 10004 no such guild; 50001 the bot is not in it.
         """
         guild = self.world.guilds.get(self.id("guild_id"))
         if guild is None:
@@ -134,7 +119,10 @@ Handler = Callable[[Call], Awaitable[Any]]
 
 @dataclass(frozen=True)
 class Route:
-    """A REST operation. Handlers return JSON for 200, None for 204, or an `Answer`."""
+    """A REST operation. Its handler returns JSON for 200, None for 204, or an `Answer`.
+
+    bucket: its rate limit, a name in `limits.BUCKETS`. bot_only: it needs the bot's token.
+    """
 
     method: str
     path: str
@@ -144,10 +132,9 @@ class Route:
 
 
 def snowflake(name: str, value: str) -> int:
-    """Return an id.
+    """An id from text.
 
-    Raises:
-        ApiError: 50035, it is no number.
+    Raises: ApiError (50035) where it is not a number.
     """
     if not value.isdecimal() or len(value) > 20:
         raise form_error(name, "NUMBER_TYPE_COERCE", f'Value "{value[:40]}" is not snowflake.')
@@ -155,14 +142,11 @@ def snowflake(name: str, value: str) -> int:
 
 
 async def read_body(request: web.Request, limits: Limits) -> tuple[Any, dict[int, Upload]]:
-    """Return the JSON of a request and its files by number.
+    """The JSON of a request, and its files by number.
 
-    Args:
-        request: has a body of JSON, a multipart form with `payload_json` and `files[n]`, or none.
-        limits: tells the most that one file, and the whole request, may have.
+    The body is JSON, a multipart form with `payload_json` and `files[n]`, or empty.
 
-    Raises:
-        ApiError: 50109 bad JSON, 50035 another content type, 40005 too large.
+    Raises: ApiError: 50109 bad JSON; 50035 another content type; 40005 too large.
     """
     try:
         if request.content_type == "multipart/form-data":

@@ -1,25 +1,26 @@
-"""Application commands, everywhere and per guild."""
+"""Routes for application commands, global ones and those of a guild."""
 
 from typing import Any
 
+from bot.sandbox import commands
 from bot.sandbox.errors import ApiError, api_error
 from bot.sandbox.model import Json
 from bot.sandbox.rest.call import Answer, Call, Route
 
 
 def _scope(call: Call) -> int | None:
-    """Check the application of the path and return the guild's id, None for everywhere."""
+    """Check the application of the path; return the guild's id, None for global commands."""
     if call.id("application_id") != call.world.application.id:
         raise api_error(20012)
     return call.guild().id if "guild_id" in call.params else None
 
 
 async def get_commands(call: Call) -> list[Json]:
-    """Return the commands, their translations only where they are asked for."""
-    commands = call.services.commands.all(_scope(call))
+    """The commands; their translations only if asked for."""
+    found = commands.registered(call.world, _scope(call))
     if call.query_flag("with_localizations"):
-        return commands
-    return [_untranslated(command) for command in commands]
+        return found
+    return [_untranslated(command) for command in found]
 
 
 def _untranslated(value: Any) -> Any:
@@ -34,28 +35,28 @@ async def replace_commands(call: Call) -> list[Json]:
     scope = _scope(call)
     if not isinstance(call.body, list):
         raise ApiError(400, 50035, "Invalid Form Body")
-    return call.services.commands.replace(scope, call.body)
+    return commands.replace(call.world, scope, call.body)
 
 
 async def create_command(call: Call) -> Answer:
-    """Add a command; 201 for a new one, 200 where it takes the place of another."""
-    command, new = call.services.commands.create(_scope(call), call.fields)
+    """Add a command: 201 for a new one, 200 where it replaces another."""
+    command, new = commands.create(call.world, _scope(call), call.fields)
     return Answer(201 if new else 200, command)
 
 
 async def get_command(call: Call) -> Json:
-    """Return one command."""
-    return call.services.commands.get(_scope(call), call.id("command_id"))
+    """One command."""
+    return commands.get(call.world, _scope(call), call.id("command_id"))
 
 
 async def edit_command(call: Call) -> Json:
     """Change a command."""
-    return call.services.commands.edit(_scope(call), call.id("command_id"), call.fields)
+    return commands.edit(call.world, _scope(call), call.id("command_id"), call.fields)
 
 
 async def delete_command(call: Call) -> None:
     """Remove a command."""
-    call.services.commands.delete(_scope(call), call.id("command_id"))
+    commands.delete(call.world, _scope(call), call.id("command_id"))
 
 
 def _routes(base: str) -> tuple[Route, ...]:

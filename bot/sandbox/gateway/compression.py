@@ -1,4 +1,4 @@
-"""How gateway messages are packed for the connection."""
+"""How gateway messages are compressed."""
 
 import importlib
 import importlib.util
@@ -10,10 +10,10 @@ from bot.sandbox.model import Json
 
 
 class Encoder(Protocol):
-    """Packs one message; made anew for every connection."""
+    """Packs messages for one connection."""
 
     def encode(self, message: Json) -> str | bytes:
-        """Return what goes into one websocket message: text, or bytes for a compressed one."""
+        """The content of one websocket message: text, or bytes where it is compressed."""
         ...
 
 
@@ -22,43 +22,42 @@ def _dump(message: Json) -> str:
 
 
 class PlainEncoder:
-    """No compression."""
+    """JSON without compression."""
 
     def encode(self, message: Json) -> str:
-        """Return the JSON."""
+        """The JSON."""
         return _dump(message)
 
 
 class ZlibStreamEncoder:
-    """One zlib context for the whole connection; every message ends with a sync flush."""
+    """One zlib stream for the whole connection; every message ends with a sync flush."""
 
     def __init__(self) -> None:
         self._context = zlib.compressobj()
 
     def encode(self, message: Json) -> bytes:
-        """Return the compressed JSON."""
+        """The compressed JSON."""
         return self._context.compress(_dump(message).encode()) + self._context.flush(zlib.Z_SYNC_FLUSH)
 
 
 class ZstdStreamEncoder:
-    """One zstd frame, never ended, for the whole connection; every message is flushed."""
+    """One zstd frame for the whole connection, never ended; every message is flushed."""
 
     def __init__(self) -> None:
         self._module: Any = importlib.import_module("zstandard")
         self._context: Any = self._module.ZstdCompressor().compressobj()
 
     def encode(self, message: Json) -> bytes:
-        """Return the compressed JSON."""
+        """The compressed JSON."""
         packed: bytes = self._context.compress(_dump(message).encode())
         flushed: bytes = self._context.flush(self._module.COMPRESSOBJ_FLUSH_BLOCK)
         return packed + flushed
 
 
 def encoder_for(compress: str | None) -> Encoder | None:
-    """Return the encoder for the `compress` of the connection's query, or None for one that is not known
-    here.
+    """The encoder for the `compress` of a connection's query; None where that is unknown.
 
-    discord.py asks for zstd-stream exactly where the package zstandard is installed.
+    discord.py asks for zstd-stream only where the package zstandard is installed.
     """
     if compress is None:
         return PlainEncoder()

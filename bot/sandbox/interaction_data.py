@@ -1,16 +1,15 @@
-"""What a person's command, menu, click or form looks like to the bot: the `data` of an interaction."""
+"""The `data` of an interaction: a person's command, click, choice or form, as the bot gets it."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from bot.sandbox import messages, payloads, permissions
-from bot.sandbox.commands import Commands
-from bot.sandbox.drafts import Upload
+from bot.sandbox.commands import GROUP, SUBCOMMAND
 from bot.sandbox.errors import SandboxError
+from bot.sandbox.messages import Upload
 from bot.sandbox.model import Attachment, Channel, Json, Message, Role, User, walk_components
 from bot.sandbox.world import World
 
-_SUBCOMMAND, _GROUP = 1, 2
 _TYPES: dict[int, tuple[type, ...]] = {
     3: (str,),
     4: (int,),
@@ -25,41 +24,17 @@ _TYPES: dict[int, tuple[type, ...]] = {
 _ENTITY_SELECTS: dict[int, tuple[type, ...]] = {5: (User,), 6: (Role,), 7: (User, Role), 8: (Channel,)}
 
 
-def usable_command(commands: Commands, user: User, channel: Channel, name: str, kind: int) -> Json:
-    """Return the registered command that a user may use here.
-
-    Raises:
-        SandboxError: there is none of that name, or not here, or not for this user.
-    """
-    command = commands.find(channel.guild_id, name, kind)
-    if command is None:
-        raise SandboxError(f"there is no command {name!r} here")
-    context = 0 if channel.guild is not None else 1
-    contexts = command["contexts"]
-    if contexts is not None and context not in contexts:
-        raise SandboxError(f"{name} cannot be used here")
-    if context == 1:
-        if contexts is None and not command["dm_permission"]:
-            raise SandboxError(f"{name} cannot be used in direct messages")
-        return command
-    bits = permissions.in_channel(channel, user.id)
-    needed = command["default_member_permissions"]
-    needed = permissions.Permission.ADMINISTRATOR if needed == "0" else int(needed or 0)
-    if not bits & permissions.Permission.USE_APPLICATION_COMMANDS or bits & needed != needed:
-        raise SandboxError(f"{user.name} may not use {name} here")
-    return command
-
-
 class Resolved:
-    """Collects the objects that an interaction's data refers to by id."""
+    """The objects that an interaction's data refers to by id."""
 
-    def __init__(self, world: World, channel: Channel) -> None:
+    def __init__(self, world: World, channel: Channel, user: User) -> None:
         self._world = world
         self._channel = channel
+        self._user = user
         self._found: dict[str, Json] = {}
 
     def add(self, thing: object) -> str:
-        """Note an object and return its id."""
+        """Add an object and return its id."""
         guild = self._channel.guild
         if isinstance(thing, Upload):
             thing = messages.store(self._world, self._channel, thing)
@@ -71,47 +46,44 @@ class Resolved:
                 self._put("members", thing.id, member)
             return str(thing.id)
         if isinstance(thing, Channel):
-            return self._put("channels", thing.id, {**payloads.channel(thing), "permissions": "0"})
+            bits = permissions.in_channel(thing, self._user.id)
+            return self._put("channels", thing.id, {**payloads.channel(thing), "permissions": str(bits)})
         if isinstance(thing, Role):
             return self._put("roles", thing.id, payloads.role(thing))
         if isinstance(thing, Message):
             return self._put("messages", thing.id, payloads.message(thing, self._world))
         if isinstance(thing, Attachment):
             return self._put("attachments", thing.id, payloads.attachment(thing))
-        raise TypeError(f"not something of Discord: {thing!r}")
+        raise TypeError(f"not an object of Discord: {thing!r}")
 
     def _put(self, kind: str, number: int, payload: Json) -> str:
         self._found.setdefault(kind, {})[str(number)] = payload
         return str(number)
 
     def into(self, data: Json) -> Json:
-        """Return the data with what was noted."""
+        """The data together with the objects."""
         return {**data, "resolved": self._found} if self._found else data
 
 
 def command_data(
     command: Json, path: list[str], values: Mapping[str, Any], resolved: Resolved, focused: str | None = None
 ) -> Json:
-    """Return the data of a slash command.
+    """The data of a slash command.
 
-    Args:
-        command: as it is registered.
-        path: the names of group and subcommand, if there are.
-        values: the options by name.
-        resolved: takes the objects among them.
-        focused: the option being typed, for autocomplete, when not all is filled in yet.
+    command: as it is registered. path: the names of its group and subcommand, if it has them.
+    values: the options by name; the objects among them go into `resolved`.
+    focused: the option that is being typed, for autocomplete; others may be missing then.
 
-    Raises:
-        SandboxError: an option is missing, unknown, or has a value that Discord would not take.
+    Raises: SandboxError where an option is missing, unknown, or has a value that Discord refuses.
     """
     declared, wrap = command.get("options") or [], []
     for name in path:
-        inner = next((o for o in declared if o["name"] == name and o["type"] in (_SUBCOMMAND, _GROUP)), None)
+        inner = next((o for o in declared if o["name"] == name and o["type"] in (SUBCOMMAND, GROUP)), None)
         if inner is None:
             raise SandboxError(f"/{command['name']} has no subcommand {name!r}")
         wrap.append(inner)
         declared = inner.get("options") or []
-    if any(o["type"] in (_SUBCOMMAND, _GROUP) for o in declared):
+    if any(o["type"] in (SUBCOMMAND, GROUP) for o in declared):
         raise SandboxError(f"/{command['name']} needs a subcommand: {', '.join(o['name'] for o in declared)}")
     options = _options(declared, values, resolved, focused)
     for inner in reversed(wrap):
@@ -166,10 +138,9 @@ def _check_length(name: str, value: str, limits: Json) -> None:
 
 
 def component_data(component: Json, values: list[Any] | None, resolved: Resolved) -> Json:
-    """Return the data of a click (`values` None) or of a choice.
+    """The data of a click (`values` None) or of a choice in a menu.
 
-    Raises:
-        SandboxError: the component is disabled, or does not offer that.
+    Raises: SandboxError where the component is disabled or does not offer the values.
     """
     if component.get("disabled"):
         raise SandboxError(f"{component.get('label') or component['custom_id']} is disabled")
@@ -197,10 +168,9 @@ def _chosen(select: Json, values: list[Any], resolved: Resolved) -> list[str]:
 
 
 def modal_data(modal: Json, values: Mapping[str, Any], resolved: Resolved) -> Json:
-    """Return the data of a form that is sent; what is not in `values` stays as the form had it.
+    """The data of a submitted form. Fields that are not in `values` stay as they were in the form.
 
-    Raises:
-        SandboxError: a field is unknown, required, or has a text that is too short or too long.
+    Raises: SandboxError where a field is unknown, required, or its text too short or too long.
     """
     fields = {c["custom_id"] for c in walk_components(modal["components"]) if c.get("custom_id")}
     unknown = set(values) - fields
@@ -208,16 +178,16 @@ def modal_data(modal: Json, values: Mapping[str, Any], resolved: Resolved) -> Js
         raise SandboxError(
             f"the form has no field {', '.join(sorted(unknown))}; it has {', '.join(sorted(fields))}"
         )
-    components = [_sent(component, values, resolved) for component in modal["components"]]
+    components = [_submitted(component, values, resolved) for component in modal["components"]]
     return resolved.into({"custom_id": modal["custom_id"], "components": components})
 
 
-def _sent(component: Json, values: Mapping[str, Any], resolved: Resolved) -> Json:
-    sent: Json = {"type": component["type"], "id": component.get("id") or 1}
+def _submitted(component: Json, values: Mapping[str, Any], resolved: Resolved) -> Json:
+    submitted: Json = {"type": component["type"], "id": component.get("id") or 1}
     if component.get("components"):
-        sent["components"] = [_sent(inner, values, resolved) for inner in component["components"]]
+        submitted["components"] = [_submitted(inner, values, resolved) for inner in component["components"]]
     elif component.get("component"):
-        sent["component"] = _sent(component["component"], values, resolved)
+        submitted["component"] = _submitted(component["component"], values, resolved)
     elif component["type"] == 4:
         name = component["custom_id"]
         text = values.get(name, component.get("value") or "")
@@ -225,11 +195,14 @@ def _sent(component: Json, values: Mapping[str, Any], resolved: Resolved) -> Jso
             raise SandboxError(f"the field {name} is required")
         if text:
             _check_length(name, text, component)
-        sent |= {"custom_id": name, "value": text}
+        submitted |= {"custom_id": name, "value": text}
     elif component.get("custom_id"):
         name = component["custom_id"]
         defaults = [option["value"] for option in component.get("options") or [] if option.get("default")]
         chosen = values.get(name, defaults)
         needed = 0 if component.get("required") is False and not chosen else component.get("min_values", 1)
-        sent |= {"custom_id": name, "values": _chosen({**component, "min_values": needed}, chosen, resolved)}
-    return sent
+        submitted |= {
+            "custom_id": name,
+            "values": _chosen({**component, "min_values": needed}, chosen, resolved),
+        }
+    return submitted

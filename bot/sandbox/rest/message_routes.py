@@ -1,27 +1,30 @@
-"""Messages of a channel: history, posting, editing, deleting, reactions."""
+"""Routes for the messages of a channel, their reactions and attachments."""
 
-from bot.sandbox import drafts, payloads, reactions
-from bot.sandbox import messages as posting
-from bot.sandbox.content import without_content
+import asyncio
+
+from aiohttp import web
+
+from bot.sandbox import messages, payloads
 from bot.sandbox.errors import api_error, form_error
 from bot.sandbox.limits import HISTORY
-from bot.sandbox.model import Channel, Json, Message
+from bot.sandbox.model import Attachment, Channel, Json, Message
 from bot.sandbox.permissions import Permission, may
 from bot.sandbox.rest.call import Call, Route, snowflake
+from bot.sandbox.world import World
 
 _TWO_WEEKS_S = 14 * 86_400
 
 
 def _shown(call: Call, message: Message) -> Json:
-    """Return a message as the bot may read it: the portal's switch for content holds here too."""
+    """Return a message as the bot may read it: without the intent for content, not all of it."""
     payload = payloads.message(message, call.world)
     if call.world.application.message_content or message.channel.guild is None:
         return payload
-    return without_content(payload, call.me.id)
+    return payloads.without_content(payload, call.me.id)
 
 
 async def get_history(call: Call) -> list[Json]:
-    """Return messages, newest first: the last ones, or those before, after or around an id."""
+    """Messages, newest first: the last ones, or those before, after or around an id."""
     channel = call.channel()
     limit = call.limit(50, HISTORY)
     if not may(channel, call.me.id, Permission.READ_MESSAGE_HISTORY):
@@ -40,19 +43,19 @@ async def get_history(call: Call) -> list[Json]:
 
 
 async def get_message(call: Call) -> Json:
-    """Return one message."""
+    """One message."""
     return _shown(call, call.message(call.channel(Permission.READ_MESSAGE_HISTORY)))
 
 
 async def create_message(call: Call) -> Json:
     """Post a message."""
     channel = call.channel()
-    draft = drafts.read(call.fields, call.uploads)
-    return payloads.message(posting.post(call.world, channel, call.me, draft), call.world)
+    draft = messages.read_draft(call.fields, call.uploads)
+    return payloads.message(messages.post(call.world, channel, call.me, draft), call.world)
 
 
 async def edit_message(call: Call) -> Json:
-    """Edit one of the bot's messages, or the flags of another's."""
+    """Edit a message of the bot, or the flags of anyone's."""
     channel = call.channel()
     message = call.message(channel)
     if message.author is not call.me:
@@ -60,12 +63,12 @@ async def edit_message(call: Call) -> Json:
             raise api_error(50005)
         call.channel(Permission.MANAGE_MESSAGES)
     _check_not_archived(channel)
-    draft = drafts.read(call.fields, call.uploads)
-    return payloads.message(posting.edit(call.world, message, draft), call.world)
+    draft = messages.read_draft(call.fields, call.uploads)
+    return payloads.message(messages.edit(call.world, message, draft), call.world)
 
 
 async def delete_message(call: Call) -> None:
-    """Delete a message: the bot's own, or with permission anybody's."""
+    """Delete a message of the bot, or anyone's with the permission to."""
     channel = call.channel()
     message = call.message(channel)
     if message.author is not call.me:
@@ -73,7 +76,7 @@ async def delete_message(call: Call) -> None:
             raise api_error(50003)
         call.channel(Permission.MANAGE_MESSAGES)
     _check_not_archived(channel)
-    posting.delete(call.world, message)
+    messages.delete(call.world, message)
 
 
 def _check_not_archived(channel: Channel) -> None:
@@ -82,7 +85,7 @@ def _check_not_archived(channel: Channel) -> None:
 
 
 async def bulk_delete(call: Call) -> None:
-    """Delete up to a hundred messages that are not older than two weeks."""
+    """Delete up to a hundred messages, none older than two weeks."""
     channel = call.channel(Permission.MANAGE_MESSAGES)
     ids = [snowflake("messages", str(i)) for i in call.fields.get("messages") or []]
     if not 2 <= len(set(ids)) <= 100:
@@ -90,18 +93,18 @@ async def bulk_delete(call: Call) -> None:
     oldest = call.world.clock.time() - _TWO_WEEKS_S
     if any(i in channel.messages and channel.messages[i].created_at.timestamp() < oldest for i in ids):
         raise api_error(50034)
-    posting.bulk_delete(call.world, channel, ids)
+    messages.bulk_delete(call.world, channel, ids)
 
 
 async def add_reaction(call: Call) -> None:
     """React to a message."""
     channel = call.channel(Permission.ADD_REACTIONS | Permission.READ_MESSAGE_HISTORY)
-    reactions.add(call.world, call.message(channel), call.me, call.params["emoji_name"])
+    messages.add_reaction(call.world, call.message(channel), call.me, call.params["emoji_name"])
 
 
 async def remove_own_reaction(call: Call) -> None:
-    """Take the bot's reaction back."""
-    reactions.remove(call.world, call.message(call.channel()), call.me, call.params["emoji_name"])
+    """Remove the bot's reaction."""
+    messages.remove_reaction(call.world, call.message(call.channel()), call.me, call.params["emoji_name"])
 
 
 _ALL = "/channels/{channel_id}/messages"
@@ -118,3 +121,26 @@ ROUTES = (
     Route("PUT", _REACTION, add_reaction, "reaction"),
     Route("DELETE", _REACTION, remove_own_reaction, "reaction"),
 )
+
+
+async def serve_attachment(world: World, request: web.Request) -> web.StreamResponse:
+    """Serve a file of a message, below /attachments/ on no API route."""
+    number = request.match_info["attachment_id"]
+    found = world.attachments.get(int(number)) if number.isdecimal() else None
+    if found is None or found.filename != request.match_info["filename"]:
+        raise web.HTTPNotFound
+    if found.pause_s is not None:
+        return await _serve_endlessly(request, found, found.pause_s)
+    return web.Response(body=found.data, headers={"Content-Type": found.content_type})
+
+
+async def _serve_endlessly(request: web.Request, file: Attachment, pause_s: float) -> web.StreamResponse:
+    """Send the content again and again until the client has enough of it."""
+    response = web.StreamResponse(headers={"Content-Type": file.content_type})
+    await response.prepare(request)
+    try:
+        while True:
+            await response.write(file.data)
+            await asyncio.sleep(pause_s)
+    except ConnectionError:
+        return response

@@ -1,27 +1,26 @@
-"""Guilds, their channels, members and roles."""
+"""Routes for guilds and their channels, members and roles."""
 
 from bot.sandbox import payloads
 from bot.sandbox.errors import api_error
 from bot.sandbox.model import Json
-from bot.sandbox.permissions import Permission, in_channel, may
+from bot.sandbox.permissions import sees
 from bot.sandbox.rest.call import Call, Route
 
 
 async def get_guild(call: Call) -> Json:
-    """Return a guild."""
+    """A guild."""
     return payloads.guild(call.guild(), with_counts=call.query_flag("with_counts"))
 
 
 async def get_channels(call: Call) -> list[Json]:
-    """Return a guild's channels, without threads."""
-    seen = [c for c in call.guild().channels.values() if may(c, call.me.id, Permission.VIEW_CHANNEL)]
+    """The channels of a guild that the bot may see, without threads."""
+    seen = [c for c in call.guild().channels.values() if sees(c, call.me.id)]
     return [payloads.channel(channel) for channel in seen]
 
 
 async def get_active_threads(call: Call) -> Json:
-    """Return the threads of a guild that are not archived and that the bot may see."""
-    threads = [t for t in call.guild().threads.values() if in_channel(t, call.me.id)]
-    active = [t for t in threads if t.thread is not None and not t.thread.archived]
+    """The threads of a guild that the bot may see and that are not archived."""
+    active = payloads.active_threads(call.guild(), call.me)
     mine = [t for t in active if t.thread is not None and call.me.id in t.thread.members]
     return {
         "threads": [payloads.channel(t) for t in active],
@@ -31,12 +30,12 @@ async def get_active_threads(call: Call) -> Json:
 
 
 async def get_roles(call: Call) -> list[Json]:
-    """Return a guild's roles."""
+    """A guild's roles."""
     return [payloads.role(role) for role in call.guild().roles.values()]
 
 
 async def get_members(call: Call) -> list[Json]:
-    """Return a guild's members by id, which needs the privileged intent."""
+    """A guild's members by id; needs the privileged intent."""
     guild, after, limit = call.guild(), call.query_id("after") or 0, call.limit(1, 1000)
     if not call.world.application.guild_members:
         raise api_error(50001)
@@ -45,7 +44,7 @@ async def get_members(call: Call) -> list[Json]:
 
 
 async def get_member(call: Call) -> Json:
-    """Return a member."""
+    """A member."""
     member = call.guild().members.get(call.id("user_id"))
     if member is None:
         raise api_error(10007)

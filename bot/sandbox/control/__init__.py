@@ -1,1 +1,0 @@
-"""The people of the sandbox over HTTP, for a terminal or a page in another process."""
