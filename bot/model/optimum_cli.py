@@ -1,4 +1,4 @@
-"""Running `optimum-cli` as a process of its own: its progress, and what it says when it fails."""
+"""`optimum-cli` in a process of its own: its progress, and what it says when it fails."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from bot.errors import ModelError
-from bot.model.progress import Progress, Report
+from bot.model.progress_events import Progress, Report
 
 # tqdm's "Loading weights:  43%|████", and rich's "Applying Weight Compression ━━━━╸ 43% 10/24 • 0:00:02".
 BAR = re.compile(r"(?P<what>[A-Za-z][^|%:━╸╺]*?)[:\s━╸╺]*\s(?P<percent>\d{1,3})%")
