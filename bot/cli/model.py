@@ -112,8 +112,8 @@ def list_models() -> None:
 
     from bot.engine.model_folder import read_model_folder
     from bot.errors import ModelError
-    from bot.model.local_models import DEMO_FOLDER, find_models
     from bot.model.disk import gigabytes
+    from bot.model.local_models import DEMO_FOLDER, find_models
 
     used = settings_with().model_dir or DEMO_FOLDER
     table = Table(box=box.SIMPLE)
@@ -145,10 +145,10 @@ def show_model(
     ] = None,
 ) -> None:
     """What a model is: architecture, size, precision, context length, sliding window, chat template."""
-    from bot.engine.model_folder import read_model_folder
     from bot.engine.chat_template import find_template
-    from bot.model.local_models import DEMO_FOLDER
+    from bot.engine.model_folder import read_model_folder
     from bot.model.disk import gigabytes
+    from bot.model.local_models import DEMO_FOLDER
 
     found = read_model_folder(folder or settings_with().model_dir or DEMO_FOLDER)
     facts = {

@@ -76,5 +76,7 @@ class ChatTemplate:
                 **self.variables,
             )
         except Exception as error:  # noqa: BLE001  a template can raise whatever Python can
-            raise ModelError(f"the model's chat template refuses the conversation: {error}") from None
+            raise ModelError(
+                f"the model's chat template refuses the conversation ({error}): choose another model."
+            ) from None
         return str(rendered[0])

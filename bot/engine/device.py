@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from bot.engine.model_folder import ModelFolder
 from bot.errors import DeviceError, EngineError, ModelError, OvbotError, SettingsError
+from bot.hints import quoted
 
 # Devices that choose among, or spread over, those that follow the colon.
 VIRTUAL = ("AUTO", "MULTI", "HETERO", "BATCH")
@@ -20,10 +22,16 @@ _ACTIVATION_GROUP = 64
 def check_device(device: str) -> None:
     """Check that a device is there: `CPU`, `GPU`, `GPU.0`, `NPU`, `AUTO`, `AUTO:GPU,CPU`, `HETERO:GPU,CPU`.
 
-    Raises: DeviceError with one line that names the devices there are.
+    Raises: DeviceError with one line that names the devices there are; EngineError where OpenVINO itself
+    cannot be imported.
     """
-    import openvino
-
+    try:
+        import openvino
+    except (ImportError, OSError) as error:
+        raise EngineError(
+            f"OpenVINO cannot be imported: {reason(error)}. Install it again: "
+            f"{quoted(sys.executable)} -m pip install --force-reinstall openvino openvino-genai"
+        ) from None
     available: list[str] = openvino.Core().available_devices
     family, _, rest = device.partition(":")
     if family in VIRTUAL:
@@ -120,7 +128,14 @@ def loading_error(folder: Path, device: str, error: Exception, *others: Path) ->
             return ModelError(
                 f"The model in {model} is damaged: {flaw}. Export or pull it again, with --force."
             )
-    return EngineError(f"The model in {folder} cannot be loaded on {device}: {reason(error)}")
+    return EngineError(
+        f"The model in {folder} cannot be loaded on {device}: {reason(error)}. {another_choice(device)}"
+    )
+
+
+def another_choice(device: str) -> str:
+    """What to do where a model does not work on a device."""
+    return "Choose another model." if device == "CPU" else "Choose another model, or DEVICE=CPU."
 
 
 def _flaw(folder: Path) -> str | None:

@@ -89,7 +89,7 @@ class ModelFolder:
     def log_loading(self, engine: str, device: str) -> None:
         """Say in the log which model is about to be loaded."""
         logger.info(
-            "Loading %s (%s, %.1f GB) on %s, engine %s",
+            "Loading %s (%s, %.2f GB) on %s, engine %s",
             self.name,
             self.precision,
             self.size / 1e9,
@@ -103,6 +103,15 @@ def read_model_folder(path: Path, advice: str = HOW_TO_GET_ONE) -> ModelFolder:
 
     Raises: ModelError with one line where it is missing, incomplete or no text model.
     """
+    try:
+        return _read(path, advice)
+    except OSError as error:
+        raise ModelError(
+            f"{error.filename or path} cannot be read ({error.strerror}): check the path and its permissions."
+        ) from None
+
+
+def _read(path: Path, advice: str) -> ModelFolder:
     if not path.exists():
         raise ModelError(f"There is no model folder {path.absolute()}. {advice}")
     missing = [name for name in REQUIRED if not (path / name).is_file()]
@@ -139,6 +148,15 @@ def read_model_folder(path: Path, advice: str = HOW_TO_GET_ONE) -> ModelFolder:
 def is_model_folder(path: Path) -> bool:
     """Whether a folder has all files of an OpenVINO model."""
     return all((path / name).is_file() for name in REQUIRED)
+
+
+def find_local(name: str) -> Path | None:
+    """What a name given in place of a model id means on this machine; None where nothing is there."""
+    try:
+        path = Path(name).expanduser()
+        return path if path.exists() else None
+    except (OSError, RuntimeError):  # too long, not to be looked into, or no such home
+        return None
 
 
 def explain_model(path: Path) -> str:
@@ -236,20 +254,14 @@ class _Constant:
 
 
 def _constants(xml: Path) -> list[_Constant]:
-    """The constants of floating or short integer types. Raises: ModelError."""
-    try:
-        content = xml.read_bytes()
-    except OSError as error:
-        raise ModelError(
-            f"{xml} cannot be read ({error.strerror}): check its permissions, or pull the model again."
-        ) from None
+    """The constants of floating or short integer types. Raises OSError."""
     return [
         _Constant(
             kind.decode(),
             tuple(int(length) for length in shape.split(b",") if length.strip()),
             int(size) * 8 // BITS[kind.decode()],
         )
-        for kind, shape, size in CONSTANT.findall(content)
+        for kind, shape, size in CONSTANT.findall(xml.read_bytes())
         if kind.decode() in BITS
     ]
 

@@ -13,14 +13,19 @@ def size_under(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
-def check_space(target: Path, needed: int) -> None:
-    """Raises ModelError where the disk that `target` will be on has fewer than `needed` bytes free."""
+def check_space(target: Path, needed: int, elsewhere: str = "name a folder elsewhere by --output") -> None:
+    """Check that the disk that `target` will be on has `needed` bytes free.
+
+    elsewhere: how to put it on another disk.
+
+    Raises: ModelError.
+    """
     existing = next(parent for parent in target.absolute().parents if parent.exists())
     free = shutil.disk_usage(existing).free
     if free < needed:
         raise ModelError(
             f"Not enough room on the disk of {existing}: about {gigabytes(needed)} are needed, "
-            f"{gigabytes(free)} are free. Make room, or name a folder on another disk by --output."
+            f"{gigabytes(free)} are free. Make room, or {elsewhere}."
         )
 
 

@@ -12,6 +12,7 @@ from bot.engine.model_folder import (
     ModelFolder,
     explain_model,
     explain_no_model,
+    find_local,
     is_model_folder,
     read_json,
     read_model_folder,
@@ -79,18 +80,17 @@ def export(
 
     Raises: ModelError.
     """
-    local = Path(options.model).expanduser()
-    is_local = local.exists()
-    if is_local:
+    local = find_local(options.model)
+    if local is not None:
         _check_checkpoint(local)
     require(*PACKAGES)
     check_target(target, force=force)
-    checkpoint = local if is_local else _fetch_checkpoint(options.model, report)
+    checkpoint = local or _fetch_checkpoint(options.model, report)
     check_space(target, _needed(_weights_size(checkpoint), options.weight_format))
     with build_folder(target, force=force) as build:
         arguments = replace(options, model=str(checkpoint)).arguments(build.result)
         run_optimum(arguments, build.scratch, report, verbose=verbose)
-        if not is_local:
+        if local is None:
             _note_name(build.result, options.model)
         read_model_folder(build.result)
         find_template(build.result)

@@ -37,6 +37,7 @@ from bot.model.progress_events import Progress, Report
 
 CHUNK = 1 << 20
 EXAMPLE_ID = "microsoft/Phi-3-mini-4k-instruct"
+MOVE_CACHE = "set HF_HOME to a folder on another disk"
 
 
 class OfflineError(ModelError):
@@ -91,14 +92,21 @@ def fetch_to_cache(repository: Repository, files: Sequence[RemoteFile], report: 
 
     Returns: the folder that they lie in.
 
-    Raises: ModelError, OSError.
+    Raises: ModelError.
     """
     meter = _Meter(f"Downloading {repository.model_id}", size_of(files), report)
     paths = []
     for file in files:
         before = meter.done
-        with _translated(repository.model_id):
-            paths.append(hf_hub_download(repository.model_id, file.name, tqdm_class=meter.bar_class()))
+        try:
+            with _translated(repository.model_id):
+                path = hf_hub_download(repository.model_id, file.name, tqdm_class=meter.bar_class())
+        except OSError as error:
+            raise ModelError(
+                f"{constants.HF_HUB_CACHE} cannot be written ({error.strerror or error}): make room or check "
+                f"its permissions, or {MOVE_CACHE}."
+            ) from None
+        paths.append(path)
         meter.set(before + file.size)
     return Path(paths[0]).parent
 
@@ -120,7 +128,7 @@ def check_cache_space(files: Sequence[RemoteFile], repository: Repository) -> No
             try_to_load_from_cache(repository.model_id, file.name, revision=repository.commit), str
         )
     ]
-    check_space(Path(constants.HF_HUB_CACHE, "models"), size_of(lacking))
+    check_space(Path(constants.HF_HUB_CACHE, "models"), size_of(lacking), MOVE_CACHE)
 
 
 def fetch(

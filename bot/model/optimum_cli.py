@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections import deque
@@ -81,6 +82,8 @@ def failure(lines: deque[str], code: int) -> str:
             "The export was killed, most likely for lack of memory: close other programs, "
             "or take a model that is exported already by `ovbot model pull`."
         )
+    if code < 0:
+        return f"optimum crashed ({signal.Signals(-code).name}) before the model was exported: try it again."
     said = [line.strip() for line in lines if line.strip()] or [f"exit code {code}"]
     raised = max((n for n, line in enumerate(said) if RAISED.match(line)), default=len(said) - 1)
     end = " ".join(said[raised:]).lower()

@@ -9,6 +9,7 @@ from bot.engine.model_folder import (
     ModelFolder,
     explain_model,
     explain_no_model,
+    find_local,
     is_model_folder,
     read_model_folder,
 )
@@ -53,8 +54,8 @@ def pull(model_id: str, target: Path, report: Report, *, force: bool = False) ->
 
 def _check_not_local(model_id: str) -> None:
     """Raises ModelError where it names something on this machine, which needs no download."""
-    path = Path(model_id).expanduser()
-    if not path.exists():
+    path = find_local(model_id)
+    if path is None:
         return
     if is_model_folder(path):
         raise ModelError(explain_model(path))

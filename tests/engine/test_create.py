@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from bot.engine import create_engine
-from bot.errors import DeviceError, ModelError, SettingsError
+from bot.errors import DeviceError, EngineError, ModelError, SettingsError
 from bot.hints import install_command
 from bot.settings import EngineKind, load_settings
 
@@ -27,6 +27,24 @@ def test_the_missing_extra_is_told_with_the_command_that_installs_it(
     with pytest.raises(SettingsError, match=r"ENGINE=optimum is not installed") as caught:
         create_engine(load_settings(None, engine=EngineKind.OPTIMUM), tiny_model)
     assert str(caught.value).endswith(install_command("optimum"))
+
+
+def test_an_openvino_that_cannot_be_imported_is_told_with_what_to_do(
+    tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "openvino", None)
+    with pytest.raises(EngineError, match=r"^OpenVINO cannot be imported: .*-m pip install --force"):
+        create_engine(load_settings(None), tiny_model)
+
+
+async def test_an_optimum_that_cannot_be_imported_is_told_with_what_to_do(
+    tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = create_engine(load_settings(None, engine=EngineKind.OPTIMUM), tiny_model)
+    monkeypatch.setitem(sys.modules, "bot.engine.optimum.worker", None)
+    with pytest.raises(EngineError, match=r"^ENGINE=optimum cannot be imported: .* Set ENGINE=genai, or"):
+        async with engine:
+            pass
 
 
 @pytest.mark.parametrize("kind", EngineKind)

@@ -150,6 +150,11 @@ def test_a_missing_file_is_told_with_what_to_do(folder: Path, name: str) -> None
     assert "\n" not in str(caught.value)
 
 
+def test_a_path_that_cannot_be_looked_at_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"cannot be read \(.*\): check the path"):
+        read_model_folder(tmp_path / ("long" * 100))
+
+
 @pytest.mark.parametrize("content", ["", "{", "[]", "\udcff"])
 def test_a_broken_file_is_told(folder: Path, content: str) -> None:
     (folder / "config.json").write_bytes(content.encode(errors="surrogateescape"))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bot.errors import ModelError
 from bot.model.build_folder import MODEL_FILE, build_folder
 from bot.model.disk import check_space, gigabytes
+from bot.model.hub import MOVE_CACHE
 
 
 def fill(folder: Path, text: str = "new") -> None:
@@ -108,8 +109,10 @@ def test_a_full_disk_is_told_in_one_line(tmp_path: Path) -> None:
 
 def test_too_little_room_is_told_before_anything_is_done(tmp_path: Path) -> None:
     check_space(tmp_path / "not" / "there", 1)
-    with pytest.raises(ModelError, match=r"about 9000000\.0 GB are needed, .* are free"):
+    with pytest.raises(ModelError, match=r"about 9000000\.0 GB are needed, .*\. Make room, or name"):
         check_space(tmp_path / "not" / "there", 9 * 10**15)
+    with pytest.raises(ModelError, match=r"Make room, or set HF_HOME to a folder on another disk\.$"):
+        check_space(tmp_path / "not" / "there", 9 * 10**15, MOVE_CACHE)
 
 
 @given(st.integers(0, 10**13))

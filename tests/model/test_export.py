@@ -121,6 +121,20 @@ def test_what_cannot_be_exported_is_told_and_leaves_nothing(
     assert left_in(tmp_path) == ["empty", "model", "model.gguf"]
 
 
+def test_a_cache_that_cannot_be_written_is_told_with_what_to_do(
+    ovbot: Run, hub: Hub, checkpoint: Path, tmp_path: Path
+) -> None:
+    hub.repositories["people/tiny"] = checkpoint
+    (tmp_path / "hf").mkdir()
+    (tmp_path / "hf" / "hub").write_text("no folder")
+    done = ovbot("model", "export", "people/tiny")
+    assert done.returncode == 3, done.stderr
+    line = done.stderr.strip().splitlines()[-1]
+    assert "hub cannot be written (" in line
+    assert line.endswith("set HF_HOME to a folder on another disk.")
+    assert "Traceback" not in done.stderr
+
+
 def test_without_a_network_and_a_cache_it_says_so(ovbot: Run, hub: Hub, tmp_path: Path) -> None:
     hub.close()
     done = ovbot("model", "export")

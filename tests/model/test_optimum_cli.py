@@ -96,6 +96,7 @@ def test_a_failure_is_what_was_raised_with_advice() -> None:
         ("optimum-cli: error: unrecognized arguments: --x\n\n", 2, "unrecognized arguments: --x. --verbose"),
         ("", 3, "exit code 3"),
         ("Converting", -9, "lack of memory"),
+        ("Converting", -11, "optimum crashed (SIGSEGV)"),
     ],
 )
 def test_known_failures_come_with_what_to_do(said: str, code: int, expected: str) -> None:

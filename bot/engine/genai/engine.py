@@ -23,7 +23,7 @@ from bot.engine.genai.supervisor import RestartPolicy, Supervisor
 from bot.engine.model_folder import ModelFolder, read_model_folder
 from bot.engine.output_collector import OutputCollector
 from bot.engine.tokenizer import ChatTokenizer, load_tokenizer
-from bot.errors import PromptTooLongError, SettingsError
+from bot.errors import ModelError, PromptTooLongError, SettingsError
 from bot.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -126,11 +126,7 @@ class GenaiEngine:
         draft = read_model_folder(
             draft_dir, "DRAFT_MODEL_DIR names a smaller model's folder, or is empty for none."
         )
-        mine, theirs = (
-            Tokenizer.from_file(str(folder / "tokenizer.json")).get_vocab()
-            for folder in (self._folder.path, draft_dir)
-        )
-        if mine != theirs:
+        if _vocabulary(self._folder.path) != _vocabulary(draft_dir):
             raise SettingsError(
                 f"DRAFT_MODEL_DIR={draft_dir} has another vocabulary than the model: take a smaller model "
                 "of the same family, or leave it empty."
@@ -168,3 +164,13 @@ class GenaiEngine:
             prompt_lookup=settings.prompt_lookup,
             draft_model_dir=str(settings.draft_model_dir) if settings.draft_model_dir else None,
         )
+
+
+def _vocabulary(folder: Path) -> dict[str, int]:
+    """The tokens of a model folder, with their ids. Raises ModelError."""
+    file = folder / "tokenizer.json"
+    try:
+        vocabulary: dict[str, int] = Tokenizer.from_file(str(file)).get_vocab()
+    except Exception as error:  # noqa: BLE001  the tokenizers library raises Exception itself
+        raise ModelError(f"{file} cannot be read ({error}): export or pull the model again.") from None
+    return vocabulary

@@ -12,7 +12,7 @@ import openvino as ov
 import openvino_genai as genai
 
 from bot.chat.ports import Sampling
-from bot.engine.device import loading_error, reason
+from bot.engine.device import another_choice, loading_error, reason
 from bot.engine.genai.kv_pool import (
     KvPool,
     block_tokens,
@@ -115,7 +115,10 @@ def run_error(config: WorkerConfig, pool: KvPool, error: Exception) -> OvbotErro
     why = reason(error)
     if config.kv_cache_bytes and re.search(r"alloc|memory|cache size", why, re.IGNORECASE):
         return too_large(config.kv_cache_bytes, why)
-    return EngineError(f"The model in {config.model_dir} does not run on {config.device}: {why}")
+    return EngineError(
+        f"The model in {config.model_dir} does not run on {config.device}: {why}. "
+        + another_choice(config.device)
+    )
 
 
 def load_error(config: WorkerConfig, error: Exception) -> OvbotError:

@@ -161,6 +161,7 @@ def _load(config: WorkerConfig) -> Runner:
 
 def _warm_up(runner: Runner, config: WorkerConfig) -> None:
     """Compute the prompt that others begin with, and make one token: shows that the model runs."""
+    from bot.engine.device import another_choice
     from bot.errors import EngineError
 
     prompt = config.warm_ids or config.end_ids[:1] or (0,)
@@ -169,5 +170,6 @@ def _warm_up(runner: Runner, config: WorkerConfig) -> None:
         for output in runner.step():
             if output.error:
                 raise EngineError(
-                    f"The model in {config.model_dir} does not run on {config.device}: {output.error}"
+                    f"The model in {config.model_dir} does not run on {config.device}: {output.error}. "
+                    + another_choice(config.device)
                 )

@@ -161,7 +161,12 @@ class OptimumEngine:
         properties = {**cache_property(settings.cache_dir), **settings.ov_config}
         try:
             from bot.engine.optimum.worker import load_workers
-
+        except Exception as error:
+            raise EngineError(
+                f"ENGINE=optimum cannot be imported: {reason(error)}. Set ENGINE=genai, or install it again: "
+                + install_command("optimum")
+            ) from error
+        try:
             return load_workers(
                 self._folder.path, settings.device, properties, self._end_ids, settings.concurrency
             )

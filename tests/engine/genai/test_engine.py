@@ -159,7 +159,7 @@ async def test_the_log_says_what_is_loaded_where_and_how_long_it_took(
     caplog.set_level(logging.INFO)
     async with open_engine() as engine:
         loading, ready = [record.getMessage() for record in caplog.records]
-        assert loading == f"Loading endless ({engine.info.precision}, 0.0 GB) on CPU, engine genai"
+        assert loading == f"Loading endless ({engine.info.precision}, 0.00 GB) on CPU, engine genai"
         assert re.match(
             r"Model ready on CPU after \d+\.\d s; KV cache for 10464 tokens \(0\.02 GiB, f32\); process",
             ready,
@@ -212,6 +212,16 @@ async def test_a_draft_model_with_another_vocabulary_is_refused(
     vocabulary["added_tokens"][-1]["content"] = "<|changed|>"
     (other / "tokenizer.json").write_text(json.dumps(vocabulary))
     with pytest.raises(SettingsError, match="has another vocabulary"):
+        async with open_engine(draft_model_dir=str(other)):
+            pass
+
+
+async def test_a_draft_model_whose_tokenizer_is_damaged_is_told(
+    open_engine: OpenEngine, endless_model: Path, tmp_path: Path
+) -> None:
+    other = shutil.copytree(endless_model, tmp_path / "other")
+    (other / "tokenizer.json").write_text("{")
+    with pytest.raises(ModelError, match=r"other.tokenizer\.json cannot be read"):
         async with open_engine(draft_model_dir=str(other)):
             pass
 
