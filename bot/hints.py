@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 import sys
-from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
-from typing import Any
 
 PROJECT = "openvino-discord-bot"
 # PyTorch's own index of builds without CUDA, which would take gigabytes that OpenVINO does not use.
@@ -19,8 +17,8 @@ _WITH_TORCH = {"optimum", "dev"}
 def install_command(extra: str) -> str:
     """The command line that installs an extra, such as "optimum", for the Python that runs.
 
-    In a clone it keeps to constraints.txt, the versions that the tests pass with. Of torch it takes the
-    build for CPUs.
+    In a clone it keeps to constraints.txt, the versions that the tests pass with. Elsewhere it names what the
+    extra asks for, wherever this program was installed from. Of torch it takes the build for CPUs.
     """
     command = [sys.executable, "-m", "pip", "install"]
     clone = _clone()
@@ -28,10 +26,7 @@ def install_command(extra: str) -> str:
         command += ["--constraint", str(clone / "constraints.txt")]
     if extra in _WITH_TORCH:
         command += ["--extra-index-url", CPU_TORCH]
-    if clone is not None:
-        command += ["--editable", f"{clone}[{extra}]"]
-    else:
-        command.append(_requirement(extra))
+    command += ["--editable", f"{clone}[{extra}]"] if clone is not None else _requirements(extra)
     return " ".join(quoted(word) for word in command)
 
 
@@ -50,32 +45,11 @@ def _clone() -> Path | None:
     return root if whole else None
 
 
-def _requirement(extra: str) -> str:
-    """This project with an extra, from where it was installed: an index, a repository, a folder."""
+def _requirements(extra: str) -> list[str]:
+    """What an extra asks for besides the program itself."""
     try:
-        installed = distribution(PROJECT)
+        conditions = [line.partition(";") for line in requires(PROJECT) or ()]
     except PackageNotFoundError:
-        return f"{PROJECT}[{extra}]"
-    source = _source(installed)
-    url = str(source.get("url", ""))
-    if vcs := source.get("vcs_info"):
-        return f"{PROJECT}[{extra}] @ {vcs['vcs']}+{url}@{vcs['commit_id']}"
-    if url and not (url.startswith("file:") and not _exists(url)):
-        return f"{PROJECT}[{extra}] @ {url}"
-    return f"{PROJECT}[{extra}]=={installed.version}"
-
-
-def _source(installed: Distribution) -> dict[str, Any]:
-    """Where pip installed it from if not from an index (PEP 610)."""
-    try:
-        found = json.loads(installed.read_text("direct_url.json") or "{}")
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _exists(file_url: str) -> bool:
-    from urllib.parse import urlsplit
-    from urllib.request import url2pathname
-
-    return Path(url2pathname(urlsplit(file_url).path)).exists()
+        conditions = []
+    wanted = [what.strip() for what, _, when in conditions if f"'{extra}'" in when.replace('"', "'")]
+    return wanted or [f"{PROJECT}[{extra}]"]

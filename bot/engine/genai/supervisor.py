@@ -12,6 +12,7 @@ from itertools import count
 from pathlib import Path
 
 from bot.chat.state import EngineState, StateFeed
+from bot.engine.device import reason
 from bot.engine.genai.admission import Admission
 from bot.engine.genai.kv_pool import GIB
 from bot.engine.genai.process import ModelProcess, ProcessExit
@@ -192,6 +193,19 @@ class Supervisor:
         )
 
     async def _supervise(self) -> None:
+        try:
+            await self._keep_running()
+        except Exception as error:
+            # Whatever it is, those who wait for the model must not wait for ever.
+            logger.exception("The model's process cannot be supervised any more")
+            self._failure = EngineError(UNLOADED)
+            self._end_all()
+            self.state.set(EngineState.FAILED)
+            if self._first and not self._first.done():
+                self._first.set_exception(EngineError(f"The model cannot be run: {reason(error)}."))
+
+    async def _keep_running(self) -> None:
+        """Run a process, and others after it where it dies, until it is given up."""
         while True:
             end = await self._run_process()
             if self._first and not self._first.done():

@@ -16,7 +16,7 @@ import pytest
 from bot.engine.genai.process import ModelProcess, ProcessExit, last_words
 from bot.engine.genai.protocol import Ready, WorkerConfig
 from bot.engine.genai.supervisor import RestartPolicy
-from bot.errors import EngineError, OvbotError, PromptTooLongError
+from bot.errors import EngineError
 from tests.engine.genai.conftest import FakeRuntime, OpenEngine, prompt, read
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
@@ -154,7 +154,7 @@ async def test_an_event_that_cannot_be_read_ends_the_process_and_the_wait_for_it
     assert f"died while loading: contact with it was lost ({error}" in line
 
 
-async def test_an_error_that_cannot_be_pickled_back_ends_the_wait_for_it(
+async def test_an_error_that_cannot_be_unpickled_ends_the_wait_for_it(
     open_engine: OpenEngine, fake_runtime: FakeRuntime
 ) -> None:
     fake_runtime(
@@ -162,10 +162,18 @@ async def test_an_error_that_cannot_be_pickled_back_ends_the_wait_for_it(
         "from bot.errors import PromptTooLongError\n"
         "events.send(LoadFailed(PromptTooLongError(5, 4)))\ntime.sleep(600)"
     )
-    with pytest.raises(OvbotError) as raised:
-        async with open_engine():
-            pass
-    assert "contact with it was lost" in str(raised.value) or isinstance(raised.value, PromptTooLongError)
+    assert "contact with it was lost (TypeError" in str(await loading_error(open_engine))
+
+
+async def test_an_event_that_makes_no_sense_ends_the_wait_for_it(
+    open_engine: OpenEngine, fake_runtime: FakeRuntime, caplog: pytest.LogCaptureFixture
+) -> None:
+    fake_runtime(
+        EVENTS + "from bot.engine.genai.protocol import Ready\n"
+        "events.send(Ready('no pool', 1.0, 1))\ntime.sleep(600)"
+    )
+    assert str(await loading_error(open_engine)).startswith("The model cannot be run: 'str' object has no")
+    assert "cannot be supervised any more" in caplog.text
 
 
 async def test_a_command_that_cannot_be_sent_ends_the_process_and_replies_go_on(
