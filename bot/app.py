@@ -21,7 +21,7 @@ from bot.chat.queue import FairQueue
 from bot.chat.turns import Used
 from bot.client import words
 from bot.errors import StoreError
-from bot.model.folders import DEMO_FOLDER
+from bot.model.local_models import DEMO_FOLDER
 from bot.policy.guidance import PolicyGuidance
 from bot.policy.ports import Usage
 from bot.policy.quotas import Quotas

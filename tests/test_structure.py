@@ -14,6 +14,7 @@ BOT = ROOT / "bot"
 ROOMS = [
     "i18n",
     "errors",
+    "hints",
     "settings",
     "health",
     "chat",

@@ -20,7 +20,7 @@ from bot.bench.prompts import Prompts
 from bot.bench.report import EngineReport, Plan, Report
 from bot.chat.ports import Engine
 from bot.engine import create_engine
-from bot.engine.modelinfo import read_model_folder
+from bot.engine.model_folder import read_model_folder
 from bot.errors import SettingsError
 from bot.settings import EngineKind, Settings
 

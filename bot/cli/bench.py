@@ -61,7 +61,7 @@ async def _bench(
     from bot.bench.plot import plot_report
     from bot.bench.run import installed_engines, run_bench
     from bot.bench.table import print_report
-    from bot.model.folders import DEMO_FOLDER
+    from bot.model.local_models import DEMO_FOLDER
 
     kinds = [_kind(name) for name in engines] or list(installed_engines())
     console = Console(stderr=True)

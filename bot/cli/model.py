@@ -15,7 +15,7 @@ from bot.cli.options import settings_with
 from bot.cli.progress import progress_shown
 
 if TYPE_CHECKING:
-    from bot.engine.modelinfo import ModelFolder
+    from bot.engine.model_folder import ModelFolder
 
 app = typer.Typer(help="Export, download, list and show models.", no_args_is_help=True)
 
@@ -110,10 +110,10 @@ def list_models() -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from bot.engine.modelinfo import read_model_folder
+    from bot.engine.model_folder import read_model_folder
     from bot.errors import ModelError
-    from bot.model.folders import DEMO_FOLDER, find_models
-    from bot.model.workplace import gigabytes
+    from bot.model.disk import gigabytes
+    from bot.model.local_models import DEMO_FOLDER, find_models
 
     used = settings_with().model_dir or DEMO_FOLDER
     table = Table(box=box.SIMPLE)
@@ -145,10 +145,10 @@ def show_model(
     ] = None,
 ) -> None:
     """What a model is: architecture, size, precision, context length, sliding window, chat template."""
-    from bot.engine.modelinfo import read_model_folder
-    from bot.engine.template import find_template
-    from bot.model.folders import DEMO_FOLDER
-    from bot.model.workplace import gigabytes
+    from bot.engine.chat_template import find_template
+    from bot.engine.model_folder import read_model_folder
+    from bot.model.disk import gigabytes
+    from bot.model.local_models import DEMO_FOLDER
 
     found = read_model_folder(folder or settings_with().model_dir or DEMO_FOLDER)
     facts = {
@@ -181,7 +181,7 @@ def _ends_tidily() -> Iterator[None]:
 
 
 def _tell(made: ModelFolder, target: Path) -> None:
-    from bot.model.workplace import gigabytes
+    from bot.model.disk import gigabytes
 
     typer.echo(f"{target} is ready: {made.architecture}, {made.precision}, {gigabytes(made.size)}.")
     typer.echo(f"Use it by MODEL_DIR={target} in .env, or try it: ovbot chat --model-dir {target}")

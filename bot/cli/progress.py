@@ -12,7 +12,7 @@ import typer
 if TYPE_CHECKING:
     from rich.progress import ProgressColumn
 
-    from bot.model.progress import Progress, Report
+    from bot.model.progress_events import Progress, Report
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from bot.chat.ports import Finish, ModelInfo, Piece, PromptPart, Sampling
 from bot.chat.state import EngineState, StateFeed
 from bot.chat.turns import Ending
-from bot.engine.text import StopStrings
+from bot.engine.detokenizer import StopStrings
 from bot.errors import EngineError, PromptTooLongError
 
 _BYTES = 256

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.chat.ports import PartKind, PromptPart
-from bot.engine.template import ChatTemplate, find_template, named_tokens
+from bot.engine.chat_template import ChatTemplate, find_template, named_tokens
 from bot.engine.vocabulary import Vocabulary, build_vocabulary
 from bot.errors import ModelError
 
@@ -22,9 +22,13 @@ def load_tokenizer(folder: Path) -> ChatTokenizer:
         tokenizer_json = (folder / "tokenizer.json").read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ModelError(
-            f"{folder / 'tokenizer.json'} cannot be read ({error}): pull the model anew."
+            f"{folder / 'tokenizer.json'} cannot be read ({error}): export or pull the model again."
         ) from None
-    return ChatTokenizer(tokenizer_json, ChatTemplate(find_template(folder), named_tokens(folder)))
+    template = ChatTemplate(find_template(folder), named_tokens(folder))
+    try:
+        return ChatTokenizer(tokenizer_json, template)
+    except ModelError as error:
+        raise ModelError(f"The model in {folder} cannot be used: {error}") from None
 
 
 class ChatTokenizer:

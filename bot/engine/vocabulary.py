@@ -2,7 +2,7 @@
 
 Every tokenizer parses control tokens wherever their text stands, so a person who types `<|end|>`
 would end their own message. Here each control token goes by a marker, an unguessable string made
-anew in each process: the chat template's control tokens are replaced by their markers before
+for each process alone: the chat template's control tokens are replaced by their markers before
 encoding, and everything else is plain text by construction. What the tokenizer's own pipeline does
 around control tokens (stripping, prefix spaces, normalisation) stays the library's business.
 """
@@ -64,10 +64,12 @@ def build_vocabulary(tokenizer_json: str, named: Collection[str], template: str)
         marked = Tokenizer.from_str(json.dumps(spec))
         inner = Tokenizer.from_str(json.dumps(spec)) if _drop_prefix(spec) else marked
     except Exception as error:  # noqa: BLE001  the tokenizers library raises Exception itself
-        raise ModelError(f"tokenizer.json cannot be read ({error}): export or pull the model anew.") from None
+        raise ModelError(
+            f"tokenizer.json cannot be read ({error}): export or pull the model again."
+        ) from None
     wrong = [text for text, id_ in controls.items() if marked.token_to_id(markers[id_]) != id_]
     if wrong:
-        raise ModelError(f"tokenizer.json numbers {wrong[0]!r} in two ways: export or pull the model anew.")
+        raise ModelError(f"tokenizer.json numbers {wrong[0]!r} in two ways: export or pull the model again.")
     return Vocabulary(marked, inner, controls, markers, byte_ids, nonce)
 
 

@@ -1,4 +1,4 @@
-"""Converting a model to OpenVINO's format with compressed weights, by optimum's own command."""
+"""`ovbot model export`: converts a model to OpenVINO with compressed weights, by optimum's own command."""
 
 from __future__ import annotations
 
@@ -7,12 +7,22 @@ from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path, PurePosixPath
 
-from bot.engine.modelinfo import ModelFolder, read_json, read_model_folder
-from bot.engine.template import find_template
+from bot.engine.chat_template import find_template
+from bot.engine.model_folder import (
+    ModelFolder,
+    explain_model,
+    explain_no_model,
+    find_local,
+    is_model_folder,
+    read_json,
+    read_model_folder,
+)
 from bot.errors import ModelError
+from bot.hints import install_command
+from bot.model.build_folder import build_folder, check_target
+from bot.model.disk import check_space
 from bot.model.optimum_cli import run_optimum
-from bot.model.progress import Report
-from bot.model.workplace import check_space, check_target, workplace
+from bot.model.progress_events import Report
 
 DEFAULT_ID = "microsoft/Phi-3-mini-4k-instruct"
 DEFAULT_FOLDER = Path("model", "phi3-instruct", "int4")
@@ -22,7 +32,10 @@ DEFAULT_RATIO = 0.6
 FAST_RATIO = 1.0
 WEIGHT_FORMATS = ("fp32", "fp16", "int8", "int4", "mxfp4", "nf4", "cb4")
 PACKAGES = ("optimum-intel", "nncf", "torch")
-NO_CHECKPOINT = "is no checkpoint of transformers: it has no config.json."
+NO_CHECKPOINT = (
+    "is no checkpoint of transformers: it has no config.json. Give the id of a model on the Hub, or a "
+    "checkpoint's folder."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +80,20 @@ def export(
 
     Raises: ModelError.
     """
+    local = find_local(options.model)
+    if local is not None:
+        _check_checkpoint(local)
     require(*PACKAGES)
     check_target(target, force=force)
-    is_local = Path(options.model).is_dir()
-    checkpoint = Path(options.model) if is_local else _fetch_checkpoint(options.model, report)
+    checkpoint = local or _fetch_checkpoint(options.model, report)
     check_space(target, _needed(_weights_size(checkpoint), options.weight_format))
-    with workplace(target, force=force) as place:
-        arguments = replace(options, model=str(checkpoint)).arguments(place.result)
-        run_optimum(arguments, place.scratch, report, verbose=verbose)
-        if not is_local:
-            _note_name(place.result, options.model)
-        read_model_folder(place.result)
-        find_template(place.result)
+    with build_folder(target, force=force) as build:
+        arguments = replace(options, model=str(checkpoint)).arguments(build.result)
+        run_optimum(arguments, build.scratch, report, verbose=verbose)
+        if local is None:
+            _note_name(build.result, options.model)
+        read_model_folder(build.result)
+        find_template(build.result)
     return read_model_folder(target)
 
 
@@ -92,8 +107,8 @@ def require(*packages: str) -> None:
             missing.append(package)
     if missing:
         raise ModelError(
-            f"The export needs {', '.join(missing)}: "
-            'pip install "openvino-discord-bot[optimum]" (or `ovbot model pull`, which needs nothing more).'
+            f"The export needs {', '.join(missing)}. Download a model that is exported already by "
+            f"`ovbot model pull`, or install what the export needs: {install_command('optimum')}"
         )
 
 
@@ -120,12 +135,21 @@ def _fetch_checkpoint(model_id: str, report: Report) -> Path:
     return hub.fetch_to_cache(repository, files, report)
 
 
+def _check_checkpoint(path: Path) -> None:
+    """Raises ModelError where there is something else at `path` than a checkpoint's folder."""
+    if is_model_folder(path):
+        raise ModelError(explain_model(path))
+    if path.is_file() or not (path / "config.json").is_file():
+        raise ModelError(explain_no_model(path) or f"{path} {NO_CHECKPOINT}")
+
+
 def _weights_size(checkpoint: Path) -> int:
-    if not (checkpoint / "config.json").is_file():
-        raise ModelError(f"{checkpoint} {NO_CHECKPOINT}")
     weights = [file for file in checkpoint.iterdir() if file.suffix in (".safetensors", ".bin")]
     if not weights:
-        raise ModelError(f"{checkpoint} holds no weights (*.safetensors or *.bin).")
+        raise ModelError(
+            f"{checkpoint} holds no weights (*.safetensors or *.bin): download the checkpoint again, or give "
+            "its id on the Hub."
+        )
     return sum(file.stat().st_size for file in weights)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,10 +32,12 @@ from huggingface_hub.file_download import http_get
 from huggingface_hub.utils import build_hf_headers
 
 from bot.errors import ModelError
-from bot.model.progress import Progress, Report
-from bot.model.workplace import check_space
+from bot.model.disk import check_space
+from bot.model.progress_events import Progress, Report
 
 CHUNK = 1 << 20
+EXAMPLE_ID = "microsoft/Phi-3-mini-4k-instruct"
+MOVE_CACHE = "set HF_HOME to a folder on another disk"
 
 
 class OfflineError(ModelError):
@@ -70,6 +73,11 @@ def size_of(files: Sequence[RemoteFile]) -> int:
 
 def look_up(model_id: str) -> Repository:
     """What the Hub has by that id. Raises ModelError."""
+    if re.fullmatch(r"[\w.-]+", model_id):
+        raise ModelError(
+            f"{model_id} is no model id, since it names no owner: one is OWNER/NAME, such as {EXAMPLE_ID}. "
+            f"Find the owner on {constants.ENDPOINT}/models?search={model_id}"
+        )
     with _translated(model_id):
         info = HfApi().model_info(model_id, files_metadata=True)
     files = tuple(
@@ -84,14 +92,21 @@ def fetch_to_cache(repository: Repository, files: Sequence[RemoteFile], report: 
 
     Returns: the folder that they lie in.
 
-    Raises: ModelError, OSError.
+    Raises: ModelError.
     """
     meter = _Meter(f"Downloading {repository.model_id}", size_of(files), report)
     paths = []
     for file in files:
         before = meter.done
-        with _translated(repository.model_id):
-            paths.append(hf_hub_download(repository.model_id, file.name, tqdm_class=meter.bar_class()))
+        try:
+            with _translated(repository.model_id):
+                path = hf_hub_download(repository.model_id, file.name, tqdm_class=meter.bar_class())
+        except OSError as error:
+            raise ModelError(
+                f"{constants.HF_HUB_CACHE} cannot be written ({error.strerror or error}): make room or check "
+                f"its permissions, or {MOVE_CACHE}."
+            ) from None
+        paths.append(path)
         meter.set(before + file.size)
     return Path(paths[0]).parent
 
@@ -113,13 +128,13 @@ def check_cache_space(files: Sequence[RemoteFile], repository: Repository) -> No
             try_to_load_from_cache(repository.model_id, file.name, revision=repository.commit), str
         )
     ]
-    check_space(Path(constants.HF_HUB_CACHE, "models"), size_of(lacking))
+    check_space(Path(constants.HF_HUB_CACHE, "models"), size_of(lacking), MOVE_CACHE)
 
 
 def fetch(
     repository: Repository, files: Sequence[RemoteFile], folder: Path, scratch: Path, report: Report
 ) -> None:
-    """Download files into `folder`. Whole ones that are there stay; parts in `scratch` are gone on with.
+    """Download files into `folder`. Whole ones that are there stay; parts in `scratch` are continued.
 
     Raises: ModelError, OSError.
     """
@@ -141,7 +156,7 @@ def _fetch_file(repository: Repository, file: RemoteFile, unfinished: Path, mete
     with unfinished.open("ab") as sink:
         have = sink.tell()
         if have < file.size:
-            # hf_hub_download starts each file anew in every process: gigabytes, on a bad line.
+            # hf_hub_download starts each file again in every process: gigabytes, on a bad line.
             with _translated(repository.model_id):
                 http_get(url, sink, resume_size=have, headers=headers, tqdm_class=meter.bar_class())
 
@@ -200,7 +215,8 @@ def _translated(model_id: str) -> Iterator[None]:
         yield
     except HFValidationError:
         raise ModelError(
-            f"{model_id} is neither a folder nor a model id, as microsoft/Phi-3-mini-4k-instruct is one."
+            f"{model_id} is no model id, and no folder on this machine: an id is OWNER/NAME, such as "
+            f"{EXAMPLE_ID}."
         ) from None
     except GatedRepoError:
         raise ModelError(
@@ -217,10 +233,10 @@ def _translated(model_id: str) -> Iterator[None]:
     except (httpx.TransportError, LocalEntryNotFoundError, XetDownloadError) as error:
         reason = next(iter(str(error).splitlines()), type(error).__name__)
         raise OfflineError(
-            f"{hub} cannot be reached ({reason}): "
-            "check the network and run the command again; a download goes on where it stopped."
+            f"{hub} cannot be reached ({reason}): check the network and run the command again. "
+            "A download goes on where it stopped."
         ) from None
     except HfHubHTTPError as error:
         status = error.response.status_code
-        advice = "HF_TOKEN is not a valid token" if status == 401 else "try again later"
+        advice = "HF_TOKEN is not a valid token, set another" if status == 401 else "try again later"
         raise ModelError(f"{hub} answered {status} for {model_id}: {advice}.") from None

@@ -1,9 +1,10 @@
-"""Running `optimum-cli` as a process of its own: its progress, and what it says when it fails."""
+"""`optimum-cli` in a process of its own: its progress, and what it says when it fails."""
 
 from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections import deque
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from bot.errors import ModelError
-from bot.model.progress import Progress, Report
+from bot.model.progress_events import Progress, Report
 
 # tqdm's "Loading weights:  43%|████", and rich's "Applying Weight Compression ━━━━╸ 43% 10/24 • 0:00:02".
 BAR = re.compile(r"(?P<what>[A-Za-z][^|%:━╸╺]*?)[:\s━╸╺]*\s(?P<percent>\d{1,3})%")
@@ -81,6 +82,8 @@ def failure(lines: deque[str], code: int) -> str:
             "The export was killed, most likely for lack of memory: close other programs, "
             "or take a model that is exported already by `ovbot model pull`."
         )
+    if code < 0:
+        return f"optimum crashed ({signal.Signals(-code).name}) before the model was exported: try it again."
     said = [line.strip() for line in lines if line.strip()] or [f"exit code {code}"]
     raised = max((n for n, line in enumerate(said) if RAISED.match(line)), default=len(said) - 1)
     end = " ".join(said[raised:]).lower()

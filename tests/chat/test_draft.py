@@ -8,7 +8,7 @@ from bot.chat.draft import Draft
 from bot.chat.speakers import Speakers
 from bot.chat.turns import Author
 from bot.engine.scripted import ByteTokenizer
-from bot.engine.text import TextStream
+from bot.engine.detokenizer import Detokenizer
 from tests.engine.vocabularies import kinds
 
 TOKENIZER, END = ByteTokenizer(), 259
@@ -54,7 +54,7 @@ def test_no_space_is_lost_wherever_a_reply_goes_on(kind: str, text: str) -> None
     whole = tuple(tokenizer.encode_text(text))
     for cut in range(1, len(whole)):
         draft = Draft(tokenizer, Speakers([]), whole[:cut])
-        stream = TextStream(tokenizer)
+        stream = Detokenizer(tokenizer)
         draft.add(stream.push(whole[cut:]))
         draft.add(stream.finish())
         assert draft.close(whole[cut:]) == (tokenizer.decode(whole).strip(), whole)

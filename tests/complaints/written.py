@@ -7,9 +7,9 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from bot.chat.ports import Finish, ModelInfo, Piece, Sampling
 from bot.chat.state import EngineState, StateFeed
 from bot.chat.turns import Ending
-from bot.engine.text import TextStream
+from bot.engine.detokenizer import Detokenizer
 from bot.engine.tokenizer import load_tokenizer
-from bot.model.folders import DEMO_FOLDER
+from bot.model.local_models import DEMO_FOLDER
 
 
 class WrittenModel:
@@ -31,7 +31,7 @@ class WrittenModel:
     async def stream(self, prompt_ids: Sequence[int], sampling: Sampling) -> AsyncGenerator[Piece, None]:
         """The written ids, one at a time, up to a stop string."""
         self.prompts.append(list(prompt_ids))
-        text = TextStream(self.tokenizer, sampling.stop)
+        text = Detokenizer(self.tokenizer, sampling.stop)
         for count, id_ in enumerate(self.ids, start=1):
             yield Piece(text.push([id_]), count)
             if text.stopped:

@@ -1,6 +1,7 @@
 """What holds for every engine, with a real model."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import replace
@@ -238,6 +239,26 @@ async def test_a_reply_ends_where_the_context_does(engine: Engine) -> None:
     assert finish.ending is Ending.LENGTH
 
 
+async def test_nothing_that_people_write_or_get_is_logged_at_any_level(
+    kind: EngineKind, tiny_model: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither as text nor as ids, whether all goes well, fails or is cancelled."""
+    caplog.set_level(logging.DEBUG)
+    async with create_engine(settings_for(kind), tiny_model) as engine:
+        ids = prompt(engine, "my secret is xylophone")
+        text, finish = await reply_to(engine, ids, GREEDY)
+        with pytest.raises(EngineError):
+            await reply_to(engine, ids, replace(GREEDY, repetition_penalty=-1.0))
+        async with aclosing(engine.stream(ids, LONG)) as stream:
+            await first_text(stream)
+    assert "Loading" in caplog.text
+    logged = caplog.text
+    assert "xylophone" not in logged
+    assert text[:10] not in logged
+    for some in (ids, list(finish.token_ids)):
+        assert ", ".join(map(str, some[:4])) not in logged
+
+
 async def test_closing_the_engine_ends_its_streams(kind: EngineKind, tiny_model: Path) -> None:
     engine = create_engine(settings_for(kind), tiny_model)
     async with asyncio.timeout(60):
@@ -248,7 +269,6 @@ async def test_closing_the_engine_ends_its_streams(kind: EngineKind, tiny_model:
             await asyncio.sleep(0)
         for stream in streams:
             with pytest.raises(EngineError):
-                async for _ in stream:
-                    pass
+                [piece async for piece in stream]
         with pytest.raises(EngineError):
             await waiting

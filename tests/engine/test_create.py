@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from bot.engine import create_engine
-from bot.errors import DeviceError, ModelError, SettingsError
+from bot.errors import DeviceError, EngineError, ModelError, SettingsError
+from bot.hints import install_command
 from bot.settings import EngineKind, load_settings
 
 
@@ -19,9 +20,50 @@ def test_an_absent_device_is_told_before_anything_is_loaded(tiny_model: Path) ->
 
 
 @pytest.mark.parametrize("package", ["optimum.intel", "torch"])
-def test_the_missing_extra_is_told_with_what_to_install(
+def test_the_missing_extra_is_told_with_the_command_that_installs_it(
     tiny_model: Path, monkeypatch: pytest.MonkeyPatch, package: str
 ) -> None:
     monkeypatch.setitem(sys.modules, package, None)
-    with pytest.raises(SettingsError, match=r'pip install "openvino-discord-bot\[optimum\]"'):
+    with pytest.raises(SettingsError, match=r"ENGINE=optimum is not installed") as caught:
         create_engine(load_settings(None, engine=EngineKind.OPTIMUM), tiny_model)
+    assert str(caught.value).endswith(install_command("optimum"))
+
+
+def test_an_openvino_that_cannot_be_imported_is_told_with_what_to_do(
+    tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "openvino", None)
+    with pytest.raises(EngineError, match=r"^OpenVINO cannot be imported: .*-m pip install --force"):
+        create_engine(load_settings(None), tiny_model)
+
+
+async def test_an_optimum_that_cannot_be_imported_is_told_with_what_to_do(
+    tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = create_engine(load_settings(None, engine=EngineKind.OPTIMUM), tiny_model)
+    monkeypatch.setitem(sys.modules, "bot.engine.optimum.worker", None)
+    with pytest.raises(EngineError, match=r"^ENGINE=optimum cannot be imported: .* Set ENGINE=genai, or"):
+        async with engine:
+            pass
+
+
+@pytest.mark.parametrize("kind", EngineKind)
+def test_what_is_loaded_is_known_before_it_is(tiny_model: Path, kind: EngineKind) -> None:
+    info = create_engine(load_settings(None, engine=kind), tiny_model).info
+    assert (info.name, info.device, info.engine) == (tiny_model.name, "CPU", str(kind))
+
+
+def test_a_context_beyond_the_models_is_warned_of(tiny_model: Path, caplog: pytest.LogCaptureFixture) -> None:
+    engine = create_engine(load_settings(None, context_tokens=5000), tiny_model)
+    assert engine.info.context_length == 4096
+    [line] = caplog.messages
+    assert line.startswith("CONTEXT_TOKENS=5000 is more than the model has")
+    assert "4096 tokens" in line
+
+
+@pytest.mark.parametrize("tokens", [None, 100, 4096])
+def test_a_context_within_the_models_is_not_warned_of(
+    tiny_model: Path, caplog: pytest.LogCaptureFixture, tokens: int | None
+) -> None:
+    create_engine(load_settings(None, context_tokens=tokens), tiny_model)
+    assert caplog.messages == []

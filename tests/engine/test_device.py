@@ -1,11 +1,19 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import openvino
 import pytest
 
-from bot.engine.device import check_device, check_properties, prepare_cache
-from bot.errors import DeviceError, SettingsError
+from bot.engine.device import (
+    cache_property,
+    check_device,
+    check_properties,
+    default_properties,
+    loading_error,
+)
+from bot.engine.model_folder import ModelFolder, read_model_folder
+from bot.errors import DeviceError, EngineError, SettingsError
 
 
 @pytest.mark.parametrize(
@@ -34,10 +42,10 @@ def test_a_device_that_spreads_over_none_is_refused() -> None:
         check_device("MULTI")
 
 
-def test_known_properties_pass() -> None:
-    check_properties(
-        "CPU", {"PERFORMANCE_HINT": "LATENCY", "NUM_STREAMS": "1", "INFERENCE_PRECISION_HINT": "f32"}
-    )
+@pytest.mark.parametrize("device", ["CPU", "AUTO", "HETERO:CPU"])
+def test_known_properties_pass_and_the_devices_that_run_are_told(device: str) -> None:
+    properties = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
+    assert check_properties(device, properties) == ("CPU",)
 
 
 @pytest.mark.parametrize(
@@ -60,15 +68,67 @@ def test_a_property_that_the_device_refuses_is_told_in_one_line(
 
 def test_the_cache_folder_is_made(tmp_path: Path) -> None:
     folder = tmp_path / "some" / "cache"
-    assert prepare_cache(str(folder)) == {"CACHE_DIR": str(folder)}
+    assert cache_property(str(folder)) == {"CACHE_DIR": str(folder)}
     assert folder.is_dir()
 
 
 def test_an_empty_cache_folder_means_none() -> None:
-    assert prepare_cache("") == {"CACHE_DIR": ""}
+    assert cache_property("") == {"CACHE_DIR": ""}
 
 
 def test_a_cache_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(SettingsError, match=r"CACHE_DIR=.*file"):
-        prepare_cache(str(tmp_path / "file" / "cache"))
+        cache_property(str(tmp_path / "file" / "cache"))
+
+
+@pytest.fixture
+def folder(tiny_model: Path) -> ModelFolder:
+    return read_model_folder(tiny_model)
+
+
+def with_groups(folder: ModelFolder, *groups: int) -> ModelFolder:
+    return replace(folder, weight_groups=frozenset(groups))
+
+
+@pytest.mark.parametrize("kv_precision", ["u8", "f16", "f32", ""])
+@pytest.mark.parametrize("groups", [(64,), (128, 3072, 8192), (3072,)])
+def test_integer_weights_are_multiplied_as_they_are(
+    folder: ModelFolder, groups: tuple[int, ...], kv_precision: str
+) -> None:
+    assert default_properties("CPU", kv_precision, with_groups(folder, *groups)) == {
+        "INFERENCE_PRECISION_HINT": "f32",
+        "DYNAMIC_QUANTIZATION_GROUP_SIZE": "64",
+    }
+
+
+@pytest.mark.parametrize("groups", [(32,), (32, 3072), (128, 3000)])
+def test_activations_share_a_scale_among_no_more_than_weights_do(
+    folder: ModelFolder, groups: tuple[int, ...]
+) -> None:
+    only = {"INFERENCE_PRECISION_HINT": "f32"}
+    assert default_properties("CPU", "u8", with_groups(folder, *groups)) == only
+    draft = with_groups(folder, *groups)
+    assert default_properties("CPU", "u8", with_groups(folder, 128), draft) == only
+
+
+@pytest.mark.parametrize(
+    ("device", "kv_precision", "groups"),
+    [
+        ("GPU", "u8", (128,)),
+        ("NPU", "u8", (128,)),
+        ("AUTO", "u8", (128,)),
+        ("CPU", "bf16", (128,)),
+        ("CPU", "u8", ()),
+    ],
+)
+def test_elsewhere_openvino_chooses(
+    folder: ModelFolder, device: str, kv_precision: str, groups: tuple[int, ...]
+) -> None:
+    assert default_properties(device, kv_precision, with_groups(folder, *groups)) == {}
+
+
+def test_what_is_no_fault_of_the_files_is_the_engines(tiny_model: Path) -> None:
+    error = loading_error(tiny_model, "CPU", RuntimeError("bad_alloc"))
+    assert isinstance(error, EngineError)
+    assert "cannot be loaded on CPU: bad_alloc" in str(error)

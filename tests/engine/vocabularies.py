@@ -9,7 +9,7 @@ from typing import Any
 
 from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 
-from bot.engine.template import PHI3_TEMPLATE, ChatTemplate
+from bot.engine.chat_template import PHI3_TEMPLATE, ChatTemplate
 from bot.engine.tokenizer import ChatTokenizer
 
 CORPUS = [

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from bot.engine.modelinfo import read_model_folder
+from bot.engine.model_folder import REQUIRED, read_model_folder
 from tests.model.checkpoint import write_checkpoint
 from tests.model.conftest import Run, command, environment
 from tests.model.hub import Hub
@@ -88,7 +88,18 @@ def test_a_signal_ends_it_and_leaves_nothing_behind(
     ("arguments", "code", "expected"),
     [
         (["people/nothing"], 3, "There is no model people/nothing"),
+        (["tiny"], 3, "tiny is no model id, since it names no owner"),
         (["empty"], 3, "empty is no checkpoint of transformers"),
+        (
+            ["model.gguf"],
+            3,
+            "model.gguf is a GGUF file, the format of llama.cpp. Export the model",
+        ),
+        (
+            ["model"],
+            3,
+            "model is a model for OpenVINO already. Use it by MODEL_DIR=model",
+        ),
         (["--weight-format", "int3"], 2, "int3"),
         (["--ratio", "1.5"], 2, "1.5"),
         (["--preset", "fast", "--ratio", "0.8"], 2, "give one of them"),
@@ -98,12 +109,30 @@ def test_what_cannot_be_exported_is_told_and_leaves_nothing(
     ovbot: Run, tmp_path: Path, arguments: list[str], code: int, expected: str
 ) -> None:
     (tmp_path / "empty").mkdir()
+    (tmp_path / "model.gguf").touch()
+    (tmp_path / "model").mkdir()
+    for name in REQUIRED:
+        (tmp_path / "model" / name).touch()
     done = ovbot("model", "export", *arguments)
 
     assert done.returncode == code
     assert expected in done.stderr
     assert "Traceback" not in done.stderr
-    assert left_in(tmp_path) == ["empty"]
+    assert left_in(tmp_path) == ["empty", "model", "model.gguf"]
+
+
+def test_a_cache_that_cannot_be_written_is_told_with_what_to_do(
+    ovbot: Run, hub: Hub, checkpoint: Path, tmp_path: Path
+) -> None:
+    hub.repositories["people/tiny"] = checkpoint
+    (tmp_path / "hf").mkdir()
+    (tmp_path / "hf" / "hub").write_text("no folder")
+    done = ovbot("model", "export", "people/tiny")
+    assert done.returncode == 3, done.stderr
+    line = done.stderr.strip().splitlines()[-1]
+    assert "hub cannot be written (" in line
+    assert line.endswith("set HF_HOME to a folder on another disk.")
+    assert "Traceback" not in done.stderr
 
 
 def test_without_a_network_and_a_cache_it_says_so(ovbot: Run, hub: Hub, tmp_path: Path) -> None:

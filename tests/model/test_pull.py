@@ -7,12 +7,15 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from bot.model.workplace import size_under, workplace
+from bot.model.build_folder import build_folder
+from bot.model.disk import size_under
 from tests.model.conftest import MIB, Run, command, environment
 from tests.model.hub import Fault, Hub
 
@@ -28,6 +31,14 @@ def same(one: Path, other: Path) -> bool:
     comparison = filecmp.dircmp(one, other)
     names = comparison.left_list
     return names == comparison.right_list and filecmp.cmpfiles(one, other, names, shallow=False)[0] == names
+
+
+def wait_for_bytes(folder: Path, size: int, process: subprocess.Popen[Any]) -> None:
+    """Wait until a download has written so much; nothing tells of it."""
+    while size_under(folder) < size:
+        if process.poll() is not None:
+            raise AssertionError(f"the download ended with {process.returncode}")
+        time.sleep(0.01)
 
 
 def refusal(done: subprocess.CompletedProcess[str]) -> str:
@@ -59,8 +70,7 @@ def test_a_download_that_was_cut_off_goes_on_in_the_middle_of_the_file(
     ) as first:
         assert hub.faults[WEIGHTS].reached.wait(60)
         # What the hub has sent is on its way: two of the pieces in which it is written are complete.
-        while size_under(tmp_path / "model") < 20 * MIB:
-            assert first.poll() is None
+        wait_for_bytes(tmp_path / "model", 20 * MIB, first)
         first.kill()
     assert not (tmp_path / "model" / "tiny-ov").exists()
 
@@ -93,8 +103,7 @@ def test_ctrl_c_keeps_what_has_arrived_and_ends_quietly(hub: Hub, tmp_path: Path
         text=True,
     ) as process:
         assert hub.faults[WEIGHTS].reached.wait(60)
-        while size_under(tmp_path / "model") < 10 * MIB:
-            assert process.poll() is None
+        wait_for_bytes(tmp_path / "model", 10 * MIB, process)
         process.send_signal(signal.SIGINT)
         _, stderr = process.communicate(timeout=30)
     assert process.returncode != 0
@@ -106,8 +115,11 @@ def test_a_new_commit_starts_anew_and_clears_the_old_remains(
     ovbot: Run, hub: Hub, tmp_path: Path, exported: Path
 ) -> None:
     target = tmp_path / "model" / "tiny-ov"
-    with suppress(KeyboardInterrupt), workplace(target, force=False, resume="people/tiny-ov@older") as place:
-        (place.result / "config.json").write_text("{}")
+    with (
+        suppress(KeyboardInterrupt),
+        build_folder(target, force=False, resume="people/tiny-ov@older") as build,
+    ):
+        (build.result / "config.json").write_text("{}")
         raise KeyboardInterrupt
     assert size_under(tmp_path / "model") == 2
 
@@ -133,7 +145,7 @@ def test_a_model_that_is_there_is_replaced_only_when_told(
     target = tmp_path / "mine"
     shutil.copytree(tiny_model, target)
     line = refusal(ovbot("model", "pull", "people/tiny-ov", "--output", target))
-    assert "is there already: --force replaces it" in line
+    assert "exists already: --force replaces it" in line
     assert same(target, tiny_model)
 
     assert ovbot("model", "pull", "people/tiny-ov", "--output", target, "--force").returncode == 0
@@ -145,7 +157,7 @@ def test_a_folder_with_something_else_is_never_replaced(ovbot: Run, tmp_path: Pa
     (tmp_path / "photos").mkdir()
     (tmp_path / "photos" / "cat.jpg").write_text("")
     line = refusal(ovbot("model", "pull", "people/tiny-ov", "--output", tmp_path / "photos", "--force"))
-    assert "is there already and is no model" in line
+    assert "exists already and is no model" in line
     assert (tmp_path / "photos" / "cat.jpg").exists()
 
 
@@ -155,7 +167,11 @@ def test_a_folder_with_something_else_is_never_replaced(ovbot: Run, tmp_path: Pa
         ("people/nothing", "There is no model people/nothing on http://127.0.0.1"),
         ("people/gated", "people/gated is only for people who asked for access"),
         ("people/checkpoint", "holds no OpenVINO model (openvino_model.bin, openvino_model.xml missing)"),
-        ("a b", "a b is neither a folder nor a model id"),
+        ("a b", "a b is no model id, and no folder on this machine: an id is OWNER/NAME"),
+        ("./nowhere", "./nowhere is no model id, and no folder on this machine"),
+        ("a/b/c", "a/b/c is no model id, and no folder on this machine"),
+        ("tiny-ov", "tiny-ov is no model id, since it names no owner: one is OWNER/NAME, such as"),
+        ("tiny-ov", "/models?search=tiny-ov"),
     ],
 )
 def test_what_cannot_be_pulled_is_told_in_one_line_and_leaves_nothing(
@@ -173,6 +189,41 @@ def test_what_cannot_be_pulled_is_told_in_one_line_and_leaves_nothing(
     assert not (tmp_path / "model").exists()
 
 
+@pytest.mark.parametrize(
+    ("files", "given", "expected"),
+    [
+        (
+            ["openvino_model.xml", "openvino_model.bin", "config.json", "tokenizer.json"],
+            "",
+            "is a model for OpenVINO",
+        ),
+        (["config.json", "model.safetensors"], "", "Convert it: ovbot model export local"),
+        (["config.json", "pytorch_model.bin"], "", "Convert it: ovbot model export local"),
+        (["config.json", "model.safetensors"], "model.safetensors", "Convert it: ovbot model export local"),
+        (["model-Q4_K_M.gguf"], "", "Export the model that it was made from: ovbot model"),
+        (["model-Q4_K_M.gguf"], "model-Q4_K_M.gguf", "is a GGUF file, the format of llama.cpp"),
+        (["notes.txt"], "notes.txt", "is a file; a model is a folder that holds config.json, "),
+        (["notes.txt"], "", "is on this machine already and is no model. To download a model, give its id"),
+        (
+            ["int4/openvino_model.xml"],
+            "",
+            "is no model but holds some: name one of them, such as local/int4.",
+        ),
+    ],
+)
+def test_what_is_on_this_machine_is_not_pulled_but_told_with_what_to_do(
+    ovbot: Run, tmp_path: Path, files: list[str], given: str, expected: str
+) -> None:
+    for name in files:
+        path = tmp_path / "local" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    line = refusal(ovbot("model", "pull", Path("local", given)))
+    assert line.startswith(f"ovbot: {Path('local', given)} ")
+    assert expected in line
+    assert not (tmp_path / "model").exists()
+
+
 def test_without_a_network_it_says_so(ovbot: Run, hub: Hub, tmp_path: Path) -> None:
     hub.close()
     assert "cannot be reached" in refusal(ovbot("model", "pull", "people/tiny-ov"))
@@ -180,5 +231,5 @@ def test_without_a_network_it_says_so(ovbot: Run, hub: Hub, tmp_path: Path) -> N
 
 
 def test_two_at_once_do_not_get_into_each_others_way(ovbot: Run, tmp_path: Path) -> None:
-    with workplace(tmp_path / "model" / "tiny-ov", force=False):
-        assert "Another ovbot is making" in refusal(ovbot("model", "pull", "people/tiny-ov"))
+    with build_folder(tmp_path / "model" / "tiny-ov", force=False):
+        assert "Another ovbot is building" in refusal(ovbot("model", "pull", "people/tiny-ov"))

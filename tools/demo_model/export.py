@@ -12,7 +12,7 @@ from tokenizers import Tokenizer
 from transformers import Phi3ForCausalLM
 
 from bot.model.export import ExportOptions, export
-from bot.model.progress import Progress
+from bot.model.progress_events import Progress
 from tools.demo_model import tokenizer
 from tools.demo_model.evaluate import SHIPPED
 from tools.demo_model.train import config

@@ -1,34 +1,44 @@
-"""Who may enter the model process: so many at a time, and only what the KV pool can hold."""
+"""Admission to the model process: so many requests at a time, and only what the KV pool can hold."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
 
+from bot.engine.genai.kv_pool import KvPool
+from bot.errors import PromptTooLongError
+
 
 class Admission:
-    """Places for requests, given in the order in which they were asked for.
+    """Admits requests in the order in which they came.
 
-    A request takes one of `places`, and room for all its tokens (prompt and longest reply): so none
-    is ever put out of the pool for the sake of another.
+    A request takes room for all its tokens (prompt and longest reply): so none is ever preempted for
+    the sake of another.
 
-    pool_tokens: capacity of the pool, or None where there is none to share.
-    block_tokens: the pool gives room in blocks of so many tokens.
-    spare_tokens: taken for each request beside its own.
+    concurrency: how many requests may be in. pool: None where there is none to share.
+    spare_tokens: taken for each request besides its own.
     """
 
-    def __init__(
-        self, places: int, pool_tokens: int | None, block_tokens: int, spare_tokens: int = 0
-    ) -> None:
-        self._places = places
-        self._block_tokens = block_tokens
+    def __init__(self, concurrency: int, pool: KvPool | None, spare_tokens: int = 0) -> None:
+        self._slots = concurrency
+        self._pool = pool
         self._spare_tokens = spare_tokens
-        self._blocks = None if pool_tokens is None else pool_tokens // block_tokens
+        self._free_blocks = pool.blocks if pool else 0
         self._waiting: deque[tuple[int, asyncio.Future[None]]] = deque()
 
+    @property
+    def max_tokens(self) -> int | None:
+        """How many tokens one request may have at most; None for any number."""
+        return self._pool.tokens - self._spare_tokens if self._pool else None
+
     async def enter(self, tokens: int) -> None:
-        """Wait for a place and for room for `tokens`, which with the spare ones the pool must have."""
-        blocks = self._blocks_of(tokens)
+        """Wait until a request of so many tokens may enter.
+
+        Raises: PromptTooLongError where the pool can never hold it.
+        """
+        if self.max_tokens is not None and tokens > self.max_tokens:
+            raise PromptTooLongError(tokens, self.max_tokens)
+        blocks = self._blocks_for(tokens)
         if not self._waiting and self._has_room(blocks):
             self._take(blocks)
             return
@@ -47,9 +57,8 @@ class Admission:
 
     def leave(self, tokens: int) -> None:
         """Give back what `enter` with as many tokens took."""
-        self._places += 1
-        if self._blocks is not None:
-            self._blocks += self._blocks_of(tokens)
+        self._slots += 1
+        self._free_blocks += self._blocks_for(tokens)
         self._admit()
 
     def _admit(self) -> None:
@@ -59,12 +68,11 @@ class Admission:
             turn.set_result(None)
 
     def _has_room(self, blocks: int) -> bool:
-        return self._places > 0 and (self._blocks is None or blocks <= self._blocks)
+        return self._slots > 0 and blocks <= self._free_blocks
 
     def _take(self, blocks: int) -> None:
-        self._places -= 1
-        if self._blocks is not None:
-            self._blocks -= blocks
+        self._slots -= 1
+        self._free_blocks -= blocks
 
-    def _blocks_of(self, tokens: int) -> int:
-        return -(-(tokens + self._spare_tokens) // self._block_tokens)
+    def _blocks_for(self, tokens: int) -> int:
+        return self._pool.blocks_for(tokens + self._spare_tokens) if self._pool else 0

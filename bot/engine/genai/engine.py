@@ -14,45 +14,40 @@ from tokenizers import Tokenizer
 
 from bot.chat.ports import ModelInfo, Piece, Sampling
 from bot.chat.state import StateFeed
-from bot.engine.device import prepare_cache
-from bot.engine.genai.admission import Admission
-from bot.engine.genai.memory import GIB
-from bot.engine.genai.messages import WorkerConfig
-from bot.engine.genai.stream import Stream
+from bot.engine.detokenizer import Detokenizer
+from bot.engine.device import cache_property, default_properties
+from bot.engine.genai.kv_pool import GIB, KvPool
+from bot.engine.genai.protocol import WorkerConfig
+from bot.engine.genai.request import Request
 from bot.engine.genai.supervisor import RestartPolicy, Supervisor
-from bot.engine.loading import default_properties
-from bot.engine.modelinfo import ModelFolder, read_model_folder
-from bot.engine.slot import Slot
-from bot.engine.text import TextStream
+from bot.engine.model_folder import ModelFolder, read_model_folder
+from bot.engine.output_collector import OutputCollector
 from bot.engine.tokenizer import ChatTokenizer, load_tokenizer
-from bot.errors import PromptTooLongError, SettingsError
+from bot.errors import ModelError, PromptTooLongError, SettingsError
 from bot.settings import Settings
 
 logger = logging.getLogger(__name__)
-
-_BLOCK_TOKENS = 32
 
 
 class GenaiEngine:
     """Implements `bot.chat.ports.Engine` by openvino-genai's continuous batching in a child process.
 
-    settings: as the person set them. model_dir: the model's folder.
-    policy: when the process is started anew.
+    settings: as the person set them. folder: the model's. policy: when the process is started again.
     """
 
-    def __init__(self, settings: Settings, model_dir: Path, policy: RestartPolicy | None = None) -> None:
+    def __init__(self, settings: Settings, folder: ModelFolder, policy: RestartPolicy | None = None) -> None:
         self._settings = settings
-        self._model_dir = model_dir
+        self._folder = folder
         self._policy = policy
+        self._info = folder.info("genai", settings.device, settings.context_tokens)
         self._tokenizer: ChatTokenizer
-        self._info: ModelInfo
         self._supervisor: Supervisor
-        self._admission: Admission
+        self._pool: KvPool | None
         self._limit: int
 
     @property
     def info(self) -> ModelInfo:
-        """What the model is."""
+        """What the model is; known before it is loaded."""
         return self._info
 
     @property
@@ -76,24 +71,21 @@ class GenaiEngine:
         return self._supervisor.pid
 
     async def __aenter__(self) -> GenaiEngine:
-        folder = await asyncio.to_thread(read_model_folder, self._model_dir)
-        self._tokenizer = await asyncio.to_thread(load_tokenizer, self._model_dir)
+        self._tokenizer = await asyncio.to_thread(load_tokenizer, self._folder.path)
         drafts = []
         if self._settings.draft_model_dir:
             drafts.append(await asyncio.to_thread(self._read_draft, self._settings.draft_model_dir))
-        self._info = folder.info("genai", self._settings.device, self._settings.context_tokens)
-        config = self._worker_config(folder, drafts)
-        self._supervisor = Supervisor(config, self._leave, self._policy)
-        ready = await self._supervisor.start()
-        pool = ready.kv_tokens or None
-        self._admission = Admission(self.concurrency, pool, _BLOCK_TOKENS, config.guesses)
+        self._folder.log_loading("genai", self._settings.device)
+        self._supervisor = Supervisor(self._worker_config(drafts), self._policy)
+        self._pool = (await self._supervisor.start()).pool
         self._limit = self._info.context_length
-        if pool and pool - config.guesses < self._limit:
-            self._limit = pool - config.guesses
+        most = self._supervisor.max_tokens
+        if self._pool and most is not None and most < self._limit:
+            self._limit = most
             logger.warning(
                 "The KV cache holds %d tokens, less than the context of %d: longer prompts are refused. "
                 "Free memory or set KV_CACHE_GIB.",
-                pool,
+                self._pool.tokens,
                 self._info.context_length,
             )
         return self
@@ -103,25 +95,25 @@ class GenaiEngine:
 
     async def stream(self, prompt_ids: Sequence[int], sampling: Sampling) -> AsyncGenerator[Piece, None]:
         """Generate a reply to `prompt_ids`, shape [n]; see `bot.chat.ports.Engine.stream`."""
-        stream, slot = self._open(prompt_ids, sampling)
-        await self._admission.enter(stream.reserved_tokens)
-        number = self._supervisor.submit(stream)
-        slot.read(0)
+        output = OutputCollector(asyncio.get_running_loop())
+        number = await self._supervisor.submit(self._request(prompt_ids, sampling, output))
+        output.put_progress(0)
         try:
-            async with aclosing(slot.pieces()) as pieces:
+            async with aclosing(output.stream()) as pieces:
                 async for piece in pieces:
                     yield piece
         finally:
             self._supervisor.cancel(number)
 
     async def warm(self, prompt_ids: Sequence[int]) -> None:
-        """Compute the keys and values of a prompt ahead, now and whenever the process is started anew.
+        """Compute the keys and values of a prompt ahead, now and whenever the process is started again.
 
         Whole blocks of them, since only those are shared by all prompts that begin with it.
 
         Raises: PromptTooLongError, EngineError.
         """
-        ids = tuple(prompt_ids)[: len(prompt_ids) // _BLOCK_TOKENS * _BLOCK_TOKENS]
+        whole = self._pool.whole_blocks(len(prompt_ids)) if self._pool else len(prompt_ids)
+        ids = tuple(prompt_ids)[:whole]
         if not ids:
             return
         self._supervisor.warm(ids)
@@ -134,18 +126,14 @@ class GenaiEngine:
         draft = read_model_folder(
             draft_dir, "DRAFT_MODEL_DIR names a smaller model's folder, or is empty for none."
         )
-        mine, theirs = (
-            Tokenizer.from_file(str(folder / "tokenizer.json")).get_vocab()
-            for folder in (self._model_dir, draft_dir)
-        )
-        if mine != theirs:
+        if _vocabulary(self._folder.path) != _vocabulary(draft_dir):
             raise SettingsError(
                 f"DRAFT_MODEL_DIR={draft_dir} has another vocabulary than the model: take a smaller model "
                 "of the same family, or leave it empty."
             )
         return draft
 
-    def _open(self, prompt_ids: Sequence[int], sampling: Sampling) -> tuple[Stream, Slot]:
+    def _request(self, prompt_ids: Sequence[int], sampling: Sampling, output: OutputCollector) -> Request:
         room = self._limit - len(prompt_ids)
         if room < 1 or not prompt_ids:
             raise PromptTooLongError(len(prompt_ids), self._limit - 1)
@@ -154,30 +142,35 @@ class GenaiEngine:
             max_new_tokens=min(sampling.max_new_tokens, room),
             seed=secrets.randbits(62) if sampling.seed is None else sampling.seed,
         )
-        slot = Slot(asyncio.get_running_loop())
-        return Stream(prompt_ids, fitting, TextStream(self._tokenizer, sampling.stop), slot), slot
+        return Request(prompt_ids, fitting, Detokenizer(self._tokenizer, sampling.stop), output)
 
-    def _leave(self, stream: Stream) -> None:
-        self._admission.leave(stream.reserved_tokens)
-
-    def _worker_config(self, folder: ModelFolder, drafts: Sequence[ModelFolder]) -> WorkerConfig:
+    def _worker_config(self, drafts: Sequence[ModelFolder]) -> WorkerConfig:
         settings = self._settings
         kv_precision = str(settings.ov_config.get("KV_CACHE_PRECISION", settings.kv_precision))
         # A compiled model is a copy of the weights; compiling for CPU takes less time than reading one.
-        cache = {} if settings.device == "CPU" else prepare_cache(settings.cache_dir)
-        if not settings.cache_dir:
-            cache = {}
+        wants_cache = settings.cache_dir and settings.device != "CPU"
+        cache = cache_property(settings.cache_dir) if wants_cache else {}
         return WorkerConfig(
-            model_dir=str(folder.path),
+            model_dir=str(self._folder.path),
             device=settings.device,
             properties={**settings.ov_config, **cache},
-            defaults=default_properties(settings.device, kv_precision, folder, *drafts),
+            defaults=default_properties(settings.device, kv_precision, self._folder, *drafts),
             kv_precision=kv_precision,
             kv_cache_bytes=int(settings.kv_cache_gib * GIB) if settings.kv_cache_gib else None,
             prefill_chunk=settings.prefill_chunk,
             context_length=self._info.context_length,
             concurrency=self.concurrency,
-            end_ids=tuple(sorted(folder.eos_ids | self._tokenizer.turn_ids)),
+            end_ids=tuple(sorted(self._folder.eos_ids | self._tokenizer.turn_ids)),
             prompt_lookup=settings.prompt_lookup,
             draft_model_dir=str(settings.draft_model_dir) if settings.draft_model_dir else None,
         )
+
+
+def _vocabulary(folder: Path) -> dict[str, int]:
+    """The tokens of a model folder, with their ids. Raises ModelError."""
+    file = folder / "tokenizer.json"
+    try:
+        vocabulary: dict[str, int] = Tokenizer.from_file(str(file)).get_vocab()
+    except Exception as error:  # noqa: BLE001  the tokenizers library raises Exception itself
+        raise ModelError(f"{file} cannot be read ({error}): export or pull the model again.") from None
+    return vocabulary

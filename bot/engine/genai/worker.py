@@ -13,22 +13,21 @@ import os
 import signal
 import sys
 import time
-from functools import partial
-from itertools import count
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection
 from typing import Protocol
 
 from bot.chat.ports import Sampling
-from bot.engine.genai.messages import (
-    Add,
-    Cancel,
+from bot.engine.genai.kv_pool import KvPool
+from bot.engine.genai.protocol import (
+    AddRequest,
+    CancelRequest,
     LoadFailed,
-    Output,
+    Logged,
     Ready,
-    Said,
+    RequestOutput,
+    Shutdown,
     Stepped,
-    Stop,
     WorkerConfig,
 )
 from bot.errors import OvbotError
@@ -38,32 +37,36 @@ _NICE = 5
 
 
 class Runner(Protocol):
-    """What the loop drives: `batch.Batch`, or `single.Single`."""
+    """What the loop drives: a BatchRunner, or a SerialRunner."""
+
+    @property
+    def pool(self) -> KvPool | None:
+        """The KV pool that requests share; None where they share none."""
 
     @property
     def busy(self) -> bool:
         """Whether a step has something to do."""
 
-    def add(self, add: Add) -> None:
-        """Take a request into the next step."""
+    def add(self, add: AddRequest) -> None:
+        """Let a request take part in the steps to come."""
 
     def cancel(self, request_id: int) -> None:
         """End a request with the next step."""
 
-    def step(self) -> tuple[Output, ...]:
+    def step(self) -> tuple[RequestOutput, ...]:
         """Work once on all requests; what they got."""
 
 
-def main(config: WorkerConfig, commands: Connection, events: Connection, diagnostics: str) -> None:
-    """Load the model, then serve until a Stop or until the bot is gone.
+def main(config: WorkerConfig, commands: Connection, events: Connection, log_file: str) -> None:
+    """Load the model, then serve until a Shutdown or until the bot is gone.
 
-    diagnostics: file that takes whatever this process or native code prints.
+    log_file: takes whatever this process or native code prints.
     """
     started = time.monotonic()
-    _detach(diagnostics)
+    _detach(log_file)
     logging.getLogger("bot").addHandler(_ToBot(events))
     try:
-        runner, kv_tokens, kv_bytes = _load(config)
+        runner = _load(config)
     except OvbotError as error:
         events.send(LoadFailed(error))
         return
@@ -71,7 +74,7 @@ def main(config: WorkerConfig, commands: Connection, events: Connection, diagnos
 
     resident = psutil.Process().memory_info().rss
     try:
-        events.send(Ready(kv_tokens, kv_bytes, time.monotonic() - started, resident))
+        events.send(Ready(runner.pool, time.monotonic() - started, resident))
         serve(runner, commands, events)
     except (EOFError, OSError):
         return  # the bot is gone
@@ -86,38 +89,38 @@ class _ToBot(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         with contextlib.suppress(OSError):
-            self._events.send(Said(record.levelno, record.getMessage()))
+            self._events.send(Logged(record.levelno, record.getMessage()))
 
 
 def serve(runner: Runner, commands: Connection, events: Connection) -> None:
-    """Take what is in the pipe, blocking only when idle; step; send. Returns at a Stop.
+    """Take what is in the pipe, blocking only when idle; step; send. Returns at a Shutdown.
 
     Raises: EOFError, OSError where the other side is gone.
     """
     while True:
         while commands.poll(0 if runner.busy else None):
             match commands.recv():
-                case Add() as add:
+                case AddRequest() as add:
                     runner.add(add)
-                case Cancel(request):
+                case CancelRequest(request):
                     runner.cancel(request)
-                case Stop():
+                case Shutdown():
                     return
         if outputs := runner.step():
             events.send(Stepped(outputs))
 
 
-def _detach(diagnostics: str) -> None:
+def _detach(log_file: str) -> None:
     """Leave the terminal to the bot, and go when it goes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    file = os.open(diagnostics, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    file = os.open(log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     for stream in filter(None, (sys.stdout, sys.stderr)):
         stream.flush()
     os.dup2(file, 1)
     os.dup2(file, 2)
     faulthandler.enable()
-    _stand_back()
+    _lower_priority()
     if sys.platform == "linux":
         # Even from within a step, which the closed pipe would end only afterwards.
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -126,7 +129,7 @@ def _detach(diagnostics: str) -> None:
             sys.exit()
 
 
-def _stand_back() -> None:
+def _lower_priority() -> None:
     """Leave the cores to the bot whenever it needs one: the model takes all there are, all the time."""
     if sys.platform == "win32":
         import psutil
@@ -136,43 +139,37 @@ def _stand_back() -> None:
         os.nice(_NICE)
 
 
-def _load(config: WorkerConfig) -> tuple[Runner, int, int]:
-    """The runner, and tokens and bytes of its KV pool. Raises OvbotError."""
+def _load(config: WorkerConfig) -> Runner:
+    """A runner whose model is loaded and has made a token. Raises OvbotError."""
     from bot.engine.device import check_device, check_properties
 
     check_device(config.device)
-    if not config.single:  # there, openvino-genai has properties of its own, such as MAX_PROMPT_LEN
-        check_properties(config.device, config.properties)
-    from bot.engine.genai import pipeline
-
-    make_config = pipeline.ConfigFactory(config)
     runner: Runner
-    if config.single:
-        from bot.engine.genai.single import Single
+    if config.single:  # openvino-genai has properties of its own there, such as MAX_PROMPT_LEN
+        from bot.engine.genai.serial_runner import SerialRunner
 
-        runner = Single(pipeline.load_single(config), make_config)
-        _warm(runner, config)
-        return runner, 0, 0
-    from bot.engine.genai.batch import Batch
-    from bot.engine.genai.prefixes import PrefixRecord
+        runner = SerialRunner(config)
+    else:
+        devices = check_properties(config.device, config.properties)
+        from bot.engine.genai.batch_runner import BatchRunner
+        from bot.engine.genai.pipeline import plan_pool_for
 
-    pool = pipeline.pool_for(config)
-    record = PrefixRecord(pool.block_tokens, pool.blocks)
-    load = partial(pipeline.load_batching, config, pool)
-    runner = Batch(load, make_config, record, config.prefill_chunk, config.reply_tokens)
-    _warm(runner, config)
-    return runner, pool.tokens, pool.size
+        runner = BatchRunner(config, plan_pool_for(config, devices))
+    _warm_up(runner, config)
+    return runner
 
 
-def _warm(runner: Runner, config: WorkerConfig) -> None:
-    """Make one token: allocates the KV pool, and shows that the model runs."""
+def _warm_up(runner: Runner, config: WorkerConfig) -> None:
+    """Compute the prompt that others begin with, and make one token: shows that the model runs."""
+    from bot.engine.device import another_choice
     from bot.errors import EngineError
 
     prompt = config.warm_ids or config.end_ids[:1] or (0,)
-    runner.add(Add(-1, prompt, Sampling(max_new_tokens=1)))
-    for _ in count():
+    runner.add(AddRequest(-1, prompt, Sampling(max_new_tokens=1)))
+    while runner.busy:
         for output in runner.step():
             if output.error:
-                raise EngineError(f"The model in {config.model_dir} does not run: {output.error}")
-            if output.last:
-                return
+                raise EngineError(
+                    f"The model in {config.model_dir} does not run on {config.device}: {output.error}. "
+                    + another_choice(config.device)
+                )

@@ -5,23 +5,23 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 import logging
+import time
 from collections.abc import AsyncGenerator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.chat.ports import ModelInfo, Piece, Sampling
 from bot.chat.state import EngineState, StateFeed
-from bot.engine.device import check_properties, prepare_cache, reason
-from bot.engine.loading import loading_error
-from bot.engine.modelinfo import ModelFolder, read_model_folder
-from bot.engine.optimum.job import Job
-from bot.engine.slot import Slot
-from bot.engine.text import TextStream
+from bot.engine.detokenizer import Detokenizer
+from bot.engine.device import cache_property, check_properties, loading_error, reason
+from bot.engine.model_folder import ModelFolder
+from bot.engine.optimum.request import Request
+from bot.engine.output_collector import OutputCollector
 from bot.engine.tokenizer import ChatTokenizer, load_tokenizer
 from bot.errors import EngineError, PromptTooLongError, SettingsError
+from bot.hints import install_command
 from bot.i18n import mark
 from bot.settings import Settings
 
@@ -42,26 +42,26 @@ class OptimumEngine:
     Raises: SettingsError where the extra `optimum` is not installed.
     """
 
-    def __init__(self, settings: Settings, model_dir: Path) -> None:
+    def __init__(self, settings: Settings, folder: ModelFolder) -> None:
         if not _installed():
             raise SettingsError(
-                'ENGINE=optimum is not installed: pip install "openvino-discord-bot[optimum]", '
-                "or take ENGINE=genai."
+                "ENGINE=optimum is not installed. Set ENGINE=genai, or install it: "
+                + install_command("optimum")
             )
         self._settings = settings
-        self._model_dir = model_dir
+        self._folder = folder
+        self._info = folder.info("optimum", settings.device, settings.context_tokens)
         self._tokenizer: ChatTokenizer
-        self._info: ModelInfo
         self._end_ids: frozenset[int]
         self._threads: ThreadPoolExecutor
         self._idle: asyncio.Queue[Worker] = asyncio.Queue(settings.concurrency)
-        self._running: dict[Job, Worker] = {}
+        self._running: dict[Request, Worker] = {}
         self._closed = False
         self._state = StateFeed()
 
     @property
     def info(self) -> ModelInfo:
-        """What the model is."""
+        """What the model is; known before it is loaded."""
         return self._info
 
     @property
@@ -81,26 +81,27 @@ class OptimumEngine:
 
     async def __aenter__(self) -> OptimumEngine:
         settings = self._settings
-        folder = await asyncio.to_thread(read_model_folder, self._model_dir)
-        self._tokenizer = await asyncio.to_thread(load_tokenizer, self._model_dir)
-        self._info = folder.info("optimum", settings.device, settings.context_tokens)
-        self._end_ids = folder.eos_ids | self._tokenizer.turn_ids
+        self._tokenizer = await asyncio.to_thread(load_tokenizer, self._folder.path)
+        self._end_ids = self._folder.eos_ids | self._tokenizer.turn_ids
+        self._folder.log_loading("optimum", settings.device)
+        started = time.monotonic()
         self._threads = ThreadPoolExecutor(settings.concurrency, thread_name_prefix="optimum")
         loop = asyncio.get_running_loop()
         try:
-            workers = await loop.run_in_executor(self._threads, self._load, folder)
+            workers = await loop.run_in_executor(self._threads, self._load)
         except BaseException:
             self._threads.shutdown(wait=False)
             raise
         for worker in workers:
             self._idle.put_nowait(worker)
+        logger.info("Model ready on %s after %.1f s", settings.device, time.monotonic() - started)
         self._state.set(EngineState.READY)
         return self
 
     async def __aexit__(self, *exc: object) -> None:
         self._closed = True
-        for job, worker in list(self._running.items()):
-            worker.cancel(job)
+        for request, worker in list(self._running.items()):
+            worker.cancel(request)
         await asyncio.to_thread(self._threads.shutdown)
 
     async def warm(self, prompt_ids: Sequence[int]) -> None:
@@ -115,53 +116,62 @@ class OptimumEngine:
         if self._closed:
             self._idle.put_nowait(worker)  # for the next one that waits
             raise EngineError(CLOSED)
-        slot = Slot(asyncio.get_running_loop())
+        output = OutputCollector(asyncio.get_running_loop())
         fitting = replace(sampling, max_new_tokens=min(sampling.max_new_tokens, room))
-        job = Job(prompt_ids, fitting, TextStream(self._tokenizer, sampling.stop), slot)
-        slot.read(0)
-        self._start(worker, job)
+        request = Request(prompt_ids, fitting, Detokenizer(self._tokenizer, sampling.stop), output)
+        output.put_progress(0)
+        self._start(worker, request)
         try:
-            async with aclosing(slot.pieces()) as pieces:
+            async with aclosing(output.stream()) as pieces:
                 async for piece in pieces:
                     yield piece
         finally:
-            worker.cancel(job)
+            worker.cancel(request)
 
-    def _start(self, worker: Worker, job: Job) -> None:
-        """Run a job in a thread. Its worker is idle again when the thread is done, which may be after
+    def _start(self, worker: Worker, request: Request) -> None:
+        """Run a request in a thread. Its worker is idle again when the thread is done, which may be after
         the reader has left."""
 
         def done(_: asyncio.Future[None]) -> None:
-            del self._running[job]
+            del self._running[request]
             self._idle.put_nowait(worker)
 
-        self._running[job] = worker
+        self._running[request] = worker
         loop = asyncio.get_running_loop()
-        loop.run_in_executor(self._threads, self._run, worker, job).add_done_callback(done)
+        loop.run_in_executor(self._threads, self._run, worker, request).add_done_callback(done)
 
-    def _run(self, worker: Worker, job: Job) -> None:
+    def _run(self, worker: Worker, request: Request) -> None:
         try:
-            worker.run(job)
+            worker.run(request)
         except Exception as error:
             logger.debug("Generation failed", exc_info=error)
-            job.fail(EngineError(CLOSED) if job.cancelled else EngineError(FAILED, reason=reason(error)))
+            request.fail(
+                EngineError(CLOSED) if request.cancelled else EngineError(FAILED, reason=reason(error))
+            )
         else:
-            if job.cancelled:
-                job.fail(EngineError(CLOSED))
+            if request.cancelled:
+                request.fail(EngineError(CLOSED))
             else:
-                job.finish(self._end_ids)
+                request.finish(self._end_ids)
 
-    def _load(self, folder: ModelFolder) -> list[Worker]:
+    def _load(self) -> list[Worker]:
         """Load the model, in a thread. Raises SettingsError, ModelError, EngineError."""
         settings = self._settings
         check_properties(settings.device, settings.ov_config)
-        properties = {**prepare_cache(settings.cache_dir), **settings.ov_config}
+        properties = {**cache_property(settings.cache_dir), **settings.ov_config}
         try:
             from bot.engine.optimum.worker import load_workers
-
-            return load_workers(folder.path, settings.device, properties, self._end_ids, settings.concurrency)
         except Exception as error:
-            raise loading_error(folder.path, settings.device, error) from error
+            raise EngineError(
+                f"ENGINE=optimum cannot be imported: {reason(error)}. Set ENGINE=genai, or install it again: "
+                + install_command("optimum")
+            ) from error
+        try:
+            return load_workers(
+                self._folder.path, settings.device, properties, self._end_ids, settings.concurrency
+            )
+        except Exception as error:
+            raise loading_error(self._folder.path, settings.device, error) from error
 
 
 def _installed() -> bool:

@@ -11,58 +11,100 @@ from typing import Any
 
 import torch
 from optimum.intel.openvino import OVModelForCausalLM
-from transformers import AutoConfig, GenerationConfig, StoppingCriteria, StoppingCriteriaList
+from transformers import (
+    AutoConfig,
+    GenerationConfig,
+    LogitsProcessor,
+    LogitsProcessorList,
+    StoppingCriteria,
+    StoppingCriteriaList,
+    TemperatureLogitsWarper,
+    TopKLogitsWarper,
+    TopPLogitsWarper,
+)
 from transformers.generation.streamers import BaseStreamer
 
 from bot.chat.ports import Sampling
-from bot.engine.optimum.draw import make_draw
-from bot.engine.optimum.job import Job
+from bot.engine.optimum.request import Request
+
+
+class _InferRequest:
+    """An infer request of OpenVINO that starts nothing more once it is cancelled; its own forgets a cancel
+    that comes before a step is under way."""
+
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+        self._lock = threading.Lock()
+        self._cancelled = False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def start_async(self, *arguments: Any, **options: Any) -> None:
+        """Begin a step. Raises RuntimeError where it was cancelled."""
+        with self._lock:
+            if self._cancelled:
+                raise RuntimeError("cancelled")
+            self._inner.start_async(*arguments, **options)
+
+    def cancel(self) -> None:
+        """Break the step off that is under way, and begin no other."""
+        with self._lock:
+            self._cancelled = True
+            # A device that cannot break a step off ends it first.
+            with suppress(RuntimeError):
+                self._inner.cancel()
+
+    def renew(self) -> None:
+        """Let steps begin again, of another reply."""
+        with self._lock:
+            self._cancelled = False
 
 
 class Worker:
-    """A model with an infer request of its own; runs one job at a time.
+    """A model with an infer request of its own; runs one request at a time.
 
     end_ids: the tokens that end a reply.
     """
 
     def __init__(self, model: OVModelForCausalLM, end_ids: Collection[int]) -> None:
+        self._infer_request = model.request = _InferRequest(model.request)
         self._model = model
         self._end_ids = sorted(end_ids)
         self._lock = threading.Lock()
-        self._job: Job | None = None
+        self._request: Request | None = None
 
-    def run(self, job: Job) -> None:
-        """Generate until an end token, the limit of new tokens, or until the job says stop.
+    def run(self, request: Request) -> None:
+        """Generate until an end token, the limit of new tokens, or until the request says stop.
 
-        Raises: what optimum and OpenVINO raise, also where the job is cancelled.
+        Raises: what optimum and OpenVINO raise, also where the request is cancelled.
         """
         with self._lock:
-            self._job = job
+            self._request = request
+            self._infer_request.renew()
         try:
-            if not job.cancelled:
-                self._generate(job)
+            if not request.cancelled:
+                self._generate(request)
         finally:
             with self._lock:
-                self._job = None
+                self._request = None
 
-    def cancel(self, job: Job) -> None:
-        """End a job, in the middle of a step where need be. From any thread."""
+    def cancel(self, request: Request) -> None:
+        """End a request, in the middle of a step where need be. From any thread."""
         with self._lock:
-            job.cancelled = True
-            if self._job is job:
-                # A device that cannot break a step off ends the job after it.
-                with suppress(RuntimeError):
-                    self._model.request.cancel()
+            request.cancelled = True
+            if self._request is request:
+                self._infer_request.cancel()
 
-    def _generate(self, job: Job) -> None:
-        ids = torch.tensor([job.prompt_ids], dtype=torch.int64)
+    def _generate(self, request: Request) -> None:
+        ids = torch.tensor([request.prompt_ids], dtype=torch.int64)
         self._model.generate(
             ids,
             attention_mask=torch.ones_like(ids),
-            generation_config=self._config(job.sampling),
-            logits_processor=make_draw(job.sampling),
-            streamer=_Feed(job),
-            stopping_criteria=StoppingCriteriaList([_Stop(job)]),
+            generation_config=self._config(request.sampling),
+            logits_processor=_make_draw(request.sampling),
+            streamer=_Feed(request),
+            stopping_criteria=StoppingCriteriaList([_Stop(request)]),
         )
 
     def _config(self, sampling: Sampling) -> GenerationConfig:
@@ -79,14 +121,14 @@ class Worker:
 class _Feed(BaseStreamer):  # type: ignore[misc]
     """Passes each generated id on; `generate()` puts the prompt first."""
 
-    def __init__(self, job: Job) -> None:
-        self._job = job
+    def __init__(self, request: Request) -> None:
+        self._request = request
         self._prompt_seen = False
 
     def put(self, value: torch.Tensor) -> None:
         """Take ids of shape [1, n] (the prompt) or [1]."""
         if self._prompt_seen:
-            self._job.take(int(value.item()))
+            self._request.take(int(value.item()))
         self._prompt_seen = True
 
     def end(self) -> None:
@@ -96,12 +138,51 @@ class _Feed(BaseStreamer):  # type: ignore[misc]
 class _Stop(StoppingCriteria):  # type: ignore[misc]
     """Asked after each token."""
 
-    def __init__(self, job: Job) -> None:
-        self._job = job
+    def __init__(self, request: Request) -> None:
+        self._request = request
 
     def __call__(self, input_ids: torch.Tensor, scores: Any, **kwargs: Any) -> torch.Tensor:
         """Whether to end the sequences of `input_ids`, shape [1, n]."""
-        return torch.full((input_ids.shape[0],), self._job.stopped)
+        return torch.full((input_ids.shape[0],), self._request.stopped)
+
+
+class _Draw(LogitsProcessor):  # type: ignore[misc]
+    """Draws one token from scores of shape [1, vocabulary] and leaves only it.
+
+    `generate()` draws from torch's global generator, in which requests that run at the same time would
+    disturb each other. So it is asked for the likeliest token, and is shown scores in which the token
+    drawn here, with a generator of one's own, is the only one.
+    """
+
+    def __init__(self, seed: int | None) -> None:
+        self._generator = torch.Generator()
+        if seed is None:
+            self._generator.seed()
+        else:
+            self._generator.manual_seed(seed)
+
+    def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
+        """Scores of shape [1, vocabulary]: 0 for the token drawn, minus infinity for the others."""
+        token = torch.multinomial(scores.softmax(dim=-1), 1, generator=self._generator)
+        return torch.full_like(scores, float("-inf")).scatter(-1, token, 0.0)
+
+
+def _make_draw(sampling: Sampling) -> LogitsProcessorList:
+    """What turns `generate()`'s scores into a draw; empty for greedy decoding.
+
+    The same draws as `generate(do_sample=True)` makes after `torch.manual_seed(seed)`.
+    """
+    steps = LogitsProcessorList()
+    if sampling.temperature == 0:
+        return steps
+    if sampling.temperature != 1:
+        steps.append(TemperatureLogitsWarper(sampling.temperature))
+    if sampling.top_k:
+        steps.append(TopKLogitsWarper(sampling.top_k))
+    if sampling.top_p < 1:
+        steps.append(TopPLogitsWarper(sampling.top_p))
+    steps.append(_Draw(sampling.seed))
+    return steps
 
 
 def load_workers(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import textwrap
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ import pytest
 from bot.chat.ports import Finish, Sampling
 from bot.engine.genai.engine import GenaiEngine
 from bot.engine.genai.supervisor import RestartPolicy
+from bot.engine.model_folder import read_model_folder
 from bot.settings import Settings, load_settings
 
 # Greedy ids are the same whatever else is in the batch.
@@ -22,6 +24,7 @@ EXACT = {
     "kv_precision": "f32",
 }
 
+FakeRuntime = Callable[[str], None]
 OpenEngine = Callable[..., AbstractAsyncContextManager[GenaiEngine]]
 
 
@@ -57,10 +60,23 @@ def open_engine(endless_model: Path, settings: Callable[..., Settings]) -> OpenE
     async def opened(
         model: Path = endless_model, policy: RestartPolicy | None = None, **changes: object
     ) -> AsyncIterator[GenaiEngine]:
-        async with GenaiEngine(settings(**changes), model, policy) as engine:
+        async with GenaiEngine(settings(**changes), read_model_folder(model), policy) as engine:
             yield engine
 
     return opened
+
+
+@pytest.fixture
+def fake_runtime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeRuntime:
+    """Puts code in the place of openvino_genai: it runs when a model process imports that."""
+    package = tmp_path / "openvino_genai"
+    package.mkdir()
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    def write(code: str) -> None:
+        (package / "__init__.py").write_text(textwrap.dedent(code))
+
+    return write
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 import shutil
 import sys
-import time
 from contextlib import aclosing
 from pathlib import Path
 
@@ -34,7 +34,7 @@ async def test_streams_at_once_get_what_each_gets_alone(open_engine: OpenEngine)
             assert reply.text == engine.tokenizer.decode(reply.ids)
 
 
-async def test_more_streams_than_places_are_all_served(open_engine: OpenEngine) -> None:
+async def test_more_streams_than_may_run_at_once_are_all_served(open_engine: OpenEngine) -> None:
     async with open_engine(concurrency=2) as engine:
         replies = await asyncio.gather(*(read(engine, prompt(30, i), 8) for i in range(9)))
         assert [len(reply.ids) for reply in replies] == [8] * 9
@@ -57,23 +57,25 @@ async def test_a_warmed_prompt_is_reused_by_this_process_and_by_the_next_one(ope
         assert (await read(engine, [*system, *prompt(9, 3)], 3)).finish.reused_tokens == 128
 
 
-async def test_closing_a_stream_frees_its_place_within_a_step(open_engine: OpenEngine) -> None:
+async def test_closing_a_stream_makes_room_for_the_next_one(open_engine: OpenEngine) -> None:
     async with open_engine(concurrency=1) as engine:
-        started = time.monotonic()
         for _ in range(20):
             async with aclosing(engine.stream(prompt(50), Sampling(max_new_tokens=2000))) as stream:
                 async for piece in stream:
                     if piece.tokens > 3:
                         break
         assert len((await read(engine, prompt(50), 5)).ids) == 5
-        assert time.monotonic() - started < 5  # one that ran on would take 2 s
 
 
 async def test_streams_cancelled_at_any_moment_leave_nothing_behind(open_engine: OpenEngine) -> None:
     async with open_engine(concurrency=3) as engine:
-        for delay in range(12):
-            tasks = [asyncio.create_task(read(engine, prompt(200, i), 500)) for i in range(6)]
-            await asyncio.sleep(delay * 0.004)
+        for moment in range(0, 24, 2):
+            async with aclosing(engine.stream(prompt(200, 9), Sampling(max_new_tokens=500))) as stream:
+                await anext(stream)
+                tasks = [asyncio.create_task(read(engine, prompt(200, i), 500)) for i in range(6)]
+                async for piece in stream:
+                    if piece.tokens >= moment:
+                        break
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks)
@@ -110,7 +112,7 @@ async def test_a_stop_string_ends_the_reply_and_the_work_on_it(open_engine: Open
         assert reply.text == whole[: whole.index(stop)]
         assert reply.finish.ending is Ending.COMPLETE
         assert len(reply.ids) < 60
-        await asyncio.wait_for(read(engine, prompt(30), 1), 2)
+        assert (await read(engine, prompt(30), 1)).ids
 
 
 async def test_seeds_make_draws_repeatable_and_no_seed_draws_anew(open_engine: OpenEngine) -> None:
@@ -138,7 +140,7 @@ async def test_a_prompt_that_cannot_fit_is_refused(open_engine: OpenEngine) -> N
         assert len((await read(engine, prompt(99), 5)).ids) == 1
 
 
-async def test_a_pool_smaller_than_the_context_bounds_the_prompt_and_is_told(
+async def test_a_pool_smaller_than_the_context_limits_the_prompt_and_is_told(
     open_engine: OpenEngine, caplog: pytest.LogCaptureFixture
 ) -> None:
     tokens = 10 * 32
@@ -146,16 +148,22 @@ async def test_a_pool_smaller_than_the_context_bounds_the_prompt_and_is_told(
         assert "holds 320 tokens, less than the context of 4096" in caplog.text
         with pytest.raises(PromptTooLongError):
             await read(engine, prompt(tokens), 5)
+        assert len((await read(engine, prompt(tokens - 5), 5)).ids) == 5, "the whole pool"
         replies = await asyncio.gather(*(read(engine, prompt(200, i), 100) for i in range(4)))
         assert [len(reply.ids) for reply in replies] == [100] * 4
 
 
-async def test_the_log_says_how_large_the_pool_is(
+async def test_the_log_says_what_is_loaded_where_and_how_long_it_took(
     open_engine: OpenEngine, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    async with open_engine():
-        assert "KV cache for 10464 tokens (0.02 GiB, f32)" in caplog.text
+    async with open_engine() as engine:
+        loading, ready = [record.getMessage() for record in caplog.records]
+        assert loading == f"Loading endless ({engine.info.precision}, 0.00 GB) on CPU, engine genai"
+        assert re.match(
+            r"Model ready on CPU after \d+\.\d s; KV cache for 10464 tokens \(0\.02 GiB, f32\); process",
+            ready,
+        )
 
 
 async def test_the_process_loads_neither_torch_nor_transformers(open_engine: OpenEngine) -> None:
@@ -165,21 +173,22 @@ async def test_the_process_loads_neither_torch_nor_transformers(open_engine: Ope
         assert not any("torch" in name or name.startswith("tokenizers") for name in loaded)
 
 
-async def test_the_loop_is_free_while_others_prefill(open_engine: OpenEngine) -> None:
-    async with open_engine(prefill_chunk=1024) as engine:
-        await read(engine, prompt(5), 1)
-        gaps: list[float] = []
-
-        async def watch() -> None:
-            while True:
-                before = time.monotonic()
-                await asyncio.sleep(0.001)
-                gaps.append(time.monotonic() - before)
-
-        watching = asyncio.create_task(watch())
-        await asyncio.gather(*(read(engine, prompt(2000, i), 10) for i in range(4)))
-        watching.cancel()
-        assert max(gaps) < 0.2  # 50 ms at rest; this machine is shared
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+async def test_a_process_that_stands_still_does_not_hold_up_the_loop(open_engine: OpenEngine) -> None:
+    """As in a long step: commands are sent, streams are closed, and whoever waits can give up."""
+    async with open_engine() as engine:
+        process = psutil.Process(engine.pid)
+        process.suspend()
+        streams = [engine.stream(prompt(2000, i), Sampling(max_new_tokens=10)) for i in range(4)]
+        for stream in streams:
+            assert (await anext(stream)).prompt_read == 0
+        waiting = asyncio.create_task(read(engine, prompt(20), 5))
+        await asyncio.sleep(0)
+        await streams[0].aclose()
+        process.resume()
+        assert len((await waiting).ids) == 5
+        for stream in streams:
+            await stream.aclose()
 
 
 async def test_prompt_lookup_and_a_draft_model_change_no_ids(
@@ -207,6 +216,16 @@ async def test_a_draft_model_with_another_vocabulary_is_refused(
             pass
 
 
+async def test_a_draft_model_whose_tokenizer_is_damaged_is_told(
+    open_engine: OpenEngine, endless_model: Path, tmp_path: Path
+) -> None:
+    other = shutil.copytree(endless_model, tmp_path / "other")
+    (other / "tokenizer.json").write_text("{")
+    with pytest.raises(ModelError, match=r"other.tokenizer\.json cannot be read"):
+        async with open_engine(draft_model_dir=str(other)):
+            pass
+
+
 async def test_guessing_ahead_keeps_within_the_pool(
     open_engine: OpenEngine, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -222,8 +241,7 @@ async def test_chat_prompts_are_understood(open_engine: OpenEngine, tiny_model: 
     async with open_engine(tiny_model) as engine:
         ids = engine.tokenizer.encode_chat([PromptPart(PartKind.USER, "hello")])
         reply = await read(engine, ids, 200)
-        if reply.finish.ending is Ending.COMPLETE:
-            assert reply.ids[-1] in engine.tokenizer.control_ids
+        assert reply.finish.ending is Ending.LENGTH, "greedy replies do not end by themselves"
         assert reply.text == engine.tokenizer.decode(reply.ids)
 
 
@@ -248,6 +266,11 @@ async def kill(engine: GenaiEngine) -> None:
             "KV_PRECISION='bf16' does not go with",
         ),
         ({"kv_cache_gib": 1e-6}, SettingsError, "KV_CACHE_GIB=1e-06 is too small"),
+        (
+            {"kv_cache_gib": 1024},
+            SettingsError,
+            "KV_CACHE_GIB=1024 is too large: there are",
+        ),
     ],
 )
 async def test_what_keeps_a_model_from_loading_is_told_in_one_line(
@@ -275,7 +298,9 @@ async def test_a_model_whose_file_is_cut_off_is_told_apart(
     damaged = Path(shutil.copytree(endless_model, tmp_path / "damaged"))
     content = (damaged / file).read_bytes()
     (damaged / file).write_bytes(content[: len(content) // 2])
-    with pytest.raises(ModelError, match=r"damaged is damaged: .+\. Export or pull it anew\.") as raised:
+    with pytest.raises(
+        ModelError, match=r"is damaged: .+\. Export or pull it again, with --force\."
+    ) as raised:
         async with open_engine(**{setting: damaged if setting == "model" else str(damaged)}):
             pass
     assert "\n" not in str(raised.value)

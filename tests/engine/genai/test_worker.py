@@ -10,7 +10,7 @@ import pytest
 
 from bot.chat.ports import Sampling
 from bot.chat.turns import Ending
-from bot.engine.genai.messages import Add, Cancel, Output, Said, Stepped, Stop
+from bot.engine.genai.protocol import AddRequest, CancelRequest, Logged, RequestOutput, Shutdown, Stepped
 from bot.engine.genai.worker import _ToBot, serve
 
 
@@ -21,38 +21,40 @@ class Counting:
         self.after_step = after_step
         self.left: dict[int, int] = {}
         self.steps = 0
+        self.pool = None
 
     @property
     def busy(self) -> bool:
         return bool(self.left)
 
-    def add(self, add: Add) -> None:
+    def add(self, add: AddRequest) -> None:
         self.left[add.request] = 3
 
     def cancel(self, request_id: int) -> None:
         self.left.pop(request_id, None)
 
-    def step(self) -> tuple[Output, ...]:
+    def step(self) -> tuple[RequestOutput, ...]:
         self.steps += 1
         self.left = {number: left - 1 for number, left in self.left.items()}
         outputs = tuple(
-            Output(number, (left,), None if left else Ending.LENGTH) for number, left in self.left.items()
+            RequestOutput(number, (left,), None if left else Ending.LENGTH)
+            for number, left in self.left.items()
         )
         self.left = {number: left for number, left in self.left.items() if left}
         self.after_step()
         return outputs
 
 
-def add(number: int) -> Add:
-    return Add(number, (1, 2), Sampling(max_new_tokens=3, seed=1))
+def add(number: int) -> AddRequest:
+    return AddRequest(number, (1, 2), Sampling(max_new_tokens=3, seed=1))
 
 
 def test_all_that_is_in_the_pipe_is_taken_before_a_step() -> None:
     theirs, commands = Pipe(duplex=False)
     events, ours = Pipe(duplex=False)
-    for command in (add(1), add(2), add(3), Cancel(2)):
+    for command in (add(1), add(2), add(3), CancelRequest(2)):
         commands.send(command)
-    serve(Counting(lambda: commands.send(Stop())), theirs, ours)
+    serve(Counting(lambda: commands.send(Shutdown())), theirs, ours)
     first = events.recv()
     assert isinstance(first, Stepped)
     assert [output.request for output in first.outputs] == [1, 3]
@@ -63,7 +65,7 @@ def test_a_stop_ends_the_loop_whatever_is_under_way() -> None:
     _events, ours = Pipe(duplex=False)
     runner = Counting()
     commands.send(add(1))
-    commands.send(Stop())
+    commands.send(Shutdown())
     serve(runner, theirs, ours)
     assert runner.steps == 0
 
@@ -94,7 +96,7 @@ def test_what_is_logged_goes_to_the_bot() -> None:
     logger.addHandler(handler)
     try:
         logger.warning("A step failed: %s", "no memory")
-        assert events.recv() == Said(logging.WARNING, "A step failed: no memory")
+        assert events.recv() == Logged(logging.WARNING, "A step failed: no memory")
         ours.close()
         logger.warning("nobody hears this")
     finally:

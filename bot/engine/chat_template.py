@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.engine.modelinfo import read_json
+from bot.engine.model_folder import read_json
 from bot.errors import ModelError
 
 # What Phi-3's model card gives; early exports of it came without a template.
@@ -27,7 +27,7 @@ def find_template(folder: Path) -> str:
         try:
             return beside.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise ModelError(f"{beside} cannot be read ({error}): export or pull the model anew.") from None
+            raise ModelError(f"{beside} cannot be read ({error}): export or pull the model again.") from None
     template = read_json(folder / "tokenizer_config.json").get("chat_template")
     if isinstance(template, list):
         named = [entry for entry in template if isinstance(entry, dict) and entry.get("name") == "default"]
@@ -76,5 +76,7 @@ class ChatTemplate:
                 **self.variables,
             )
         except Exception as error:  # noqa: BLE001  a template can raise whatever Python can
-            raise ModelError(f"the model's chat template refuses the conversation: {error}") from None
+            raise ModelError(
+                f"the model's chat template refuses the conversation ({error}): choose another model."
+            ) from None
         return str(rendered[0])

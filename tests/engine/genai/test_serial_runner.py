@@ -9,14 +9,13 @@ import pytest
 
 from bot.chat.ports import Sampling
 from bot.chat.turns import Ending
-from bot.engine.genai.messages import Add, Output, WorkerConfig
-from bot.engine.genai.pipeline import ConfigFactory, load_single
-from bot.engine.genai.single import Single
+from bot.engine.genai.protocol import AddRequest, RequestOutput, WorkerConfig
+from bot.engine.genai.serial_runner import SerialRunner
 from tests.engine.genai.conftest import prompt
 
 
 @pytest.fixture(scope="module")
-def single(endless_model: Path) -> Single:
+def single(endless_model: Path) -> SerialRunner:
     config = WorkerConfig(
         model_dir=str(endless_model),
         device="CPU",
@@ -28,19 +27,19 @@ def single(endless_model: Path) -> Single:
         concurrency=1,
         end_ids=(),
     )
-    return Single(load_single(config), ConfigFactory(config))
+    return SerialRunner(config)
 
 
-def run(single: Single) -> Iterator[Output]:
+def run(single: SerialRunner) -> Iterator[RequestOutput]:
     while single.busy:
         yield from single.step()
 
 
-def request(number: int, tokens: int, **sampling: object) -> Add:
-    return Add(number, tuple(prompt(40, number)), Sampling(max_new_tokens=tokens, seed=1, **sampling))  # type: ignore[arg-type]
+def request(number: int, tokens: int, **sampling: object) -> AddRequest:
+    return AddRequest(number, tuple(prompt(40, number)), Sampling(max_new_tokens=tokens, seed=1, **sampling))  # type: ignore[arg-type]
 
 
-def test_requests_run_one_after_the_other(single: Single) -> None:
+def test_requests_run_one_after_the_other(single: SerialRunner) -> None:
     for number in range(3):
         single.add(request(number, 5 + number))
     outputs = list(run(single))
@@ -51,7 +50,7 @@ def test_requests_run_one_after_the_other(single: Single) -> None:
     assert [output.ended for output in outputs if output.last] == [Ending.LENGTH] * 3
 
 
-def test_the_current_request_and_waiting_ones_can_be_cancelled(single: Single) -> None:
+def test_the_current_request_and_waiting_ones_can_be_cancelled(single: SerialRunner) -> None:
     for number in range(3):
         single.add(request(number, 3000 if number == 0 else 5))
     first = single.step()
@@ -63,7 +62,7 @@ def test_the_current_request_and_waiting_ones_can_be_cancelled(single: Single) -
     assert sum(len(output.token_ids) for output in outputs) < 1000
 
 
-def test_a_failing_request_fails_alone(single: Single) -> None:
+def test_a_failing_request_fails_alone(single: SerialRunner) -> None:
     single.add(request(1, 5, repetition_penalty=-1.0))
     single.add(request(2, 5))
     outputs = list(run(single))

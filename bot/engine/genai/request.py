@@ -1,4 +1,4 @@
-"""The bot's side of one request: ids come in, text goes to its reader."""
+"""The bot's side of one request: token ids come in, text goes to its reader."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from bot.chat.ports import Finish, Sampling
 from bot.chat.turns import Ending
-from bot.engine.genai.messages import Add, Output
-from bot.engine.slot import Slot
-from bot.engine.text import TextStream
+from bot.engine.detokenizer import Detokenizer
+from bot.engine.genai.protocol import AddRequest, RequestOutput
+from bot.engine.output_collector import OutputCollector
 from bot.errors import EngineError
 from bot.i18n import mark
 
@@ -17,17 +17,19 @@ FAILED = mark("The model failed on this reply: {reason}")
 NO_TEXT = mark("The model's reply is no text: {reason}")
 
 
-class Stream:
+class Request:
     """One request, over all the processes that work on it.
 
     prompt_ids: shape [n]. sampling: with a seed, and a max_new_tokens that fits the context.
     """
 
-    def __init__(self, prompt_ids: Sequence[int], sampling: Sampling, text: TextStream, slot: Slot) -> None:
+    def __init__(
+        self, prompt_ids: Sequence[int], sampling: Sampling, text: Detokenizer, output: OutputCollector
+    ) -> None:
         self._prompt_ids = tuple(prompt_ids)
         self._sampling = sampling
         self._text = text
-        self._slot = slot
+        self._output = output
         self._ids: list[int] = []
         self.deaths = 0
         """How many processes died while they worked on it."""
@@ -37,20 +39,20 @@ class Stream:
         """Prompt and longest reply."""
         return len(self._prompt_ids) + self._sampling.max_new_tokens
 
-    def add(self, number: int) -> Add:
+    def add(self, number: int) -> AddRequest:
         """The command that makes a process begin, or go on where another one died."""
         left = self._sampling.max_new_tokens - len(self._ids)
         seed = (self._sampling.seed or 0) + len(self._ids)
         sampling = replace(self._sampling, max_new_tokens=left, seed=seed % 2**63, stop=())
-        return Add(number, (*self._prompt_ids, *self._ids), sampling)
+        return AddRequest(number, (*self._prompt_ids, *self._ids), sampling)
 
-    def take(self, output: Output) -> bool:
-        """Pass on what the model made. Whether the stream has ended by it."""
+    def take(self, output: RequestOutput) -> bool:
+        """Pass on what the model made; whether the request has ended by it."""
         if output.error:
             self.fail(EngineError(FAILED, reason=output.error))
             return True
         if output.prompt_read is not None:
-            self._slot.read(min(output.prompt_read, len(self._prompt_ids)))
+            self._output.put_progress(min(output.prompt_read, len(self._prompt_ids)))
             return False
         text = ""
         for id_ in output.token_ids:
@@ -66,15 +68,15 @@ class Stream:
         if output.ended:
             self._finish(text + self._text.finish(), output.ended, output.reused_tokens)
             return True
-        self._slot.put(text, len(self._ids))
+        self._output.put(text, len(self._ids))
         return False
 
     def fail(self, error: EngineError) -> None:
-        """End the stream by an error."""
-        self._slot.fail(error)
+        """End the request by an error."""
+        self._output.fail(error)
 
     def _finish(self, text: str, ending: Ending, reused: int | None) -> None:
         if reused is not None:
             reused = min(reused, len(self._prompt_ids))
         finish = Finish(ending, tuple(self._ids), len(self._prompt_ids), reused)
-        self._slot.finish(text, finish)
+        self._output.finish(text, finish)

@@ -2,15 +2,15 @@
 
 openvino-genai 2026.4 splits prompts over steps by itself, and mixes up what it caches when it does: a
 prompt that is cancelled between two steps leaves a block behind as computed that is so in part only, and
-two that wait with the same beginning write into the same block. So prompts are split here: each piece is a
+two that wait with the same beginning write into the same block. So prompts are split here: each part is a
 request of its own that ends at a block's end within one step, and one prompt at most is new in a step.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from itertools import count
 
 import numpy as np
@@ -20,24 +20,28 @@ import openvino_genai as genai
 from bot.chat.ports import Sampling
 from bot.chat.turns import Ending
 from bot.engine.device import reason
-from bot.engine.genai.messages import Add, Output
-from bot.engine.genai.pipeline import NATIVE_ERRORS
-from bot.engine.genai.prefixes import PrefixRecord
+from bot.engine.genai.kv_pool import KvPool
+from bot.engine.genai.pipeline import (
+    NATIVE_ERRORS,
+    GenerationConfigs,
+    load_batching,
+    measure_block_tokens,
+)
+from bot.engine.genai.prefix_cache import PrefixCacheRecord
+from bot.engine.genai.protocol import AddRequest, RequestOutput, WorkerConfig
 
 logger = logging.getLogger(__name__)
 
-MakeConfig = Callable[[Sampling, int], genai.GenerationConfig]
-
 _MAX_STRIKES = 3
-_PIECE = Sampling(max_new_tokens=1)
+_PART = Sampling(max_new_tokens=1)
 
 
 @dataclass(slots=True)
 class _Request:
-    """prefilled: tokens that should be in the KV cache. end: where the present piece ends, and steps:
+    """prefilled: tokens that should be in the KV cache. end: where the present part ends, and steps:
     how many it has taken. strikes: failed steps it was part of."""
 
-    add: Add
+    add: AddRequest
     prefilled: int
     reused: int
     generated: list[int] = field(default_factory=list)
@@ -61,38 +65,37 @@ class _Request:
         return len(self.add.prompt_ids) + len(self.generated) - self.prefilled
 
 
-class Batch:
+class BatchRunner:
     """Runs requests on a continuous batching pipeline.
 
     Of the prompts that wait, the one with the fewest tokens left goes first: a conversation's next
     turn need not wait for somebody's long first message. After a failed step the pipeline is loaded
-    anew, since nobody knows what its cache holds, and all requests go on from what they have.
+    again, since nobody knows what its cache holds, and all requests go on from what they have.
 
-    load: makes the pipeline, whose steps take `prefill_chunk` tokens of a prompt beside the decoding
-    ones. make_config: sampling, and how many of its tokens are there already, to a config.
-    reply_tokens: of each reply in a step. They count among the `prefill_chunk`: on a CPU the first token
-    beyond a multiple of 64 costs as much as 64.
+    The replies' tokens count among the `prefill_chunk` of a step: on a CPU the first token beyond a multiple
+    of 64 costs as much as 64.
+
+    pool: as planned. configs: makes the generation configs; usually from `config`.
+
+    Raises: OvbotError where the model cannot be loaded, or does not run.
     """
 
-    def __init__(
-        self,
-        load: Callable[[], genai.ContinuousBatchingPipeline],
-        make_config: MakeConfig,
-        prefixes: PrefixRecord,
-        prefill_chunk: int,
-        reply_tokens: int = 1,
-    ) -> None:
-        self._load = load
-        self._pipeline = load()
-        self._make_config = make_config
-        self._prefixes = prefixes
-        self._prefill_chunk = prefill_chunk
-        self._reply_tokens = reply_tokens
+    def __init__(self, config: WorkerConfig, pool: KvPool, configs: GenerationConfigs | None = None) -> None:
+        self._config = config
+        self._configs = configs or GenerationConfigs(config)
+        self._pipeline = load_batching(config, pool)
+        self._pool = replace(pool, block_tokens=measure_block_tokens(self._pipeline, config, pool))
+        self._prefixes = PrefixCacheRecord(self._pool)
         self._waiting: list[_Request] = []
         self._prefilling: _Request | None = None
         self._decoding: dict[int, _Request] = {}
-        self._done: list[Output] = []
+        self._done: list[RequestOutput] = []
         self._handle_numbers = count()
+
+    @property
+    def pool(self) -> KvPool:
+        """The KV pool, with blocks as the pipeline has them."""
+        return self._pool
 
     @property
     def busy(self) -> bool:
@@ -104,7 +107,7 @@ class Batch:
         """The pipeline at present."""
         return self._pipeline
 
-    def add(self, add: Add) -> None:
+    def add(self, add: AddRequest) -> None:
         """Take a request in."""
         cached = self._prefixes.reused(add.prompt_ids)
         self._waiting.append(_Request(add, prefilled=cached, reused=cached))
@@ -121,10 +124,10 @@ class Batch:
             self._waiting.remove(request)
             self._stop(request)
 
-    def step(self) -> tuple[Output, ...]:
+    def step(self) -> tuple[RequestOutput, ...]:
         """Let the model work once on all requests; what they got.
 
-        Raises: OvbotError where the pipeline had to be loaded anew and cannot be.
+        Raises: OvbotError where the pipeline had to be loaded again and cannot be.
         """
         if self._waiting and not self._prefilling:
             self._begin(min(self._waiting, key=lambda request: request.left))
@@ -136,20 +139,20 @@ class Batch:
                 self._recover(error)
         reading = [*self._waiting, *([self._prefilling] if self._prefilling else [])]
         done, self._done = self._done, []
-        return (*done, *(Output(request.number, prompt_read=request.prefilled) for request in reading))
+        return (*done, *(RequestOutput(request.number, prompt_read=request.prefilled) for request in reading))
 
     def _begin(self, request: _Request) -> None:
-        """Give the pipeline the next piece of a prompt, or all that is left of it."""
+        """Give the pipeline the next part of a prompt, or all that is left of it."""
         self._waiting.remove(request)
         ids = request.token_ids
-        room = self._prefill_chunk - len(self._decoding) * self._reply_tokens
-        room = max(room, self._prefixes.block_tokens)
+        room = self._config.prefill_chunk - len(self._decoding) * self._config.reply_tokens
+        room = max(room, self._pool.block_tokens)
         if request.left > room:
-            request.end = self._prefixes.whole_blocks(request.prefilled + room)
-            config = self._make_config(_PIECE, 0)
+            request.end = self._pool.whole_blocks(request.prefilled + room)
+            config = self._configs.make(_PART, 0)
         else:
             request.end = len(ids)
-            config = self._make_config(request.add.sampling, len(request.generated))
+            config = self._configs.make(request.add.sampling, len(request.generated))
         request.steps = 0
         tensor = ov.Tensor(np.asarray(ids[: request.end], dtype=np.int64)[np.newaxis])
         try:
@@ -170,8 +173,8 @@ class Batch:
         assert request.handle is not None
         request.steps += 1
         _require_memory(request.handle)
-        is_piece = request.end < len(request.token_ids)
-        if is_piece:
+        is_part = request.end < len(request.token_ids)
+        if is_part:
             over = request.handle.get_status() == genai.GenerationStatus.FINISHED
         else:
             over = request.handle.can_read()
@@ -179,10 +182,10 @@ class Batch:
             return
         self._prefilling = None
         if request.steps > 1:  # not as much was cached as the record has it
-            computed = (request.steps - 1) * self._prefill_chunk + 1
+            computed = (request.steps - 1) * self._config.prefill_chunk + 1
             request.reused = max(min(request.reused, request.end - computed), 0)
         self._prefixes.remember(request.token_ids[: request.end])
-        if not is_piece:
+        if not is_part:
             self._decoding[request.number] = request
             if request.cancelled:
                 request.handle.cancel()
@@ -207,20 +210,20 @@ class Batch:
         _require_memory(handle)
         if handle.get_status() == genai.GenerationStatus.RUNNING:
             if new_ids:
-                self._done.append(Output(request.number, tuple(new_ids)))
+                self._done.append(RequestOutput(request.number, tuple(new_ids)))
             return
         del self._decoding[request.number]
         self._remember(request)
         ended = Ending.LENGTH if why == genai.GenerationFinishReason.LENGTH else Ending.COMPLETE
-        self._done.append(Output(request.number, tuple(new_ids), ended, request.reused))
+        self._done.append(RequestOutput(request.number, tuple(new_ids), ended, request.reused))
 
     def _remember(self, request: _Request) -> None:
         """The last token was made, but never went through the model."""
         self._prefixes.remember(request.token_ids[:-1])
 
     def _recover(self, error: Exception) -> None:
-        """Load the pipeline anew; whoever was in it goes on, but for those that keep failing."""
-        logger.warning("A step failed, so the model is loaded anew: %s", reason(error))
+        """Load the pipeline again; the requests in it go on, except for those that keep failing."""
+        logger.warning("A step failed, so the model is loaded again: %s", reason(error))
         newest = self._prefilling if self._prefilling and self._prefilling.steps == 0 else None
         were_in = [*self._decoding.values(), *([self._prefilling] if self._prefilling else [])]
         self._decoding, self._prefilling = {}, None
@@ -228,7 +231,7 @@ class Batch:
             request.handle = None
         del self._pipeline
         self._prefixes.clear()
-        self._pipeline = self._load()
+        self._pipeline = load_batching(self._config, self._pool)
         for request in self._waiting:
             request.prefilled = 0
         for request in were_in:
@@ -243,10 +246,10 @@ class Batch:
                 self._waiting.append(request)
 
     def _stop(self, request: _Request) -> None:
-        self._done.append(Output(request.number, ended=Ending.STOPPED, reused_tokens=request.reused))
+        self._done.append(RequestOutput(request.number, ended=Ending.STOPPED, reused_tokens=request.reused))
 
     def _fail(self, request: _Request, error: Exception) -> None:
-        self._done.append(Output(request.number, error=reason(error)))
+        self._done.append(RequestOutput(request.number, error=reason(error)))
 
 
 def _read(handle: genai.GenerationHandle) -> tuple[list[int], genai.GenerationFinishReason]:

@@ -1,6 +1,6 @@
 """What goes over the pipes between the bot and its model process: plain frozen data.
 
-Each request is known by a number that the bot draws and never uses twice in one process. A request
+Each request has a number that the bot gives it and never uses twice in one process. A request
 gets outputs until one that has `ended` set, or `error`; a cancelled one ends as STOPPED.
 """
 
@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 from bot.chat.ports import Sampling
 from bot.chat.turns import Ending
+from bot.engine.genai.kv_pool import KvPool
 from bot.errors import OvbotError
 
 _GUESSES_OF_DRAFT = 5
@@ -20,9 +21,10 @@ _GUESSES_OF_DRAFT = 5
 class WorkerConfig:
     """What the process loads, and how.
 
-    properties: OpenVINO properties, as they were set. defaults: such as hold where those do not say
-        otherwise. kv_precision: as OpenVINO names it.
-    kv_cache_bytes: size of the KV pool; None takes it from the memory that is free.
+    properties: OpenVINO properties, as they were set. defaults: those that hold where `properties` do not
+        say otherwise. kv_precision: as OpenVINO names it.
+    kv_cache_bytes: size of the KV pool; None takes it from the memory that is free. pool: as an earlier
+        process had it, in place of that.
     prefill_chunk: tokens that a step works on at most while a prompt is read.
     context_length: tokens of prompt and reply together. concurrency: requests at the same time.
     end_ids: tokens that end a reply.
@@ -44,6 +46,7 @@ class WorkerConfig:
     prompt_lookup: int = 0
     draft_model_dir: str | None = None
     warm_ids: tuple[int, ...] = ()
+    pool: KvPool | None = None
 
     @property
     def guesses(self) -> int:
@@ -72,7 +75,7 @@ class WorkerConfig:
 
 
 @dataclass(frozen=True, slots=True)
-class Add:
+class AddRequest:
     """Begin a request. `sampling` has a seed, no stop strings, and fits the context."""
 
     request: int
@@ -81,14 +84,14 @@ class Add:
 
 
 @dataclass(frozen=True, slots=True)
-class Cancel:
+class CancelRequest:
     """End a request within one step. Of one that has ended already, nothing comes."""
 
     request: int
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
+class Shutdown:
     """Cancel everything and exit."""
 
 
@@ -96,12 +99,11 @@ class Stop:
 class Ready:
     """The model is loaded and has made a token.
 
-    kv_tokens, kv_bytes: size of the KV pool, 0 where the device keeps none of its own.
+    pool: the KV pool; None where requests share none.
     seconds: from the start of the process. memory_bytes: of the process, resident.
     """
 
-    kv_tokens: int
-    kv_bytes: int
+    pool: KvPool | None
     seconds: float
     memory_bytes: int
 
@@ -114,15 +116,15 @@ class LoadFailed:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """Something for the bot's log; `level` as in logging."""
+class Logged:
+    """A line for the bot's log; `level` as in logging."""
 
     level: int
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Output:
+class RequestOutput:
     """What one request got since its last output.
 
     prompt_read: while its prompt is read or waits to be, how many tokens have been, of the prompt and
@@ -148,8 +150,8 @@ class Output:
 class Stepped:
     """The outputs of one step, of those requests that got something."""
 
-    outputs: tuple[Output, ...]
+    outputs: tuple[RequestOutput, ...]
 
 
-Command: TypeAlias = Add | Cancel | Stop
-Event: TypeAlias = Ready | LoadFailed | Said | Stepped
+Command: TypeAlias = AddRequest | CancelRequest | Shutdown
+Event: TypeAlias = Ready | LoadFailed | Logged | Stepped

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.engine.text import TextStream
+from bot.engine.detokenizer import Detokenizer
 from bot.engine.tokenizer import ChatTokenizer
 from tests.engine.vocabularies import kinds
 
@@ -19,7 +19,7 @@ TEXTS = [
 
 
 def streamed(tokenizer: ChatTokenizer, ids: list[int], stop: tuple[str, ...] = (), step: int = 1) -> str:
-    stream = TextStream(tokenizer, stop)
+    stream = Detokenizer(tokenizer, stop)
     pieces = [stream.push(ids[at : at + step]) for at in range(0, len(ids), step)]
     return "".join([*pieces, stream.finish()])
 
@@ -53,7 +53,7 @@ def test_any_ids_give_the_text_that_decode_gives(tokenizer: ChatTokenizer, data:
 def test_pieces_are_whole_characters_of_the_text(tokenizer: ChatTokenizer, text: str, seed: int) -> None:
     ids = tokenizer.encode_text(text)
     draw = random.Random(seed)
-    stream, shown, at = TextStream(tokenizer), "", 0
+    stream, shown, at = Detokenizer(tokenizer), "", 0
     while at < len(ids):
         step = draw.randint(1, 3)
         shown += stream.push(ids[at : at + step])
@@ -80,7 +80,7 @@ def test_text_ends_before_the_first_stop_string(text: str, stop: list[str], step
 
 def test_a_stop_string_that_spans_tokens_is_held_back_until_it_is_certain() -> None:
     tokenizer = TOKENIZERS["phi3-first"]
-    stream = TextStream(tokenizer, ["STOP!"])
+    stream = Detokenizer(tokenizer, ["STOP!"])
     shown = [stream.push([id_]) for id_ in tokenizer.encode_text("go STOx STOP! more")]
     assert "".join(shown) == "go STOx "
     assert stream.stopped
@@ -89,7 +89,7 @@ def test_a_stop_string_that_spans_tokens_is_held_back_until_it_is_certain() -> N
 
 def test_a_held_back_beginning_of_a_stop_string_is_given_at_the_end() -> None:
     tokenizer = TOKENIZERS["phi3-first"]
-    stream = TextStream(tokenizer, ["STOP!"])
+    stream = Detokenizer(tokenizer, ["STOP!"])
     shown = "".join(stream.push([id_]) for id_ in tokenizer.encode_text("go STO"))
     assert shown == "go "
     assert stream.finish() == "STO"

@@ -9,7 +9,7 @@ from tokenizers.decoders import DecodeStream
 from bot.engine.tokenizer import ChatTokenizer
 
 
-class TextStream:
+class Detokenizer:
     """Turns the ids of one reply into text as they come.
 
     The texts given out, joined, are `tokenizer.decode` of all ids, cut before the first stop

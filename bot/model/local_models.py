@@ -1,11 +1,11 @@
-"""The model folders on this machine."""
+"""The model folders on this machine: the demo model, and those that were exported or pulled."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.model.workplace import MODEL_FILE
+from bot.model.build_folder import MODEL_FILE
 
 DEMO_FOLDER = Path(__file__).parent / "demo"
 ROOT = Path("model")
@@ -14,7 +14,7 @@ DEPTH = 3
 
 
 def find_models(root: Path = ROOT) -> list[Path]:
-    """The folders at or under `root` that hold an OpenVINO model; those still being made left out."""
+    """The folders at or under `root` that hold an OpenVINO model; those still being built left out."""
     return sorted(_search(root, DEPTH))
 
 

@@ -6,42 +6,49 @@ from collections.abc import Collection, Sequence
 
 from bot.chat.ports import Finish, Sampling
 from bot.chat.turns import Ending
-from bot.engine.slot import Slot
-from bot.engine.text import TextStream
+from bot.engine.detokenizer import Detokenizer
+from bot.engine.output_collector import OutputCollector
 from bot.errors import EngineError
 
 
-class Job:
+class Request:
     """Takes the ids of one reply, in the thread that generates, and passes their text on.
 
     prompt_ids: shape [n]. sampling: with a max_new_tokens that fits the context.
     """
 
-    def __init__(self, prompt_ids: Sequence[int], sampling: Sampling, text: TextStream, slot: Slot) -> None:
+    def __init__(
+        self, prompt_ids: Sequence[int], sampling: Sampling, text: Detokenizer, output: OutputCollector
+    ) -> None:
         self.prompt_ids = tuple(prompt_ids)
         self.sampling = sampling
         self.cancelled = False
         self._text = text
-        self._slot = slot
+        self._output = output
         self._ids: list[int] = []
 
     @property
+    def token_ids(self) -> tuple[int, ...]:
+        """What was generated so far."""
+        return tuple(self._ids)
+
+    @property
     def stopped(self) -> bool:
-        """Whether nothing more is wanted: a stop string was met, or the job was cancelled."""
+        """Whether nothing more is wanted: a stop string was met, or the request was cancelled."""
         return self._text.stopped or self.cancelled
 
     def take(self, id_: int) -> None:
         """Pass a new id on."""
         self._ids.append(id_)
-        self._slot.put(self._text.push((id_,)), len(self._ids))
+        self._output.put(self._text.push((id_,)), len(self._ids))
 
     def finish(self, end_ids: Collection[int]) -> None:
         """End the stream. `end_ids`: the tokens that end a reply."""
         text = self._text.finish()
         complete = self._text.stopped or (bool(self._ids) and self._ids[-1] in end_ids)
         ending = Ending.COMPLETE if complete else Ending.LENGTH
-        self._slot.finish(text, Finish(ending, tuple(self._ids), len(self.prompt_ids), reused_tokens=0))
+        self._output.finish(text, Finish(ending, self.token_ids, len(self.prompt_ids), reused_tokens=0))
 
     def fail(self, error: EngineError) -> None:
         """End the stream by an error."""
-        self._slot.fail(error)
+        self._output.fail(error)

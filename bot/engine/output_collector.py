@@ -1,4 +1,4 @@
-"""One request's slot between the model's side and its reader: what the reader missed is merged."""
+"""The output collector between a request's generation and its reader: what the reader missed is merged."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.chat.ports import Finish, Piece
 from bot.errors import EngineError
 
 
-class Slot:
+class OutputCollector:
     """Carries a stream of text from any thread to one reader on an event loop.
 
     Holds at most one piece: text that arrives before the reader comes back is joined to it, so the
@@ -29,8 +29,8 @@ class Slot:
         self._finish: Finish | None = None
         self._error: EngineError | None = None
 
-    def read(self, tokens: int) -> None:
-        """Note how many of the prompt's tokens have been read. From any thread."""
+    def put_progress(self, tokens: int) -> None:
+        """Say how many of the prompt's tokens have been read. From any thread."""
         with self._lock:
             if self._ended:
                 return
@@ -73,7 +73,7 @@ class Slot:
         if wake:
             self._wake()
 
-    async def pieces(self) -> AsyncGenerator[Piece, None]:
+    async def stream(self) -> AsyncGenerator[Piece, None]:
         """What is written, merged where the reader was slow; of what was read, the newest count alone.
         The last piece has the finish.
 

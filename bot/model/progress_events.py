@@ -1,4 +1,4 @@
-"""How work on a model tells how far it is."""
+"""How an export or a download says how far it is."""
 
 from __future__ import annotations
 

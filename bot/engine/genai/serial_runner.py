@@ -5,44 +5,45 @@ from __future__ import annotations
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable
 
 import numpy as np
 import openvino as ov
 import openvino_genai as genai
 
-from bot.chat.ports import Sampling
 from bot.chat.turns import Ending
 from bot.engine.device import reason
-from bot.engine.genai.messages import Add, Output
-from bot.engine.genai.pipeline import NATIVE_ERRORS
-
-MakeConfig = Callable[[Sampling, int], genai.GenerationConfig]
+from bot.engine.genai.pipeline import NATIVE_ERRORS, GenerationConfigs, load_single
+from bot.engine.genai.protocol import AddRequest, RequestOutput, WorkerConfig
 
 
-class Single:
+class SerialRunner:
     """Runs requests one after the other on a stateful pipeline.
 
-    The pipeline generates in a thread of its own (it lets go of the interpreter lock meanwhile);
-    `step` waits for its next tokens.
+    The pipeline generates in a thread of its own (it releases the interpreter lock meanwhile); `step` waits
+    for its next tokens.
+
+    Raises: OvbotError where the model cannot be loaded.
     """
 
-    def __init__(self, pipeline: genai.LLMPipeline, make_config: MakeConfig) -> None:
-        self._pipeline = pipeline
-        self._make_config = make_config
-        self._waiting: deque[Add] = deque()
+    pool: None = None
+    """Requests share none."""
+
+    def __init__(self, config: WorkerConfig) -> None:
+        self._pipeline = load_single(config)
+        self._configs = GenerationConfigs(config)
+        self._waiting: deque[AddRequest] = deque()
         self._current: int | None = None
         self._cancelled = threading.Event()
-        self._outputs: queue.SimpleQueue[Output] = queue.SimpleQueue()
-        self._done: list[Output] = []
+        self._outputs: queue.SimpleQueue[RequestOutput] = queue.SimpleQueue()
+        self._done: list[RequestOutput] = []
 
     @property
     def busy(self) -> bool:
         """Whether a step has something to do."""
         return bool(self._waiting or self._done or self._current is not None)
 
-    def add(self, add: Add) -> None:
-        """Put a request in the line."""
+    def add(self, add: AddRequest) -> None:
+        """Put a request in the queue."""
         self._waiting.append(add)
 
     def cancel(self, request_id: int) -> None:
@@ -51,9 +52,9 @@ class Single:
             self._cancelled.set()
         for add in [add for add in self._waiting if add.request == request_id]:
             self._waiting.remove(add)
-            self._done.append(Output(request_id, ended=Ending.STOPPED))
+            self._done.append(RequestOutput(request_id, ended=Ending.STOPPED))
 
-    def step(self) -> tuple[Output, ...]:
+    def step(self) -> tuple[RequestOutput, ...]:
         """Wait for the next tokens of the current request, or take up the next one."""
         if self._done:
             done, self._done = self._done, []
@@ -68,13 +69,13 @@ class Single:
             self._current = None
         return (output,)
 
-    def _generate(self, add: Add) -> None:
-        streamer = _Streamer(lambda ids: self._outputs.put(Output(add.request, ids)), self._cancelled)
+    def _generate(self, add: AddRequest) -> None:
+        streamer = _Streamer(add.request, self._outputs, self._cancelled)
         ids = ov.Tensor(np.asarray(add.prompt_ids, dtype=np.int64)[np.newaxis])
         try:
-            result = self._pipeline.generate(ids, self._make_config(add.sampling, 0), streamer)
+            result = self._pipeline.generate(ids, self._configs.make(add.sampling), streamer)
         except NATIVE_ERRORS as error:
-            self._outputs.put(Output(add.request, error=reason(error)))
+            self._outputs.put(RequestOutput(add.request, error=reason(error)))
             return
         if self._cancelled.is_set():
             ended = Ending.STOPPED
@@ -82,18 +83,22 @@ class Single:
             ended = Ending.LENGTH
         else:
             ended = Ending.COMPLETE
-        self._outputs.put(Output(add.request, ended=ended))
+        self._outputs.put(RequestOutput(add.request, ended=ended))
 
 
 class _Streamer(genai.StreamerBase):  # type: ignore[misc]
-    def __init__(self, send: Callable[[tuple[int, ...]], None], cancelled: threading.Event) -> None:
+    def __init__(
+        self, request: int, outputs: queue.SimpleQueue[RequestOutput], cancelled: threading.Event
+    ) -> None:
         super().__init__()
-        self._send = send
+        self._request = request
+        self._outputs = outputs
         self._cancelled = cancelled
 
     def write(self, token: int | list[int]) -> genai.StreamingStatus:
         """Called by the pipeline with each new token."""
-        self._send(tuple(token) if isinstance(token, list) else (token,))
+        ids = tuple(token) if isinstance(token, list) else (token,)
+        self._outputs.put(RequestOutput(self._request, ids))
         cancelled = self._cancelled.is_set()
         return genai.StreamingStatus.CANCEL if cancelled else genai.StreamingStatus.RUNNING
 

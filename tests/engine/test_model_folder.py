@@ -1,13 +1,14 @@
 import json
 import re
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.chat.ports import ModelInfo
-from bot.engine.modelinfo import REQUIRED, read_model_folder
+from bot.engine.model_folder import REQUIRED, read_model_folder
 from bot.errors import ModelError
 
 
@@ -49,7 +50,7 @@ def test_weights_that_are_mostly_no_integers_have_no_groups(folder: Path) -> Non
     assert read_model_folder(folder).weight_groups == frozenset()
 
 
-def test_the_context_can_be_bounded_not_widened(folder: Path) -> None:
+def test_the_context_can_be_limited_not_widened(folder: Path) -> None:
     model = read_model_folder(folder)
     assert model.info("optimum", "CPU", 512) == ModelInfo(
         name="phi3-instruct/int4",
@@ -96,12 +97,62 @@ def test_a_missing_folder_is_told_with_what_to_do(tmp_path: Path) -> None:
         read_model_folder(tmp_path / "nowhere")
 
 
+@pytest.mark.parametrize(
+    ("files", "given", "expected"),
+    [
+        (
+            ["config.json", "model-00001.safetensors"],
+            "",
+            "Convert it: ovbot model export '{folder}'",
+        ),
+        (["config.json", "pytorch_model.bin"], "config.json", "Convert it: ovbot model export '{folder}'"),
+        (
+            ["model.gguf"],
+            "",
+            "holds GGUF files, the format of llama.cpp. Export the model that",
+        ),
+        (["MODEL.GGUF"], "MODEL.GGUF", "is a GGUF file, the format of llama.cpp"),
+        (list(REQUIRED), "openvino_model.xml", "is one file of the model in {folder}: name that folder."),
+        (
+            ["notes.txt"],
+            "notes.txt",
+            "is a file; a model is a folder that holds config.json, ",
+        ),
+        (
+            ["int4/openvino_model.xml", "int8/openvino_model.xml"],
+            "",
+            "name one of them, such as {folder}/int4.",
+        ),
+        (["notes.txt"], "", "is no complete OpenVINO model: config.json, openvino_model.xml, "),
+    ],
+)
+@pytest.mark.skipif(sys.platform == "win32", reason="other quotes and slashes")
+def test_what_is_no_model_is_told_with_the_command_that_makes_one_of_it(
+    tmp_path: Path, files: list[str], given: str, expected: str
+) -> None:
+    folder = tmp_path / "my model"
+    for name in files:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch()
+    with pytest.raises(ModelError) as caught:
+        read_model_folder(folder / given)
+    line = str(caught.value)
+    assert line.startswith(str(folder / given))
+    assert expected.format(folder=folder) in line
+    assert "\n" not in line
+
+
 @pytest.mark.parametrize("name", REQUIRED)
 def test_a_missing_file_is_told_with_what_to_do(folder: Path, name: str) -> None:
     (folder / name).unlink()
     with pytest.raises(ModelError, match=rf"{name} missing.*ovbot model pull") as caught:
         read_model_folder(folder)
     assert "\n" not in str(caught.value)
+
+
+def test_a_path_that_cannot_be_looked_at_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"cannot be read \(.*\): check the path"):
+        read_model_folder(tmp_path / ("long" * 100))
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "\udcff"])

@@ -1,8 +1,9 @@
-"""What a model folder holds, read from its files without loading the model."""
+"""Model folders: what one holds, read from its files without loading the model, and what is no model."""
 
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -12,6 +13,9 @@ from typing import Any
 
 from bot.chat.ports import ModelInfo
 from bot.errors import ModelError
+from bot.hints import quoted
+
+logger = logging.getLogger(__name__)
 
 REQUIRED = ("config.json", "openvino_model.xml", "openvino_model.bin", "tokenizer.json")
 HOW_TO_GET_ONE = "Get one by `ovbot model pull`, or leave MODEL_DIR empty for the demo model."
@@ -69,7 +73,7 @@ class ModelFolder:
     is_demo: bool
 
     def info(self, engine: str, device: str, context_tokens: int | None = None) -> ModelInfo:
-        """How the model is shown when it runs; `context_tokens` bounds the context further."""
+        """How the model is shown when it runs; `context_tokens` limits the context further."""
         context = min(self.context_length, context_tokens or self.context_length)
         return ModelInfo(
             name=self.name,
@@ -82,21 +86,46 @@ class ModelFolder:
             is_demo=self.is_demo,
         )
 
+    def log_loading(self, engine: str, device: str) -> None:
+        """Say in the log which model is about to be loaded."""
+        logger.info(
+            "Loading %s (%s, %.2f GB) on %s, engine %s",
+            self.name,
+            self.precision,
+            self.size / 1e9,
+            device,
+            engine,
+        )
+
 
 def read_model_folder(path: Path, advice: str = HOW_TO_GET_ONE) -> ModelFolder:
     """Read a model folder. `advice`: what to do where there is none.
 
     Raises: ModelError with one line where it is missing, incomplete or no text model.
     """
-    if not path.is_dir():
-        raise ModelError(f"There is no model folder {path}. {advice}")
+    try:
+        return _read(path, advice)
+    except OSError as error:
+        raise ModelError(
+            f"{error.filename or path} cannot be read ({error.strerror}): check the path and its permissions."
+        ) from None
+
+
+def _read(path: Path, advice: str) -> ModelFolder:
+    if not path.exists():
+        raise ModelError(f"There is no model folder {path.absolute()}. {advice}")
     missing = [name for name in REQUIRED if not (path / name).is_file()]
     if missing:
-        raise ModelError(f"{path} is no complete OpenVINO model: {', '.join(missing)} missing. {advice}")
+        raise ModelError(
+            explain_no_model(path)
+            or f"{path} is no complete OpenVINO model: {', '.join(missing)} missing. {advice}"
+        )
     config = read_json(path / "config.json")
     context = config.get("max_position_embeddings")
     if not isinstance(context, int) or context < 1:
-        raise ModelError(f"{path / 'config.json'} gives no max_position_embeddings: it is no text model.")
+        raise ModelError(
+            f"{path / 'config.json'} gives no max_position_embeddings: it is no text model. {advice}"
+        )
     architectures = config.get("architectures")
     if not isinstance(architectures, list) or not architectures:
         architectures = [config.get("model_type", "unknown")]
@@ -116,6 +145,67 @@ def read_model_folder(path: Path, advice: str = HOW_TO_GET_ONE) -> ModelFolder:
     )
 
 
+def is_model_folder(path: Path) -> bool:
+    """Whether a folder has all files of an OpenVINO model."""
+    return all((path / name).is_file() for name in REQUIRED)
+
+
+def find_local(name: str) -> Path | None:
+    """What a name given in place of a model id means on this machine; None where nothing is there."""
+    try:
+        path = Path(name).expanduser()
+        return path if path.exists() else None
+    except (OSError, RuntimeError):  # too long, not to be looked into, or no such home
+        return None
+
+
+def explain_model(path: Path) -> str:
+    """How to use what is a complete model already, in one line."""
+    return (
+        f"{path} is a model for OpenVINO already. Use it by MODEL_DIR={path}, or try it: "
+        f"ovbot chat --model-dir {quoted(path)}"
+    )
+
+
+def explain_no_model(path: Path) -> str | None:
+    """What is at `path` if no model folder, and the command that makes a model of it, in one line; None where
+    it resembles nothing that is known."""
+    if path.suffix.lower() == ".gguf" or (path.is_dir() and any(path.glob("*.gguf"))):
+        what = "holds GGUF files" if path.is_dir() else "is a GGUF file"
+        return (
+            f"{path} {what}, the format of llama.cpp. Export the model that it was made from: "
+            "ovbot model export OWNER/NAME"
+        )
+    if path.is_file():
+        return _explain_file(path)
+    if _is_checkpoint(path):
+        return (
+            f"{path} is a checkpoint of transformers, which OpenVINO cannot run as it is. Convert it: "
+            f"ovbot model export {quoted(path)}"
+        )
+    models = sorted(child.parent for child in path.glob("*/openvino_model.xml"))
+    if models:
+        return f"{path} is no model but holds some: name one of them, such as {models[0]}."
+    return None
+
+
+def _explain_file(path: Path) -> str:
+    if is_model_folder(path.parent):
+        return f"{path} is one file of the model in {path.parent}: name that folder."
+    if _is_checkpoint(path.parent):
+        return (
+            f"{path} is one file of a checkpoint of transformers. Convert it: "
+            f"ovbot model export {quoted(path.parent)}"
+        )
+    return f"{path} is a file; a model is a folder that holds {', '.join(REQUIRED)}. {HOW_TO_GET_ONE}"
+
+
+def _is_checkpoint(folder: Path) -> bool:
+    """Whether a folder holds a model as transformers saves it."""
+    weights = any(folder.glob("*.safetensors")) or any(folder.glob("pytorch_model*.bin"))
+    return weights and (folder / "config.json").is_file()
+
+
 def read_json(path: Path) -> dict[str, Any]:
     """A JSON object from a file; empty where there is no such file.
 
@@ -126,9 +216,9 @@ def read_json(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
-        raise ModelError(f"{path} cannot be read ({error}): export or pull the model anew.") from None
+        raise ModelError(f"{path} cannot be read ({error}): export or pull the model again.") from None
     if not isinstance(value, dict):
-        raise ModelError(f"{path} is no JSON object: export or pull the model anew.")
+        raise ModelError(f"{path} is no JSON object: export or pull the model again.")
     return value
 
 
@@ -164,18 +254,14 @@ class _Constant:
 
 
 def _constants(xml: Path) -> list[_Constant]:
-    """The constants of floating or short integer types. Raises: ModelError."""
-    try:
-        content = xml.read_bytes()
-    except OSError as error:
-        raise ModelError(f"{xml} cannot be read ({error.strerror}).") from None
+    """The constants of floating or short integer types. Raises OSError."""
     return [
         _Constant(
             kind.decode(),
             tuple(int(length) for length in shape.split(b",") if length.strip()),
             int(size) * 8 // BITS[kind.decode()],
         )
-        for kind, shape, size in CONSTANT.findall(content)
+        for kind, shape, size in CONSTANT.findall(xml.read_bytes())
         if kind.decode() in BITS
     ]
 
