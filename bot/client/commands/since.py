@@ -47,6 +47,12 @@ def moment(text: str, now: datetime, known: Vocabulary) -> datetime:
     return found
 
 
+def bare_number(text: str) -> int | None:
+    """The whole number that `text` consists of, which alone means no time; None for anything else."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    return int(plain) if plain.isdecimal() and len(plain) <= 9 else None
+
+
 def _timestamp(plain: str) -> datetime | None:
     """A time as Discord writes it in messages."""
     match = _TIMESTAMP.fullmatch(plain)

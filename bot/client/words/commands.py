@@ -66,6 +66,16 @@ def was_reset(turns: int) -> str:
     return fill(said, count=number(turns))
 
 
+def was_reset_by(who: str, turns: int) -> str:
+    """To everyone in a channel, after somebody reset its conversation. who: a mention."""
+    said = ngettext(
+        "{who} started a new conversation here. I won't look at the earlier message any more.",
+        "{who} started a new conversation here. I won't look at the {count} earlier messages any more.",
+        turns,
+    )
+    return fill(said, who=who, count=number(turns))
+
+
 def nothing_to_reset() -> str:
     """After /reset of a conversation that has no turns."""
     return _("There's nothing to reset: the conversation here is already new.")

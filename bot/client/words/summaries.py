@@ -29,6 +29,20 @@ I_MAY_NOT_SEE = mark(
 NOTHING = mark("There's nothing to summarize: I found no messages.")
 NOTHING_FITS = mark("These messages are too long for my model to summarize.")
 
+TOO_MANY = mark("I can summarize between 1 and {limit} messages. Choose a number in that range, or a time.")
+
+
+def readings_of(number_: int) -> list[str]:
+    """Times that somebody may mean who wrote only a number."""
+    times = [_("{number} min"), _("{number} hours"), "{number}:00"]
+    return [fill(text, number=number_) for text in times]
+
+
+def latest(messages: int) -> str:
+    """A number of messages to choose in place of a time."""
+    said = ngettext("The latest message", "The latest {count} messages", messages)
+    return fill(said, count=number(messages))
+
 
 def suggestions() -> list[str]:
     """Times to choose from."""

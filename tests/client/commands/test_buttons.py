@@ -104,7 +104,9 @@ async def test_the_last_edit_of_the_text_brings_the_last_buttons(sandbox: Sandbo
     gate = Gate()
     gates = iter([None, gate()])
     ana = sandbox.person("Ana")
-    async with start(lambda _: ["This is the first half, ", "and more."], gate=lambda: next(gates)) as bot:
+    script = ["This is the first half, ", "and more."]
+    slow_edits = replace(DELAYS, edit_interval=1.0)  # the reply ends before the next edit is due
+    async with start(lambda _: script, gate=lambda: next(gates), delays=slow_edits) as bot:
         ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
         message = await shown(sandbox, sandbox.general, "This is the first half,")
         gate.open()
@@ -340,6 +342,23 @@ async def test_a_button_on_a_reply_that_was_forgotten_says_so(sandbox: Sandbox, 
         await stored(bot.store, sandbox.general)
         await bot.store.forget_channel(sandbox.general.id)
         await mod.click(message, "Regenerate")
+        assert await private_word(sandbox.general, mod) == words.note(words.buttons.UNKNOWN)
+
+
+@pytest.mark.parametrize("button", ["stop", "delete"])
+async def test_a_moderator_too_is_told_that_a_reply_is_not_known(
+    sandbox: Sandbox, start: Start, button: str
+) -> None:
+    ana, mod = sandbox.person("Ana"), sandbox.person("Mo")
+    sandbox.allow(sandbox.general, mod, Permission.MANAGE_MESSAGES)
+    gates = iter([None, Gate()()] if button == "stop" else [None] * 2)
+    async with start(lambda _: ["I was saying ", "more"], gate=lambda: next(gates)) as bot:
+        ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
+        message = await sandbox.general.wait_for(lambda m: button.capitalize() in labels(m))
+        await bot.client.idle() if button == "delete" else None
+        await bot.store.forget_channel(sandbox.general.id)
+    async with start(ANSWER):
+        await mod.click(message, button.capitalize())
         assert await private_word(sandbox.general, mod) == words.note(words.buttons.UNKNOWN)
 
 
