@@ -43,10 +43,10 @@ class ReplyButtons(commands.Cog):
     async def _act(self, interaction: Interaction, action: Action, key: int) -> None:
         asker = await self._replies.asker(key)
         if asker is None:
-            raise OvbotError(words.buttons.UNKNOWN)
+            raise OvbotError(words.replies.UNKNOWN)
         moderator = is_moderator(interaction.user, interaction.channel)
         if not moderator and asker != interaction.user.id:
-            raise OvbotError(words.buttons.NOT_YOURS)
+            raise OvbotError(words.replies.NOT_YOURS)
         if action is not Action.STOP:
             check_may_change(interaction)
         asks = action in (Action.REGENERATE, Action.CONTINUE)
@@ -55,23 +55,23 @@ class ReplyButtons(commands.Cog):
         match action:
             case Action.STOP:
                 if not self._replies.stop_reply(key):
-                    raise OvbotError(words.buttons.ENDED)
+                    raise OvbotError(words.replies.ENDED)
             case Action.REGENERATE:
                 self._check_not_generating(key)
                 if not await self._replies.regenerate(key):
-                    raise OvbotError(words.buttons.UNKNOWN)
+                    raise OvbotError(words.replies.UNKNOWN)
             case Action.CONTINUE:
                 self._check_not_generating(key)
                 if not await self._replies.continue_reply(key):
-                    raise OvbotError(words.buttons.NOT_CUT_OFF)
+                    raise OvbotError(words.replies.NOT_CUT_OFF)
             case Action.DELETE:
                 if not await self._replies.delete_reply(key):
-                    raise OvbotError(words.buttons.UNKNOWN)
+                    raise OvbotError(words.replies.UNKNOWN)
 
     def _check_not_generating(self, key: int) -> None:
         """Two presses in quick succession are meant as one."""
         if self._replies.is_generating(key):
-            raise OvbotError(words.buttons.NOT_ENDED)
+            raise OvbotError(words.replies.NOT_ENDED)
 
 
 class ReplyButton(ui.DynamicItem[ui.Button[Any]], template=CUSTOM_ID):

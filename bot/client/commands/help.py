@@ -9,7 +9,6 @@ from bot.client.commands.responses import Interaction, say
 from bot.client.commands.sync import CommandSync
 from bot.client.replies.service import ReplyService
 from bot.client.words import commands as words
-from bot.client.words.help import help_text
 
 
 class HelpCommand(commands.Cog):
@@ -24,4 +23,4 @@ class HelpCommand(commands.Cog):
         """Say what the bot can do, to the person alone."""
         assistant, own = self._replies.assistant, interaction.client.user
         model = assistant.engine.info.name if assistant else None
-        await say(interaction, help_text(own.display_name if own else "", model, self._sync.mention))
+        await say(interaction, words.help_text(own.display_name if own else "", model, self._sync.mention))

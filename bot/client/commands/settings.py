@@ -21,8 +21,8 @@ from bot.client.commands.persona import LONGEST_PERSONA
 from bot.client.commands.responses import Form, Interaction, PersistentLayout, open_form, say, update
 from bot.client.locales import Locales
 from bot.client.replies.service import ReplyService
-from bot.client.words import quotas
 from bot.client.words import settings as words
+from bot.client.words.numbers import number
 from bot.errors import OvbotError
 from bot.i18n import LANGUAGES
 from bot.policy.ports import PolicyStore
@@ -218,7 +218,7 @@ class OverviewPage(Page):
         )
         self.add_section(words.roles(policy), PageButton(settings, RolesPage, "settings:roles", change))
         self.add_section(
-            quotas.quotas(policy, settings.default_quota),
+            words.quotas(policy, settings.default_quota),
             PageButton(settings, QuotasPage, "settings:quotas", change),
         )
         self.add_section(
@@ -391,14 +391,14 @@ class QuotasPage(Page):
     def build(self, shown: Shown) -> None:
         """Add everyone's quota and the exceptions."""
         policy, settings = shown.policy, self.settings
-        self.add_head(quotas.quotas_page(), shown)
+        self.add_head(words.quotas_page(), shown)
         self.add_section(
-            quotas.everybodys_quota(policy, settings.default_quota), EveryoneQuotaButton(settings)
+            words.everybodys_quota(policy, settings.default_quota), EveryoneQuotaButton(settings)
         )
-        by_role, choose_role = quotas.role_quotas(policy.role_quotas)
+        by_role, choose_role = words.role_quotas(policy.role_quotas)
         self.add_text(by_role)
         self.add_row(RoleQuotaMenu(settings, choose_role))
-        by_person, choose_person = quotas.person_quotas(policy.person_quotas)
+        by_person, choose_person = words.person_quotas(policy.person_quotas)
         self.add_text(by_person)
         self.add_row(PersonQuotaMenu(settings, choose_person))
         self.add_row(_BackButton(settings))
@@ -411,21 +411,21 @@ class QuotaForm(Form):
     """
 
     def __init__(self, settings: Settings, whose: str, now: Quota, otherwise: str) -> None:
-        super().__init__(quotas.quota_form(whose), settings.locales)
+        super().__init__(words.quota_form(whose), settings.locales)
         self.settings = settings
         self._tokens = _number_field("tokens", now.tokens_a_day)
         self._requests = _number_field("requests", now.requests_a_minute)
         self._counts = ui.Select[Any](
             custom_id="counts",
             options=[
-                discord.SelectOption(label=quotas.own_numbers(), value=_OWN, default=True),
+                discord.SelectOption(label=words.own_numbers(), value=_OWN, default=True),
                 discord.SelectOption(label=otherwise, value=_OTHER),
             ],
         )
         for text, component in (
-            (quotas.tokens_field(), self._tokens),
-            (quotas.requests_field(), self._requests),
-            (quotas.counts_field(), self._counts),
+            (words.tokens_field(), self._tokens),
+            (words.requests_field(), self._requests),
+            (words.counts_field(), self._counts),
         ):
             self.add_item(ui.Label(text=text[0], description=text[1], component=component))
 
@@ -444,12 +444,12 @@ class EveryoneQuotaForm(QuotaForm):
     """The form for everyone's quota."""
 
     def __init__(self, settings: Settings, now: Quota) -> None:
-        super().__init__(settings, quotas.everybody(), now, quotas.as_owner())
+        super().__init__(settings, words.everybody(), now, words.as_owner())
 
     async def on_submit(self, interaction: Interaction, /) -> None:
         """Set or remove the quota."""
         quota = self.quota
-        said = quotas.gave_quota(quotas.everybody(), quota) if quota else quotas.dropped_everybodys()
+        said = words.gave_quota(words.everybody(), quota) if quota else words.dropped_everybodys()
         await QuotasPage.change(self.settings, interaction, PolicyChange({"quota": quota}), said)
 
 
@@ -457,13 +457,13 @@ class RoleQuotaForm(QuotaForm):
     """The form for a role's quota."""
 
     def __init__(self, settings: Settings, now: Quota, role: discord.Role) -> None:
-        super().__init__(settings, role.name, now, quotas.as_everybody())
+        super().__init__(settings, role.name, now, words.as_everybody())
         self._role_id = role.id
 
     async def on_submit(self, interaction: Interaction, /) -> None:
         """Set or remove the quota."""
         quota, whose = self.quota, words.role(self._role_id)
-        said = quotas.gave_quota(whose, quota) if quota else quotas.dropped_quota(whose)
+        said = words.gave_quota(whose, quota) if quota else words.dropped_quota(whose)
         change = PolicyChange(role_quotas={self._role_id: quota})
         await QuotasPage.change(self.settings, interaction, change, said)
 
@@ -472,13 +472,13 @@ class PersonQuotaForm(QuotaForm):
     """The form for a person's quota."""
 
     def __init__(self, settings: Settings, now: Quota, person: discord.Member | discord.User) -> None:
-        super().__init__(settings, person.display_name, now, quotas.as_everybody())
+        super().__init__(settings, person.display_name, now, words.as_everybody())
         self._person_id = person.id
 
     async def on_submit(self, interaction: Interaction, /) -> None:
         """Set or remove the quota."""
         quota, whose = self.quota, words.person(self._person_id)
-        said = quotas.gave_quota(whose, quota) if quota else quotas.dropped_quota(whose)
+        said = words.gave_quota(whose, quota) if quota else words.dropped_quota(whose)
         change = PolicyChange(person_quotas={self._person_id: quota})
         await QuotasPage.change(self.settings, interaction, change, said)
 
@@ -494,8 +494,8 @@ def _number(text: str, limits: Limits) -> int | None:
     if not plain:
         return None
     if not plain.isdecimal() or not limits.least <= int(plain) <= limits.most:
-        least, most = quotas.number(limits.least), quotas.number(limits.most)
-        raise OvbotError(quotas.NOT_A_NUMBER, text=text[:20], least=least, most=most)
+        least, most = number(limits.least), number(limits.most)
+        raise OvbotError(words.NOT_A_NUMBER, text=text[:20], least=least, most=most)
     return int(plain)
 
 

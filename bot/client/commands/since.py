@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 
-from bot.client.words.times import Vocabulary
+from bot.client.words.summaries import Vocabulary
 from bot.errors import OvbotError
 from bot.i18n import mark
 

@@ -21,7 +21,7 @@ from bot.client.replies.service import ReplyService
 from bot.client.requests import RefusedError, translate_errors
 from bot.client.words import commands as command_words
 from bot.client.words import summaries as words
-from bot.client.words.times import vocabulary
+from bot.client.words.summaries import vocabulary
 from bot.errors import OvbotError
 
 MAX_MESSAGES = 500

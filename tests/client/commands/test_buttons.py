@@ -269,7 +269,7 @@ async def test_others_get_a_private_word_and_nothing_happens(
         ana.say(sandbox.general, f"{sandbox.bot.mention} tell me")
         message = await sandbox.general.wait_for(lambda m: button in labels(m))
         await ben.click(message, button)
-        assert await private_word(sandbox.general, ben) == words.note(words.buttons.NOT_YOURS)
+        assert await private_word(sandbox.general, ben) == words.note(words.replies.NOT_YOURS)
         gate.open()
         await stored(bot.store, sandbox.general)
         assert bot.engine.cancelled == 0
@@ -301,7 +301,7 @@ async def test_who_may_manage_messages_elsewhere_only_is_no_moderator_here(
         ana.say(sandbox.general, f"{sandbox.bot.mention} tell me")
         message = await sandbox.general.wait_for(lambda m: "Delete" in labels(m))
         await mod.click(message, "Delete")
-        assert await private_word(sandbox.general, mod) == words.note(words.buttons.NOT_YOURS)
+        assert await private_word(sandbox.general, mod) == words.note(words.replies.NOT_YOURS)
     assert not message.deleted
 
 
@@ -342,7 +342,7 @@ async def test_a_button_on_a_reply_that_was_forgotten_says_so(sandbox: Sandbox, 
         await stored(bot.store, sandbox.general)
         await bot.store.forget_channel(sandbox.general.id)
         await mod.click(message, "Regenerate")
-        assert await private_word(sandbox.general, mod) == words.note(words.buttons.UNKNOWN)
+        assert await private_word(sandbox.general, mod) == words.note(words.replies.UNKNOWN)
 
 
 @pytest.mark.parametrize("button", ["stop", "delete"])
@@ -359,7 +359,7 @@ async def test_a_moderator_too_is_told_that_a_reply_is_not_known(
         await bot.store.forget_channel(sandbox.general.id)
     async with start(ANSWER):
         await mod.click(message, button.capitalize())
-        assert await private_word(sandbox.general, mod) == words.note(words.buttons.UNKNOWN)
+        assert await private_word(sandbox.general, mod) == words.note(words.replies.UNKNOWN)
 
 
 async def test_buttons_take_the_same_path_as_messages(sandbox: Sandbox, start: Start) -> None:
@@ -466,8 +466,8 @@ async def test_buttons_and_refusals_are_in_the_language_of_the_server_or_person(
 ) -> None:
     ana, ben = sandbox.person("Ana"), sandbox.person("Ben", locale="ja" if how == "person" else "fr")
     with speaking("ja"):
-        delete, not_yours = words.buttons.delete(), gettext(words.buttons.NOT_YOURS)
-    assert delete != words.buttons.delete()
+        delete, not_yours = words.replies.delete(), gettext(words.replies.NOT_YOURS)
+    assert delete != words.replies.delete()
     async with start(ANSWER) as bot:
         if how == "server":
             await bot.store.set_policy(sandbox.guild.id, ServerPolicy(language="ja"))
@@ -539,7 +539,7 @@ async def test_a_button_on_an_answer_that_a_restart_ended_says_so(sandbox: Sandb
         await message.wait_until(lambda m: labels(m) == ["Stop"])
     async with start(ANSWER):
         await ana.click(message, "Stop")
-        word = words.note(words.buttons.UNKNOWN)
+        word = words.note(words.replies.UNKNOWN)
         await sandbox.general.wait_for(lambda m: m.ephemeral_to is ana.user and m.content == word)
 
 

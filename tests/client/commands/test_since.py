@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.client.commands.since import moment
-from bot.client.words.times import vocabulary
+from bot.client.words.summaries import vocabulary
 from bot.errors import OvbotError
 
 # A Wednesday.
