@@ -19,7 +19,7 @@ from bot.client.commands.conversation import ConversationCommands
 from bot.client.commands.forget import ForgetCommands
 from bot.client.commands.help import HelpCommand
 from bot.client.commands.persona import PersonaCommands
-from bot.client.commands.settings import Settings, SettingsCommand
+from bot.client.commands.settings import ServerSettings, SettingsCommand
 from bot.client.commands.status import StatusCommands
 from bot.client.commands.summarize import SummarizeCommands
 from bot.client.commands.sync import CommandSync
@@ -220,7 +220,7 @@ class OvbotClient(CommandClient):
         await self.add_cog(PersonaCommands(replies, policies, access))
         await self.add_cog(StatusCommands(replies, policies, quotas, access, services.longest_reply))
         await self.add_cog(ForgetCommands(self, replies, store, locales))
-        settings = Settings(replies, policies, quotas, locales, services.longest_reply)
+        settings = ServerSettings(replies, policies, quotas, locales, services.longest_reply)
         await self.add_cog(SettingsCommand(self, settings))
         await self.add_cog(HelpCommand(replies, self.command_sync))
 

@@ -88,8 +88,7 @@ class ConversationCommands(commands.Cog):
         channel_id = interaction.channel_id or 0
         asked_by = None if moderates(interaction) else interaction.user.id
         stopped = await self._replies.stop(channel_id, asked_by=asked_by)
-        assistant = self._replies.assistant
-        others = not stopped and assistant is not None and bool(assistant.active(channel_id))
+        others = not stopped and self._replies.is_answering(channel_id)
         await fill(interaction, words.stopped_only_others() if others else words.stopped(stopped))
 
     @app_commands.command(description=words.REGENERATE)

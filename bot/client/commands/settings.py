@@ -59,14 +59,14 @@ _OWN, _OTHER = "own", "other"
 class SettingsCommand(commands.Cog):
     """/settings."""
 
-    def __init__(self, client: commands.Bot, settings: Settings) -> None:
+    def __init__(self, client: commands.Bot, settings: ServerSettings) -> None:
         self._client = client
         self._settings = settings
 
     async def cog_load(self) -> None:
         """Listen to the clicks on all panels."""
         for page in (OverviewPage, ChannelsPage, RolesPage, QuotasPage, RepliesPage, SharedPage):
-            self._client.add_view(page(self._settings, Shown()))
+            self._client.add_view(page(self._settings, PanelState()))
 
     @app_commands.command(description=words.DESCRIPTION)
     @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
@@ -77,7 +77,7 @@ class SettingsCommand(commands.Cog):
         await say(interaction, view=OverviewPage.of(self._settings, interaction, policy))
 
 
-class Settings:
+class ServerSettings:
     """The policies of servers, for those who may manage the server.
 
     longest_reply: in tokens, as the owner set it.
@@ -128,7 +128,7 @@ def _server(interaction: Interaction) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class PanelState:
     """What a page shows.
 
     existing: the ids of the channels and roles that exist; deleted ones cannot be shown as chosen.
@@ -144,38 +144,42 @@ class Shown:
 class Page(PersistentLayout):
     """A page of the panel."""
 
-    def __init__(self, settings: Settings, shown: Shown) -> None:
+    def __init__(self, settings: ServerSettings, state: PanelState) -> None:
         super().__init__(settings.locales)
         self.settings = settings
-        self.build(shown)
+        self.build(state)
 
-    def build(self, shown: Shown) -> None:
+    def build(self, state: PanelState) -> None:
         """Add what the page consists of."""
         raise NotImplementedError
 
     @classmethod
     def of(
-        cls, settings: Settings, interaction: Interaction, policy: ServerPolicy, changed: str | None = None
+        cls,
+        settings: ServerSettings,
+        interaction: Interaction,
+        policy: ServerPolicy,
+        changed: str | None = None,
     ) -> Self:
         """The page as it is sent."""
         guild = interaction.guild
         name = guild.name if guild is not None and guild.name else words.this_server()
         existing = frozenset(thing.id for thing in (*guild.channels, *guild.roles)) if guild else frozenset()
-        page = cls(settings, Shown(name, policy, existing, changed))
+        page = cls(settings, PanelState(name, policy, existing, changed))
         page.stop()  # the registered one handles the clicks
         return page
 
     @classmethod
     async def change(
-        cls, settings: Settings, interaction: Interaction, change: PolicyChange, changed: str
+        cls, settings: ServerSettings, interaction: Interaction, change: PolicyChange, changed: str
     ) -> None:
         """Make a change and show the page after it. changed: in words."""
         policy = await settings.change(interaction, change)
         await update(interaction, cls.of(settings, interaction, policy, changed))
 
-    def add_head(self, text: str, shown: Shown) -> None:
+    def add_head(self, text: str, state: PanelState) -> None:
         """Add the text above everything, with what was just changed."""
-        changed = words.changed(shown.changed) if shown.changed else None
+        changed = words.changed(state.changed) if state.changed else None
         self.add_item(ui.TextDisplay("\n".join(filter(None, (text, changed)))))
 
     def add_text(self, text: str) -> None:
@@ -194,7 +198,7 @@ class Page(PersistentLayout):
 class PageButton(ui.Button[Any]):
     """Turns to a page."""
 
-    def __init__(self, settings: Settings, page: type[Page], custom_id: str, label: str) -> None:
+    def __init__(self, settings: ServerSettings, page: type[Page], custom_id: str, label: str) -> None:
         super().__init__(custom_id=custom_id, label=label)
         self._settings = settings
         self._page = page
@@ -208,11 +212,11 @@ class PageButton(ui.Button[Any]):
 class OverviewPage(Page):
     """All settings in words, and a button next to each group of them."""
 
-    def build(self, shown: Shown) -> None:
+    def build(self, state: PanelState) -> None:
         """Add the groups."""
-        policy, settings, change = shown.policy, self.settings, words.change()
-        said = words.changed(shown.changed) if shown.changed else words.intro()
-        self.add_text(f"{words.title(shown.server)}\n{said}")
+        policy, settings, change = state.policy, self.settings, words.change()
+        said = words.changed(state.changed) if state.changed else words.intro()
+        self.add_text(f"{words.title(state.server)}\n{said}")
         self.add_section(
             words.channels(policy), PageButton(settings, ChannelsPage, "settings:channels", change)
         )
@@ -232,7 +236,7 @@ class OverviewPage(Page):
 
 
 class _BackButton(PageButton):
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: ServerSettings) -> None:
         super().__init__(settings, OverviewPage, "settings:overview", words.back())
 
 
@@ -269,7 +273,7 @@ _ROLE_CHOICES = (
 class ChannelMenu(ui.ChannelSelect[Any]):
     """A choice of channels."""
 
-    def __init__(self, settings: Settings, choice: _Choice, chosen: frozenset[int]) -> None:
+    def __init__(self, settings: ServerSettings, choice: _Choice, chosen: frozenset[int]) -> None:
         super().__init__(
             custom_id=choice.custom_id,
             channel_types=_CHANNEL_TYPES,
@@ -291,7 +295,7 @@ class ChannelMenu(ui.ChannelSelect[Any]):
 class RoleMenu(ui.RoleSelect[Any]):
     """A choice of roles."""
 
-    def __init__(self, settings: Settings, choice: _Choice, chosen: frozenset[int]) -> None:
+    def __init__(self, settings: ServerSettings, choice: _Choice, chosen: frozenset[int]) -> None:
         super().__init__(
             custom_id=choice.custom_id,
             placeholder=choice.menu()[1],
@@ -312,30 +316,30 @@ class RoleMenu(ui.RoleSelect[Any]):
 class ChannelsPage(Page):
     """Where the bot answers."""
 
-    def build(self, shown: Shown) -> None:
+    def build(self, state: PanelState) -> None:
         """Add the menus."""
-        policy = shown.policy
+        policy = state.policy
         unreachable = policy.free_channels & policy.blocked_channels
         if policy.allowed_channels:
             unreachable |= policy.free_channels - policy.allowed_channels
             unreachable |= policy.allowed_channels & policy.blocked_channels
-        self.add_head(words.channels_page(unreachable), shown)
+        self.add_head(words.channels_page(unreachable), state)
         for choice in _CHANNEL_CHOICES:
             self.add_text(choice.menu()[0])
-            self.add_row(ChannelMenu(self.settings, choice, getattr(policy, choice.field) & shown.existing))
+            self.add_row(ChannelMenu(self.settings, choice, getattr(policy, choice.field) & state.existing))
         self.add_row(_BackButton(self.settings))
 
 
 class RolesPage(Page):
     """Whom the bot answers."""
 
-    def build(self, shown: Shown) -> None:
+    def build(self, state: PanelState) -> None:
         """Add the menus."""
-        self.add_head(words.roles_page(), shown)
+        self.add_head(words.roles_page(), state)
         for choice in _ROLE_CHOICES:
             self.add_text(choice.menu()[0])
             self.add_row(
-                RoleMenu(self.settings, choice, getattr(shown.policy, choice.field) & shown.existing)
+                RoleMenu(self.settings, choice, getattr(state.policy, choice.field) & state.existing)
             )
         self.add_row(_BackButton(self.settings))
 
@@ -346,7 +350,7 @@ class RolesPage(Page):
 class EveryoneQuotaButton(ui.Button[Any]):
     """Opens the form for everyone's quota."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: ServerSettings) -> None:
         super().__init__(custom_id="settings:quota", label=words.change())
         self._settings = settings
 
@@ -360,7 +364,7 @@ class EveryoneQuotaButton(ui.Button[Any]):
 class RoleQuotaMenu(ui.RoleSelect[Any]):
     """Opens the form for a role's quota."""
 
-    def __init__(self, settings: Settings, placeholder: str) -> None:
+    def __init__(self, settings: ServerSettings, placeholder: str) -> None:
         super().__init__(custom_id="settings:role-quota", placeholder=placeholder)
         self._settings = settings
 
@@ -374,7 +378,7 @@ class RoleQuotaMenu(ui.RoleSelect[Any]):
 class PersonQuotaMenu(ui.UserSelect[Any]):
     """Opens the form for a person's quota."""
 
-    def __init__(self, settings: Settings, placeholder: str) -> None:
+    def __init__(self, settings: ServerSettings, placeholder: str) -> None:
         super().__init__(custom_id="settings:person-quota", placeholder=placeholder)
         self._settings = settings
 
@@ -388,10 +392,10 @@ class PersonQuotaMenu(ui.UserSelect[Any]):
 class QuotasPage(Page):
     """How much each person may ask."""
 
-    def build(self, shown: Shown) -> None:
+    def build(self, state: PanelState) -> None:
         """Add everyone's quota and the exceptions."""
-        policy, settings = shown.policy, self.settings
-        self.add_head(words.quotas_page(), shown)
+        policy, settings = state.policy, self.settings
+        self.add_head(words.quotas_page(), state)
         self.add_section(
             words.everybodys_quota(policy, settings.default_quota), EveryoneQuotaButton(settings)
         )
@@ -410,7 +414,7 @@ class QuotaForm(Form):
     whose: in words. now: what is in the fields at first. otherwise: what counts without it, in words.
     """
 
-    def __init__(self, settings: Settings, whose: str, now: Quota, otherwise: str) -> None:
+    def __init__(self, settings: ServerSettings, whose: str, now: Quota, otherwise: str) -> None:
         super().__init__(words.quota_form(whose), settings.locales)
         self.settings = settings
         self._tokens = _number_field("tokens", now.tokens_a_day)
@@ -443,7 +447,7 @@ class QuotaForm(Form):
 class EveryoneQuotaForm(QuotaForm):
     """The form for everyone's quota."""
 
-    def __init__(self, settings: Settings, now: Quota) -> None:
+    def __init__(self, settings: ServerSettings, now: Quota) -> None:
         super().__init__(settings, words.everybody(), now, words.as_owner())
 
     async def on_submit(self, interaction: Interaction, /) -> None:
@@ -456,7 +460,7 @@ class EveryoneQuotaForm(QuotaForm):
 class RoleQuotaForm(QuotaForm):
     """The form for a role's quota."""
 
-    def __init__(self, settings: Settings, now: Quota, role: discord.Role) -> None:
+    def __init__(self, settings: ServerSettings, now: Quota, role: discord.Role) -> None:
         super().__init__(settings, role.name, now, words.as_everybody())
         self._role_id = role.id
 
@@ -471,7 +475,7 @@ class RoleQuotaForm(QuotaForm):
 class PersonQuotaForm(QuotaForm):
     """The form for a person's quota."""
 
-    def __init__(self, settings: Settings, now: Quota, person: discord.Member | discord.User) -> None:
+    def __init__(self, settings: ServerSettings, now: Quota, person: discord.Member | discord.User) -> None:
         super().__init__(settings, person.display_name, now, words.as_everybody())
         self._person_id = person.id
 
@@ -505,7 +509,7 @@ def _number(text: str, limits: Limits) -> int | None:
 class LanguageMenu(ui.Select[Any]):
     """A choice of the language in which the bot itself speaks."""
 
-    def __init__(self, settings: Settings, chosen: str | None) -> None:
+    def __init__(self, settings: ServerSettings, chosen: str | None) -> None:
         names = {_NONE: words.language_name(None)} | {tag: words.language_name(tag) for tag in LANGUAGES}
         super().__init__(custom_id="settings:language", options=_options(names, chosen or _NONE))
         self._settings = settings
@@ -520,7 +524,7 @@ class LanguageMenu(ui.Select[Any]):
 class LengthMenu(ui.Select[Any]):
     """A choice of the longest reply."""
 
-    def __init__(self, settings: Settings, chosen: int | None) -> None:
+    def __init__(self, settings: ServerSettings, chosen: int | None) -> None:
         longest = settings.longest_reply
         lengths = {*(length for length in _LENGTHS if length < longest), chosen or longest} - {longest}
         names = {_NONE: words.length(None, longest)}
@@ -539,7 +543,7 @@ class LengthMenu(ui.Select[Any]):
 class PersonaButton(ui.Button[Any]):
     """Opens the form for the server's persona."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: ServerSettings) -> None:
         super().__init__(custom_id="settings:persona", label=words.change())
         self._settings = settings
 
@@ -552,7 +556,7 @@ class PersonaButton(ui.Button[Any]):
 class PersonaForm(Form):
     """Asks for the server's persona."""
 
-    def __init__(self, settings: Settings, now: str | None) -> None:
+    def __init__(self, settings: ServerSettings, now: str | None) -> None:
         super().__init__(words.persona_form(), settings.locales)
         self._settings = settings
         self._text = ui.TextInput[Any](
@@ -577,10 +581,10 @@ class PersonaForm(Form):
 class RepliesPage(Page):
     """How the bot answers."""
 
-    def build(self, shown: Shown) -> None:
+    def build(self, state: PanelState) -> None:
         """Add the menus and the persona."""
-        policy, settings = shown.policy, self.settings
-        self.add_head(words.replies_page(), shown)
+        policy, settings = state.policy, self.settings
+        self.add_head(words.replies_page(), state)
         self.add_text(words.language_menu())
         self.add_row(LanguageMenu(settings, policy.language))
         self.add_text(words.length_menu())
@@ -595,7 +599,7 @@ class RepliesPage(Page):
 class PersonaByMenu(ui.Select[Any]):
     """A choice of who may set a channel's persona."""
 
-    def __init__(self, settings: Settings, chosen: PersonaBy) -> None:
+    def __init__(self, settings: ServerSettings, chosen: PersonaBy) -> None:
         names = {value.value: words.who(value) for value in PersonaBy}
         super().__init__(custom_id="settings:persona-by", options=_options(names, chosen))
         self._settings = settings
@@ -610,7 +614,7 @@ class PersonaByMenu(ui.Select[Any]):
 class ResetByMenu(ui.Select[Any]):
     """A choice of who may reset a channel's conversation."""
 
-    def __init__(self, settings: Settings, chosen: ResetBy) -> None:
+    def __init__(self, settings: ServerSettings, chosen: ResetBy) -> None:
         names = {value.value: words.who(value) for value in ResetBy}
         super().__init__(custom_id="settings:reset-by", options=_options(names, chosen))
         self._settings = settings
@@ -625,13 +629,13 @@ class ResetByMenu(ui.Select[Any]):
 class SharedPage(Page):
     """Who may change what concerns everyone in a channel."""
 
-    def build(self, shown: Shown) -> None:
+    def build(self, state: PanelState) -> None:
         """Add the menus."""
-        self.add_head(words.shared_page(), shown)
+        self.add_head(words.shared_page(), state)
         self.add_text(words.persona_by_menu())
-        self.add_row(PersonaByMenu(self.settings, shown.policy.persona_by))
+        self.add_row(PersonaByMenu(self.settings, state.policy.persona_by))
         self.add_text(words.reset_by_menu())
-        self.add_row(ResetByMenu(self.settings, shown.policy.reset_by))
+        self.add_row(ResetByMenu(self.settings, state.policy.reset_by))
         self.add_row(_BackButton(self.settings))
 
 

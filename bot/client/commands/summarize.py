@@ -12,7 +12,7 @@ from discord.ext import commands
 from bot.chat.turns import Author
 from bot.client.access import Access
 from bot.client.commands.responses import Interaction, defer
-from bot.client.commands.since import bare_number, moment
+from bot.client.commands.since import bare_number, parse_time
 from bot.client.inbox.addressing import Names
 from bot.client.inbox.quoting import shown_name
 from bot.client.inbox.reader import words_of
@@ -126,7 +126,7 @@ def span(last: int | None, since: str | None) -> Span:
         if not 1 <= number <= MAX_MESSAGES:
             raise OvbotError(words.TOO_MANY, limit=MAX_MESSAGES)
         return Span(number)
-    start = moment(since, _now(), vocabulary())
+    start = parse_time(since, _now(), vocabulary())
     return Span(last or MAX_MESSAGES, discord.utils.time_snowflake(start))
 
 
@@ -189,12 +189,12 @@ def _now() -> datetime:
 
 def _is_time(typed: str) -> bool:
     try:
-        moment(typed, _now(), vocabulary())
+        parse_time(typed, _now(), vocabulary())
     except OvbotError:
         return False
     return len(typed) <= _MAX_TIME_CHARS
 
 
 def _choice(text: str) -> app_commands.Choice[str]:
-    name = words.suggestion(text, moment(text, _now(), vocabulary()))
+    name = words.suggestion(text, parse_time(text, _now(), vocabulary()))
     return app_commands.Choice(name=name[:100], value=text)

@@ -33,6 +33,13 @@ NOTHING_FITS = mark("These messages are too long for my model to summarize.")
 
 TOO_MANY = mark("I can summarize between 1 and {limit} messages. Choose a number in that range, or a time.")
 
+NOT_UNDERSTOOD = mark(
+    "I don't understand the time “{text}”. Try something like `2h`, `30 min`, `3 days`, `today`, "
+    "`yesterday`, `monday`, `09:00`, `yesterday 14:30` or `2026-11-20`."
+)
+NOT_PAST = mark("“{text}” is not in the past, so there's nothing to summarize since then.")
+TOO_LONG_AGO = mark("“{text}” was before Discord existed. Choose a later time.")
+
 
 def readings_of(number_: int) -> list[str]:
     """Times that somebody may mean who wrote only a number."""

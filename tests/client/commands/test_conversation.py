@@ -11,7 +11,7 @@ from bot.client.words import note
 from bot.policy.server import ResetBy, ServerPolicy
 from bot.sandbox import Channel, Interaction, Message, Permission, Person, Sandbox, guilds
 from tests.client.conftest import Bot, Gate, Start
-from tests.client.watching import by_bot, shown, stored
+from tests.client.watching import by_bot, eventually, shown, stored
 
 NOT_ALLOWED = note(words.RESET_NOT_ALLOWED)
 
@@ -142,6 +142,20 @@ async def test_stop_is_for_ones_own_replies(sandbox: Sandbox, start: Start, mo: 
         await stored(bot.store, sandbox.general, count=2)
 
 
+async def test_stop_tells_of_others_questions_while_the_model_loads(sandbox: Sandbox, start: Start) -> None:
+    ana, ben = sandbox.person("Ana"), sandbox.person("Ben")
+    async with start("Fine.", loaded=False) as bot:
+        await ana.command(sandbox.general, "/ask", prompt="hello")
+
+        async def waits() -> bool:
+            said = (await private(await ben.command(sandbox.general, "/stop"))).content
+            return said == words.stopped_only_others()
+
+        await eventually(waits)
+        bot.loading.set_result(bot.assistant)
+        await shown(sandbox, sandbox.general, "Fine.")
+
+
 async def test_regenerate_makes_the_last_reply_again_in_place(
     sandbox: Sandbox, start: Start, mo: Person
 ) -> None:
@@ -189,9 +203,11 @@ async def test_a_question_that_is_stopped_while_the_model_loads_leaves_nothing_b
         asked = await ana.command(sandbox.general, "/ask", prompt="hello")
         assert asked.message is not None
         assert asked.message.loading
-        # It is shown as loading a little before it stands in the line.
-        while (await private(await ana.command(sandbox.general, "/stop"))).content != words.stopped(1):
-            pass
+
+        async def stopped() -> bool:  # it is shown as loading a little before it can be stopped
+            return (await private(await ana.command(sandbox.general, "/stop"))).content == words.stopped(1)
+
+        await eventually(stopped)
         bot.loading.set_result(bot.assistant)
         await asked.message.wait_until(lambda m: m.deleted)
         assert bot.engine.prompts == []
