@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import discord
 from discord import app_commands
@@ -70,18 +70,19 @@ class SummarizeCommands(commands.Cog):
         post: bool = False,
     ) -> None:
         """Summarize the newest messages, or those since a time, for the person alone or for everyone."""
-        await self._summarize(interaction, span(last, since), private=not post)
+        await self._summarize(interaction, span(last, since, _now(interaction)), private=not post)
 
     @summarize.autocomplete("since")
-    async def times(self, _: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+    async def times(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Times to choose from, with what they mean: nobody knows in which time zone the person is."""
+        now = _now(interaction)
         if (number := bare_number(typed)) is not None:
-            times = [text for text in words.readings_of(number) if _is_time(text)]
-            choices = [_choice(text) for text in times]
+            times = [text for text in words.readings_of(number) if _is_time(text, now)]
+            choices = [_choice(text, now) for text in times]
             if 1 <= number <= MAX_MESSAGES:
                 choices.append(app_commands.Choice(name=words.latest(number), value=str(number)))
             return choices
-        return [_choice(text) for text in ([typed] if _is_time(typed) else words.suggestions())]
+        return [_choice(text, now) for text in ([typed] if _is_time(typed, now) else words.suggestions())]
 
     async def from_here(self, interaction: Interaction, message: discord.Message) -> None:
         """Summarize a message and all after it, for the person alone."""
@@ -115,7 +116,7 @@ class SummarizeCommands(commands.Cog):
         )
 
 
-def span(last: int | None, since: str | None) -> Span:
+def span(last: int | None, since: str | None, now: datetime) -> Span:
     """What the options of /summarize mean. A number alone in place of a time is one of messages.
 
     Raises: OvbotError where `since` means no time in the past.
@@ -126,7 +127,7 @@ def span(last: int | None, since: str | None) -> Span:
         if not 1 <= number <= MAX_MESSAGES:
             raise OvbotError(words.TOO_MANY, limit=MAX_MESSAGES)
         return Span(number)
-    start = parse_time(since, _now(), vocabulary())
+    start = parse_time(since, now, vocabulary())
     return Span(last or MAX_MESSAGES, discord.utils.time_snowflake(start))
 
 
@@ -182,19 +183,20 @@ def _line(message: discord.Message) -> str | None:
     return f"{shown_name(message.author.display_name)}: {text[:_MAX_MESSAGE_CHARS]}" if text else None
 
 
-def _now() -> datetime:
-    """The time on the owner's machine, whose zone people are taken to be in."""
-    return datetime.now(UTC).astimezone()
+def _now(interaction: Interaction) -> datetime:
+    """When the person used the command, in the time zone of the owner's machine: Discord does not tell the
+    person's."""
+    return interaction.created_at.astimezone()
 
 
-def _is_time(typed: str) -> bool:
+def _is_time(typed: str, now: datetime) -> bool:
     try:
-        parse_time(typed, _now(), vocabulary())
+        parse_time(typed, now, vocabulary())
     except OvbotError:
         return False
     return len(typed) <= _MAX_TIME_CHARS
 
 
-def _choice(text: str) -> app_commands.Choice[str]:
-    name = words.suggestion(text, parse_time(text, _now(), vocabulary()))
+def _choice(text: str, now: datetime) -> app_commands.Choice[str]:
+    name = words.suggestion(text, parse_time(text, now, vocabulary()))
     return app_commands.Choice(name=name[:100], value=text)

@@ -345,20 +345,33 @@ async def test_a_button_on_a_reply_that_was_forgotten_says_so(sandbox: Sandbox, 
         assert await private_word(sandbox.general, mod) == words.note(words.replies.UNKNOWN)
 
 
-@pytest.mark.parametrize("button", ["stop", "delete"])
-async def test_a_moderator_too_is_told_that_a_reply_is_not_known(
+@pytest.mark.parametrize("button", ["Regenerate", "Delete"])
+async def test_a_moderator_is_told_as_well_that_a_reply_was_forgotten(
     sandbox: Sandbox, start: Start, button: str
 ) -> None:
     ana, mod = sandbox.person("Ana"), sandbox.person("Mo")
     sandbox.allow(sandbox.general, mod, Permission.MANAGE_MESSAGES)
-    gates = iter([None, Gate()()] if button == "stop" else [None] * 2)
+    async with start(ANSWER) as bot:
+        ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
+        message = await sandbox.general.wait_for(lambda m: button in labels(m))
+        await stored(bot.store, sandbox.general)
+        await bot.store.forget_channel(sandbox.general.id)
+        await mod.click(message, button)
+        assert await private_word(sandbox.general, mod) == words.note(words.replies.UNKNOWN)
+
+
+async def test_a_moderator_is_told_that_a_reply_of_an_earlier_run_is_not_known(
+    sandbox: Sandbox, start: Start
+) -> None:
+    ana, mod = sandbox.person("Ana"), sandbox.person("Mo")
+    sandbox.allow(sandbox.general, mod, Permission.MANAGE_MESSAGES)
+    gates = iter([None, Gate()()])
     async with start(lambda _: ["I was saying ", "more"], gate=lambda: next(gates)) as bot:
         ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
-        message = await sandbox.general.wait_for(lambda m: button.capitalize() in labels(m))
-        await bot.client.idle() if button == "delete" else None
+        message = await sandbox.general.wait_for(lambda m: "Stop" in labels(m))
         await bot.store.forget_channel(sandbox.general.id)
     async with start(ANSWER):
-        await mod.click(message, button.capitalize())
+        await mod.click(message, "Stop")
         assert await private_word(sandbox.general, mod) == words.note(words.replies.UNKNOWN)
 
 

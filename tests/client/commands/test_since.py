@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.client.commands.since import parse_time
+from bot.client.words import summaries as words
 from bot.client.words.summaries import vocabulary
 from bot.errors import OvbotError
+from bot.i18n import LANGUAGES, speaking
 
 # A Wednesday.
 NOW = datetime(2026, 11, 18, 15, 30, tzinfo=timezone(timedelta(hours=9)))
@@ -78,6 +80,13 @@ def test_what_is_to_come_is_refused(text: str) -> None:
 def test_what_was_before_discord_is_refused(text: str) -> None:
     with pytest.raises(OvbotError, match="before Discord existed"):
         parse_time(text, NOW, vocabulary())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_times_that_are_offered_are_understood(language: str) -> None:
+    with speaking(language):
+        for text in (*words.suggestions(), *words.readings_of(5)):
+            assert parse_time(text, NOW, vocabulary()) < NOW
 
 
 @given(st.text(max_size=60) | st.from_regex(r"[0-9:<>t \-hdmw.]{1,30}", fullmatch=True))
