@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Hashable
 from contextlib import suppress
+from typing import Any
 
 import discord
 from cachetools import TTLCache
@@ -65,6 +66,10 @@ class Access:
         if asks:
             await self._quotas.check(guild.id if guild else None, known, policy)
 
+    async def check_interaction(self, interaction: discord.Interaction[Any], *, asks: bool = True) -> None:
+        """The same for the person who used a command or a button, where they used it."""
+        await self.check(interaction.guild, interaction.channel, interaction.user, asks=asks)
+
     async def _person(
         self,
         guild: discord.Guild | None,
@@ -112,6 +117,21 @@ def is_moderator(person: discord.Member | discord.User, channel: discord.abc.Sno
     if permissions is None:
         permissions = person.guild_permissions
     return permissions.manage_messages
+
+
+def moderates(interaction: discord.Interaction[Any]) -> bool:
+    """Whether the person may stop, change or delete what others asked for; everyone may in their direct
+    messages."""
+    return interaction.guild_id is None or is_moderator(interaction.user, interaction.channel)
+
+
+def owns_channel(interaction: discord.Interaction[Any]) -> bool:
+    """Whether the conversation is the person's own: in direct messages, and in threads and forum posts that
+    they started."""
+    channel = interaction.channel
+    if interaction.guild_id is None:
+        return True
+    return isinstance(channel, discord.Thread) and channel.owner_id == interaction.user.id
 
 
 def _channel(guild: discord.Guild | None, channel: discord.abc.Snowflake | None) -> Place:

@@ -8,15 +8,22 @@ from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Any, Self
 
-import aiohttp
 import discord
 
 from bot.chat.assistant import Assistant
 from bot.chat.state import EngineState
 from bot.client.access import Access
-from bot.client.commands import Commands
-from bot.client.commands.buttons import Presses, reply_button
-from bot.client.commands.parts import Parts
+from bot.client.commands.ask import AskCommands
+from bot.client.commands.buttons import ReplyButtons
+from bot.client.commands.conversation import ConversationCommands
+from bot.client.commands.forget import ForgetCommands
+from bot.client.commands.help import HelpCommand
+from bot.client.commands.persona import PersonaCommands
+from bot.client.commands.settings import ServerSettings, SettingsCommand
+from bot.client.commands.status import StatusCommands
+from bot.client.commands.summarize import SummarizeCommands
+from bot.client.commands.sync import CommandSync
+from bot.client.commands.tree import CommandClient
 from bot.client.connection import (
     SingleLineReconnects,
     check_token,
@@ -30,7 +37,7 @@ from bot.client.inbox.listener import MessageListener
 from bot.client.inbox.names import NameResolver
 from bot.client.inbox.read_positions import ReadPositions
 from bot.client.inbox.reader import BUDGET, MessageReader, References
-from bot.client.locales import Locales
+from bot.client.locales import CommandTranslator, Locales
 from bot.client.presence import Presence
 from bot.client.replies.service import ReplyService
 from bot.client.requests import Pacer
@@ -54,7 +61,7 @@ class _ClosedError(Exception):
     """The connection was closed on purpose."""
 
 
-class OvbotClient(discord.Client):
+class OvbotClient(CommandClient):
     """A connection to Discord that receives messages and commands and has them answered.
 
         async with OvbotClient(token, services, loading) as client:
@@ -96,26 +103,32 @@ class OvbotClient(discord.Client):
         self._tasks = BackgroundTasks()
         self._connected = asyncio.Event()
         self._presence = Presence(self, delays.presence_interval)
-        self._locales = Locales(self, services.policies)
-        access = Access(services)
-        self._replies = ReplyService(self, services, access, self._locales, pacer, self._tasks)
+        self.locales = Locales(self, services.policies)
+        self._access = Access(services)
+        self._replies = ReplyService(self, services, self._access, self.locales, pacer, self._tasks)
         self._downloader = Downloader()
-        names = NameResolver(self)
-        reader = MessageReader(
+        self._names = NameResolver(self)
+        self._reader = MessageReader(
             self,
             References(self, store),
             AttachmentReader(self._downloader, TextExtractor(), services.attachment_bytes, BUDGET),
-            names,
+            self._names,
         )
         self._positions = ReadPositions(store)
         self._listener = MessageListener(
-            self, services, self._replies, access, self._locales, reader, self._positions, self._tasks
+            self,
+            services,
+            self._replies,
+            self._access,
+            self.locales,
+            self._reader,
+            self._positions,
+            self._tasks,
         )
         self._backlog = Backlog(
             self, self._listener, self._replies, self._positions, services.catch_up, delays.history_pauses
         )
-        self.add_dynamic_items(reply_button(Presses(self._replies, access, self._locales)))
-        self._commands = Commands(self, Parts(self._replies, services, access, self._locales, reader, names))
+        self.command_sync = CommandSync(self.tree, delays.pauses)
 
     async def __aenter__(self) -> Self:
         self._stack.enter_context(endpoints(self._api_url, self._gateway_url))
@@ -142,7 +155,8 @@ class OvbotClient(discord.Client):
             async with self._tasks, asyncio.TaskGroup() as group:
                 await self._log_in()
                 await self._positions.load()
-                group.create_task(self._sync_commands(), name="command sync")
+                await self._add_commands()
+                group.create_task(self.command_sync.run(), name="command sync")
                 group.create_task(self._answer_when_loaded(), name="assistant")
                 group.create_task(self._count_replies(), name="busy")
                 group.create_task(self._keep_presence(), name="presence")
@@ -194,13 +208,21 @@ class OvbotClient(discord.Client):
                     raise
                 raise OSError("no gateway there") from None
 
-    async def _sync_commands(self) -> None:
-        """Tell Discord of the commands if they changed."""
-        try:
-            if await self._commands.sync_if_changed():
-                logger.info("Discord was told of the slash commands")
-        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
-            logger.warning("Discord could not be told of the slash commands: %s", error)
+    async def _add_commands(self) -> None:
+        # Not in discord.py's `setup_hook`, whose errors would look like those of logging in.
+        await self.tree.set_translator(CommandTranslator())
+        services, replies, access, locales = self.services, self._replies, self._access, self.locales
+        store, policies, quotas = services.store, services.policies, services.quotas
+        await self.add_cog(ReplyButtons(self, replies, access, locales))
+        await self.add_cog(AskCommands(self, replies, access, self._reader, self._names))
+        await self.add_cog(SummarizeCommands(self, replies, access))
+        await self.add_cog(ConversationCommands(self, replies, store, policies, access, locales))
+        await self.add_cog(PersonaCommands(replies, policies, access))
+        await self.add_cog(StatusCommands(replies, policies, quotas, access, services.longest_reply))
+        await self.add_cog(ForgetCommands(self, replies, store, locales))
+        settings = ServerSettings(replies, policies, quotas, locales, services.longest_reply)
+        await self.add_cog(SettingsCommand(self, settings))
+        await self.add_cog(HelpCommand(replies, self.command_sync))
 
     async def _answer_when_loaded(self) -> None:
         """Once the model is loaded and Discord connected: take up what was left, then answer; then follow

@@ -103,6 +103,7 @@ def database(tmp_path: Path) -> str:
 def start(sandbox: Sandbox, database: str) -> Start:
     """Starts a bot whose engine says what a script says; one after the other share a database.
 
+    loaded, registered: whether to wait until the model is loaded, and the commands known to Discord.
     quota: the owner's default. services: fields of the client's Services.
     """
 
@@ -118,6 +119,7 @@ def start(sandbox: Sandbox, database: str) -> Start:
         max_new_tokens: int = 20_000,
         context_length: int = 100_000,
         loaded: bool = True,
+        registered: bool = True,
         quota: Quota | None = None,
         services: dict[str, Any] | None = None,
         **client_options: Any,
@@ -150,6 +152,8 @@ def start(sandbox: Sandbox, database: str) -> Start:
                 if loaded:
                     is_ready = lambda presence: presence["status"] != "idle"  # noqa: E731
                     await sandbox.world.events.wait_for("SANDBOX_PRESENCE", is_ready, after=begun)
+                if registered:
+                    await client.command_sync.ended.wait()
                 yield Bot(client, engine, store, shared, assistant, loading, task)
             finally:
                 task.cancel()

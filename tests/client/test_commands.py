@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
+from discord.http import HTTPClient, Route
 
 from bot.chat.turns import Ending
 from bot.client import words
-from bot.sandbox import Fault, Sandbox
-from tests.client.conftest import Gate, Start
+from bot.sandbox import Fault, Permission, Person, Sandbox
+from tests.client.conftest import DELAYS, Gate, Start
 from tests.client.watching import by_bot, eventually, shown, shown_like, stored
 
 ANSWER = "A rather short answer."
@@ -150,7 +154,7 @@ async def one_posted(store: object) -> bool:
 
 async def test_reset_stops_what_runs_and_begins_anew(sandbox: Sandbox, start: Start) -> None:
     gates = iter([None, None, None, Gate()()])
-    ana = sandbox.person("Ana")
+    ana = moderator(sandbox)
     async with start(lambda _: ["I like them as well.", " Very much"], gate=lambda: next(gates)) as bot:
         ana.say(sandbox.general, f"{sandbox.bot.mention} I like apples")
         await stored(bot.store, sandbox.general)
@@ -165,12 +169,20 @@ async def test_reset_stops_what_runs_and_begins_anew(sandbox: Sandbox, start: St
         assert await bot.store.history(sandbox.general.id, 2**62) == []
 
 
-async def test_reset_of_a_new_conversation_says_so(sandbox: Sandbox, start: Start) -> None:
-    ana = sandbox.person("Ana")
+def moderator(sandbox: Sandbox) -> Person:
+    return sandbox.person("Ana", roles=[sandbox.role("mods", permissions=Permission.MANAGE_MESSAGES)])
+
+
+@pytest.mark.parametrize("who", ["member", "moderator"])
+async def test_reset_of_a_new_conversation_tells_only_the_person(
+    sandbox: Sandbox, start: Start, who: str
+) -> None:
+    ana = moderator(sandbox) if who == "moderator" else sandbox.person("Ana")
     async with start(ANSWER):
         reset = await ana.command(sandbox.general, "/reset")
         assert reset.message is not None
-        await reset.message.wait_until(lambda m: m.content == words.commands.was_reset(0))
+        assert reset.message.content == words.commands.nothing_to_reset()
+        assert reset.message.ephemeral_to is ana.user
 
 
 async def test_help_is_for_the_person_alone_and_names_the_model(sandbox: Sandbox, start: Start) -> None:
@@ -200,17 +212,17 @@ async def test_a_command_that_fails_is_told_in_words(
     ana = sandbox.person("Ana")
     async with start(ANSWER):
         sandbox.faults.add(Fault("PATCH", ORIGINAL, status=403, code=50013))
-        await ana.command(sandbox.general, "/reset")
-        failed = await sandbox.general.wait_for(lambda m: m.ephemeral_to is ana.user)
-    assert failed.content == words.note(words.commands.failed())
-    assert "The command reset could not be answered" in caplog.text
+        await ana.command(sandbox.general, "/stop")
+        failed = await shown(sandbox, sandbox.general, words.note(words.commands.failed()))
+    assert failed.ephemeral_to is ana.user
+    assert "The interaction stop could not be answered" in caplog.text
 
 
 @pytest.mark.parametrize("late", [False, True], ids=["cut before", "cut after"])
 async def test_a_command_whose_first_answer_is_lost_is_answered(
     sandbox: Sandbox, start: Start, late: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
-    ana = sandbox.person("Ana")
+    ana = moderator(sandbox)
     async with start(ANSWER) as bot:
         sandbox.faults.add(Fault("POST", CALLBACK, drop=True, late=late))
         await ana.command(sandbox.general, "/ask", prompt="hello")
@@ -258,12 +270,69 @@ async def test_discord_is_told_of_the_commands_again_when_it_knows_others(
     assert len(sandbox.wire.find("PUT", COMMANDS)) == 2
 
 
-async def test_a_bot_that_cannot_tell_discord_of_its_commands_still_answers(
-    sandbox: Sandbox, start: Start, caplog: pytest.LogCaptureFixture
+def told_of_commands(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What the log says about registering the commands."""
+    return [r.getMessage() for r in caplog.records if "slash commands" in r.getMessage()]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault("PUT", COMMANDS, status=403, code=50001, times=None),
+        Fault("PUT", COMMANDS, status=503, times=None),
+        Fault("GET", COMMANDS, status=503, times=None),
+        Fault("GET", COMMANDS, drop=True, times=None),
+    ],
+    ids=["refused", "trouble", "trouble at once", "no answer"],
+)
+async def test_a_bot_whose_commands_cannot_be_registered_answers_and_says_so_once(
+    sandbox: Sandbox, start: Start, caplog: pytest.LogCaptureFixture, fault: Fault
 ) -> None:
-    sandbox.faults.add(Fault("PUT", COMMANDS, status=403, code=50001))
+    sandbox.faults.add(fault)
     ana = sandbox.person("Ana")
     async with start(ANSWER) as bot:
         ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
         await stored(bot.store, sandbox.general)
-    assert "slash commands" in caplog.text
+    (line,) = told_of_commands(caplog)
+    assert "could not be registered" in line
+    assert len(line.splitlines()) == 1
+
+
+async def test_the_bot_is_online_while_discord_does_not_take_its_commands(
+    sandbox: Sandbox, start: Start, caplog: pytest.LogCaptureFixture
+) -> None:
+    fault = sandbox.faults.add(Fault("GET", COMMANDS, status=503, times=None))
+    patient = replace(DELAYS, pauses=(0.01,) * 1000)
+    ana = sandbox.person("Ana")
+    async with start(ANSWER, registered=False, delays=patient) as bot:
+        ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
+        await stored(bot.store, sandbox.general)
+        assert sandbox.services.commands.all(None) == []
+        sandbox.faults.remove(fault)
+        await bot.client.command_sync.ended.wait()
+        await ana.command(sandbox.general, "/help")
+    assert [line for line in told_of_commands(caplog) if "could not" in line] == []
+
+
+@pytest.mark.parametrize("answer", [{"message": "hello"}, [{"name": "ask"}], "hello", [None], None])
+async def test_a_list_of_commands_that_cannot_be_read_is_one_line_in_the_log(
+    sandbox: Sandbox,
+    start: Start,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    answer: object,
+) -> None:
+    requested = HTTPClient.request
+
+    async def malformed(http: HTTPClient, route: Route, **options: Any) -> Any:
+        found = await requested(http, route, **options)
+        return answer if route.path == COMMANDS and route.method == "GET" else found
+
+    monkeypatch.setattr(HTTPClient, "request", malformed)
+    ana = sandbox.person("Ana")
+    async with start(ANSWER) as bot:
+        ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
+        await stored(bot.store, sandbox.general)
+    (line,) = told_of_commands(caplog)
+    assert "cannot be read" in line
+    assert "Traceback" not in caplog.text

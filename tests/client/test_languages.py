@@ -69,7 +69,7 @@ async def test_a_reply_and_its_buttons_are_in_the_language_of_the_asker(
         hana.say(sandbox.general, f"{sandbox.bot.mention} tell me a story")
         reply = await shown_like(sandbox, sandbox.general, BEGUN)
         with speaking("ja"):
-            stop, regenerate = words.buttons.stop(), words.buttons.regenerate()
+            stop, regenerate = words.replies.stop(), words.replies.regenerate()
             stopped = words.replies.ended(Ending.STOPPED, None) or ""
         await hana.click(reply, stop)
         await reply.wait_until(lambda m: stopped in m.content)

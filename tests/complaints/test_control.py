@@ -28,7 +28,7 @@ async def test_complaint_11_there_is_no_way_to_stop_it(sandbox: Sandbox, start: 
         reply = await shown_like(sandbox, sandbox.general, BEGUN)
         match way:
             case "button":
-                await ana.click(reply, words.buttons.stop())
+                await ana.click(reply, words.replies.stop())
             case "command":
                 await ana.command(sandbox.general, "stop")
             case "prompt deleted":

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import StoreError
 from bot.policy.ports import Statistics, Usage, Whereabouts
-from bot.policy.server import MAX_REQUESTS_A_MINUTE, MAX_TOKENS_A_DAY, Quota, ServerPolicy
+from bot.policy.server import REQUESTS_A_MINUTE, TOKENS_A_DAY, Quota, ServerPolicy
 from bot.store import SqlStore
 from bot.store.policies import _read, _written
 from tests.store.people import answered, asked, message, now
@@ -22,8 +22,8 @@ GUILD = 2**62
 IDS = st.integers(1, 2**63 - 1)
 QUOTAS = st.builds(
     Quota,
-    tokens_a_day=st.none() | st.integers(0, MAX_TOKENS_A_DAY),
-    requests_a_minute=st.none() | st.integers(1, MAX_REQUESTS_A_MINUTE),
+    tokens_a_day=st.none() | st.integers(0, TOKENS_A_DAY.most),
+    requests_a_minute=st.none() | st.integers(1, REQUESTS_A_MINUTE.most),
 )
 # What Discord sends is text; lone surrogates are tested apart.
 POLICIES = st.builds(

@@ -1,5 +1,1 @@
-"""The slash commands and message menus: a file for each group of them."""
-
-from bot.client.commands.tree import Commands
-
-__all__ = ["Commands"]
+"""The slash commands, message menus and buttons: a Cog for each group of them."""

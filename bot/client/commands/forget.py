@@ -1,89 +1,107 @@
-"""/forget: erase what was said, after a second thought."""
+"""/forget: erase what was said, after a question."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from enum import StrEnum
-from functools import partial
 from typing import Any
 
 import discord
 from discord import app_commands, ui
+from discord.ext import commands
 
-from bot.client.commands.controls import Interaction, Listener
-from bot.client.commands.parts import Parts
-from bot.client.commands.responses import acknowledge, fill, say
+from bot.chat.ports import ConversationStore
+from bot.client.access import moderates
+from bot.client.commands.responses import Interaction, PersistentView, acknowledge, fill, say
+from bot.client.locales import Locales
+from bot.client.replies.service import ReplyService
 from bot.client.words import commands as words
 from bot.errors import OvbotError
 
 
-class _Choice(StrEnum):
-    """The buttons of the question, by the ids that Discord sends back."""
+class ForgetCommands(commands.GroupCog, group_name="forget", group_description=words.FORGET):
+    """/forget me and /forget channel."""
 
-    ME = "forget:me"
-    CHANNEL = "forget:channel"
-    KEEP = "forget:keep"
+    def __init__(
+        self, client: commands.Bot, replies: ReplyService, store: ConversationStore, locales: Locales
+    ) -> None:
+        self._client = client
+        self._replies = replies
+        self._store = store
+        self._locales = locales
 
+    async def cog_load(self) -> None:
+        """Listen to the buttons of the questions."""
+        self._client.add_view(ForgetMe(self, self._locales))
+        self._client.add_view(ForgetChannel(self, self._locales))
 
-def add(tree: app_commands.CommandTree[Any], parts: Parts) -> None:
-    """Add /forget me and /forget channel, and listen for the answers to their questions."""
-    group = app_commands.Group(name="forget", description=words.FORGET)
+    @app_commands.command(description=words.FORGET_ME)
+    async def me(self, interaction: Interaction) -> None:
+        """Ask whether to erase what the person said."""
+        question = ForgetMe(self, self._locales)
+        question.stop()
+        await say(interaction, words.ask_forget_me(), view=question)
 
-    @group.command(description=words.FORGET_ME)
-    async def me(interaction: Interaction) -> None:
-        await say(interaction, words.ask_forget_me(), view=_question(_Choice.ME))
+    @app_commands.command(description=words.FORGET_CHANNEL)
+    async def channel(self, interaction: Interaction) -> None:
+        """Ask a moderator whether to erase the channel's conversation."""
+        _check_moderates(interaction)
+        question = ForgetChannel(self, self._locales)
+        question.stop()
+        await say(interaction, words.ask_forget_channel(), view=question)
 
-    @group.command(description=words.FORGET_CHANNEL)
-    async def channel(interaction: Interaction) -> None:
-        _check_moderates(parts, interaction)
-        await say(interaction, words.ask_forget_channel(), view=_question(_Choice.CHANNEL))
+    async def forget_me(self, interaction: Interaction) -> None:
+        """Erase what the person said."""
+        await acknowledge(interaction)  # erasing may take longer than Discord waits
+        await fill(interaction, words.forgot(await self._store.forget_person(interaction.user.id)))
 
-    tree.add_command(group)
-    tree.client.add_view(_listener(parts))
-
-
-def _question(choice: _Choice) -> ui.View:
-    view = ui.View(timeout=None)
-    view.add_item(ui.Button(custom_id=choice, label=words.erase(), style=discord.ButtonStyle.danger))
-    view.add_item(ui.Button(custom_id=_Choice.KEEP, label=words.keep()))
-    view.stop()  # it only shows; the listener hears
-    return view
-
-
-def _listener(parts: Parts) -> Listener:
-    listener = Listener(parts.locales)
-    answers: dict[_Choice, Callable[[Interaction], Awaitable[str]]] = {
-        _Choice.ME: partial(_forget_me, parts),
-        _Choice.CHANNEL: partial(_forget_channel, parts),
-        _Choice.KEEP: _keep,
-    }
-    for choice, chosen in answers.items():
-        listener.on(ui.Button(custom_id=choice), partial(_answer, chosen))
-    return listener
-
-
-async def _answer(
-    chosen: Callable[[Interaction], Awaitable[str]], interaction: Interaction, _: list[Any]
-) -> None:
-    await acknowledge(interaction)  # erasing may take longer than Discord waits
-    await fill(interaction, await chosen(interaction), view=None)
+    async def forget_channel(self, interaction: Interaction) -> None:
+        """Erase the channel's conversation, for somebody who is still a moderator."""
+        _check_moderates(interaction)
+        await acknowledge(interaction)
+        channel_id = interaction.channel_id or 0
+        await self._replies.stop(channel_id)
+        await fill(interaction, words.forgot(await self._store.forget_channel(channel_id)))
 
 
-async def _forget_me(parts: Parts, interaction: Interaction) -> str:
-    return words.forgot(await parts.services.store.forget_person(interaction.user.id))
+class ForgetMe(PersistentView):
+    """Asks whether to erase what a person said."""
+
+    def __init__(self, cog: ForgetCommands, locales: Locales) -> None:
+        super().__init__(locales)
+        self._cog = cog
+        self.erase.label, self.keep.label = words.erase(), words.keep()
+
+    @ui.button(custom_id="forget:me", style=discord.ButtonStyle.danger)
+    async def erase(self, interaction: Interaction, _: ui.Button[Any]) -> None:
+        """Yes."""
+        await self._cog.forget_me(interaction)
+
+    @ui.button(custom_id="forget:keep")
+    async def keep(self, interaction: Interaction, _: ui.Button[Any]) -> None:
+        """No."""
+        await acknowledge(interaction)
+        await fill(interaction, words.kept())
 
 
-async def _forget_channel(parts: Parts, interaction: Interaction) -> str:
-    _check_moderates(parts, interaction)
-    channel_id = interaction.channel_id or 0
-    await parts.replies.stop(channel_id)
-    return words.forgot(await parts.services.store.forget_channel(channel_id))
+class ForgetChannel(PersistentView):
+    """Asks whether to erase a channel's conversation."""
+
+    def __init__(self, cog: ForgetCommands, locales: Locales) -> None:
+        super().__init__(locales)
+        self._cog = cog
+        self.erase.label, self.keep.label = words.erase(), words.keep()
+
+    @ui.button(custom_id="forget:channel", style=discord.ButtonStyle.danger)
+    async def erase(self, interaction: Interaction, _: ui.Button[Any]) -> None:
+        """Yes."""
+        await self._cog.forget_channel(interaction)
+
+    @ui.button(custom_id="forget:keep")
+    async def keep(self, interaction: Interaction, _: ui.Button[Any]) -> None:
+        """No."""
+        await acknowledge(interaction)
+        await fill(interaction, words.kept())
 
 
-async def _keep(_: Interaction) -> str:
-    return words.kept()
-
-
-def _check_moderates(parts: Parts, interaction: Interaction) -> None:
-    if not parts.moderates(interaction):
+def _check_moderates(interaction: Interaction) -> None:
+    if not moderates(interaction):
         raise OvbotError(words.FORGET_CHANNEL_NOT_ALLOWED)

@@ -1,23 +1,26 @@
-"""What the bot says of itself."""
+"""/help: what the bot says about itself."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from discord import app_commands
+from discord.ext import commands
 
-from bot.client.commands.controls import Interaction
-from bot.client.commands.parts import Parts
-from bot.client.commands.responses import say
+from bot.client.commands.responses import Interaction, say
+from bot.client.commands.sync import CommandSync
+from bot.client.replies.service import ReplyService
 from bot.client.words import commands as words
-from bot.client.words.help import help_text
 
 
-def add(tree: app_commands.CommandTree[Any], parts: Parts) -> None:
-    """Add /help."""
+class HelpCommand(commands.Cog):
+    """/help."""
 
-    @tree.command(description=words.HELP)
-    async def help(interaction: Interaction) -> None:
-        assistant, own = parts.replies.assistant, interaction.client.user
+    def __init__(self, replies: ReplyService, command_sync: CommandSync) -> None:
+        self._replies = replies
+        self._sync = command_sync
+
+    @app_commands.command(description=words.HELP)
+    async def help(self, interaction: Interaction) -> None:
+        """Say what the bot can do, to the person alone."""
+        assistant, own = self._replies.assistant, interaction.client.user
         model = assistant.engine.info.name if assistant else None
-        await say(interaction, help_text(own.display_name if own else "", model, parts.known.shown))
+        await say(interaction, words.help_text(own.display_name if own else "", model, self._sync.mention))

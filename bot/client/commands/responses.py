@@ -1,113 +1,178 @@
-"""Answering an interaction: in time, though the network is in trouble, and in private where it failed."""
+"""Answering interactions: within the time that Discord allows, whatever the network does, and in private
+where something failed."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Sequence
 from contextlib import suppress
-from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 import discord
+from discord import ui
 
 from bot.client import words
-from bot.client.replies.outlets import DEFERRED_PRIVATELY, answer_privately
+from bot.client.locales import Locales
+from bot.client.replies.outlets import DEFERRED_PRIVATELY, MENTIONS, answer_privately
 from bot.client.requests import AcknowledgedError, RequestError, attempts, translate_errors
 from bot.errors import OvbotError
 
 logger = logging.getLogger(__name__)
 
-T = TypeVar("T")
+Interaction = discord.Interaction[Any]
 
 # Seconds between attempts to answer; the first answer has to be there within 3 s.
 _PAUSES = (0.1, 0.3, 0.6)
+# A form that nobody has submitted by then is dropped: as long as the token of its interaction lasts.
+_FORM_SECONDS = 900
 
 
 async def defer(
-    interaction: discord.Interaction[Any], *, private: bool
+    interaction: Interaction, *, private: bool
 ) -> discord.InteractionCallbackResponse[Any] | None:
-    """Say that the bot is thinking, to everybody or to the person alone.
+    """Show that the bot is thinking, to everyone or to the person alone.
 
-    None where that got through but its answer was lost.
+    None where that got through but Discord's answer was lost.
 
     Raises: RequestError.
     """
     interaction.extras[DEFERRED_PRIVATELY] = private
-    return await _insist(interaction, partial(interaction.response.defer, thinking=True, ephemeral=private))
+    with suppress(AcknowledgedError):
+        async for attempt in attempts(_PAUSES, interaction.channel_id or 0):
+            with attempt, translate_errors():
+                return await interaction.response.defer(thinking=True, ephemeral=private)
+    return None
 
 
-async def say(interaction: discord.Interaction[Any], content: str | None = None, **more: Any) -> None:
-    """Answer for the first time, to the person alone. more: view, as discord.py takes it.
-
-    Raises: RequestError.
-    """
-    send = interaction.response.send_message
-    await _insist(interaction, partial(send, content, ephemeral=True, **more))
-
-
-async def fill(interaction: discord.Interaction[Any], content: str | None, **more: Any) -> None:
-    """Put what was deferred in place. more: view or attachments, as discord.py takes them.
+async def fill(
+    interaction: Interaction, text: str, *, files: Sequence[discord.File] = (), view: ui.View | None = None
+) -> None:
+    """Put the answer in place of what was deferred, or of a message whose button was acknowledged.
 
     Raises: RequestError.
     """
-    await _insist(interaction, partial(interaction.edit_original_response, content=content, **more))
+    async for attempt in attempts(_PAUSES, interaction.channel_id or 0):
+        with attempt, translate_errors():
+            await interaction.edit_original_response(content=text, attachments=files, view=view)
 
 
-async def acknowledge(interaction: discord.Interaction[Any]) -> None:
-    """Say that a control was used, and that its message will change. Raises: RequestError."""
-    await _insist(interaction, interaction.response.defer)
+async def say(
+    interaction: Interaction, text: str | None = None, *, view: ui.View | ui.LayoutView | None = None
+) -> None:
+    """Answer for the first time, to the person alone. Raises: RequestError."""
+    options: dict[str, Any] = {} if view is None else {"view": view}
+    with suppress(AcknowledgedError):
+        async for attempt in attempts(_PAUSES, interaction.channel_id or 0):
+            with attempt, translate_errors():
+                await interaction.response.send_message(text, ephemeral=True, **options)
 
 
-async def update(interaction: discord.Interaction[Any], **changes: Any) -> None:
-    """Change the message that has the control which was used. changes: content, view.
+async def announce(interaction: Interaction, text: str) -> None:
+    """Tell everyone in the channel, after the first answer. Raises: RequestError."""
+    async for attempt in attempts(_PAUSES, interaction.channel_id or 0):
+        with attempt, translate_errors():
+            await interaction.followup.send(text, allowed_mentions=MENTIONS)
 
-    Raises: RequestError.
+
+async def acknowledge(interaction: Interaction) -> None:
+    """Accept the use of a button or a menu; its message may change later. Raises: RequestError."""
+    with suppress(AcknowledgedError):
+        async for attempt in attempts(_PAUSES, interaction.channel_id or 0):
+            with attempt, translate_errors():
+                await interaction.response.defer()
+
+
+async def update(interaction: Interaction, view: ui.LayoutView) -> None:
+    """Change the message with the button or menu that was used. Raises: RequestError."""
+    with suppress(AcknowledgedError):
+        async for attempt in attempts(_PAUSES, interaction.channel_id or 0):
+            with attempt, translate_errors():
+                await interaction.response.edit_message(view=view)
+
+
+async def open_form(interaction: Interaction, form: Form) -> None:
+    """Open a form for the person. Raises: RequestError."""
+    with suppress(AcknowledgedError):
+        async for attempt in attempts(_PAUSES, interaction.channel_id or 0):
+            with attempt, translate_errors():
+                await interaction.response.send_modal(form)
+
+
+async def tell_failure(interaction: Interaction, name: str, error: BaseException) -> None:
+    """Tell the person, and nobody else, why it failed; log why unless the person caused it.
+
+    name: the command's name, the control's custom id, or the form's class.
     """
-    await _insist(interaction, partial(interaction.response.edit_message, **changes))
-
-
-async def open_form(interaction: discord.Interaction[Any], form: discord.ui.Modal) -> None:
-    """Have the person fill in a form. Raises: RequestError."""
-    await _insist(interaction, partial(interaction.response.send_modal, form))
-
-
-async def tell_failure(interaction: discord.Interaction[Any], name: str, error: BaseException) -> None:
-    """Tell the person in words that what they did failed, and the log why, under `name`."""
     if interaction.client.is_closed():  # which is why it failed, and nobody can be told
         return
     if isinstance(error, RequestError):
-        logger.warning("The command %s could not be answered: %s", name, error)
+        logger.warning("The interaction %s could not be answered: %s", name, error)
     elif not isinstance(error, OvbotError):
-        logger.error("The command %s failed", name, exc_info=error)
-    said = str(error) if isinstance(error, OvbotError) else words.commands.failed()
+        logger.error("The interaction %s failed", name, exc_info=error)
+    text = words.note(str(error) if isinstance(error, OvbotError) else words.commands.failed())
     with suppress(RequestError), translate_errors():
         if interaction.type is discord.InteractionType.application_command:
-            await answer_privately(interaction, words.note(said))
+            await answer_privately(interaction, text)
         else:
-            await _add_in_private(interaction, words.note(said))
+            await _add_privately(interaction, text)
 
 
-async def _add_in_private(interaction: discord.Interaction[Any], content: str) -> None:
-    """Say something to the person alone, and leave the message with the control as it is."""
+async def _add_privately(interaction: Interaction, text: str) -> None:
+    """Tell the person something, and leave the message with the button as it is."""
     if not interaction.response.is_done():
         with suppress(AcknowledgedError), translate_errors():
-            await interaction.response.send_message(content, ephemeral=True)
+            await interaction.response.send_message(text, ephemeral=True)
             return
-    await interaction.followup.send(content, ephemeral=True)
+    await interaction.followup.send(text, ephemeral=True)
 
 
-async def _insist(interaction: discord.Interaction[Any], request: Callable[[], Awaitable[T]]) -> T | None:
-    """Make a request that answers `interaction`, again while the network is in trouble.
+class _Persistent:
+    """What `PersistentView` and `PersistentLayout` have in common."""
 
-    None where an attempt got through whose answer was lost.
+    _locales: Locales
+
+    async def interaction_check(self, interaction: Interaction, /) -> bool:
+        """Speak the person's language from here on."""
+        await self._locales.speak_to(interaction)
+        return True
+
+    async def on_error(self, interaction: Interaction, error: Exception, item: ui.Item[Any], /) -> None:
+        """Tell the person why it failed."""
+        await tell_failure(interaction, getattr(item, "custom_id", "unknown"), error)
+
+
+class PersistentView(_Persistent, ui.View):
+    """Buttons that survive a restart.
+
+    One instance is registered with the client and handles every message that has such buttons. An
+    instance that is sent has to be stopped first, or discord.py would keep it in memory for ever.
     """
 
-    async def attempt() -> T:
-        with translate_errors():
-            return await request()
+    def __init__(self, locales: Locales) -> None:
+        super().__init__(timeout=None)
+        self._locales = locales
 
-    with suppress(AcknowledgedError):
-        async for again in attempts(_PAUSES, interaction.channel_id or 0):
-            with again:
-                return await attempt()
-    return None
+
+class PersistentLayout(_Persistent, ui.LayoutView):
+    """The same for a message made of components instead of text."""
+
+    def __init__(self, locales: Locales) -> None:
+        super().__init__(timeout=None)
+        self._locales = locales
+
+
+class Form(ui.Modal):
+    """A form that one person fills in, or closes."""
+
+    def __init__(self, title: str, locales: Locales) -> None:
+        super().__init__(title=title, timeout=_FORM_SECONDS)
+        self._locales = locales
+
+    async def interaction_check(self, interaction: Interaction, /) -> bool:
+        """Speak the person's language from here on."""
+        await self._locales.speak_to(interaction)
+        return True
+
+    async def on_error(self, interaction: Interaction, error: Exception, /) -> None:  # type: ignore[override]
+        """Tell the person why it failed."""
+        await tell_failure(interaction, type(self).__name__, error)

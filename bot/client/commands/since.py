@@ -1,4 +1,4 @@
-"""A moment in the past, as people write it: `2h`, `yesterday`, `09:00`, `monday 14:30`, `2026-11-20`."""
+"""Times in the past, as people write them: `2h`, `yesterday`, `09:00`, `monday 14:30`, `2026-11-20`."""
 
 from __future__ import annotations
 
@@ -7,16 +7,9 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 
-from bot.client.words.times import Vocabulary
+from bot.client.words import summaries as words
+from bot.client.words.summaries import Vocabulary
 from bot.errors import OvbotError
-from bot.i18n import mark
-
-NOT_UNDERSTOOD = mark(
-    "I do not understand the time “{text}”. I know for example `2h`, `30 min`, `3 days`, `today`, "
-    "`yesterday`, `monday`, `09:00`, `yesterday 14:30` and `2026-11-20`."
-)
-NOT_PAST = mark("“{text}” is not in the past, so nothing has been said since.")
-TOO_LONG_AGO = mark("“{text}” is longer ago than Discord has been there.")
 
 _DISCORD_BEGAN = datetime(2015, 1, 1, tzinfo=UTC)
 _SHOWN = 40
@@ -25,26 +18,33 @@ _TIMESTAMP = re.compile(r"<t:(-?\d{1,15})(?::[a-z])?>")
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:t(?=\d))?")
 
 
-def moment(text: str, now: datetime, known: Vocabulary) -> datetime:
-    """The moment that `text` means, before `now`; times of day are those of `now`'s zone.
+def parse_time(text: str, now: datetime, known: Vocabulary) -> datetime:
+    """The past moment that `text` means. Times of day are in the time zone of `now`.
 
-    A time of day without a day is the last such time; a day without a time is its beginning.
+    A time of day without a day is the latest one before `now`; a day without a time is its midnight.
+    known: the words that people may use.
 
-    Raises: OvbotError, in words for the person, where it means none, or none in the past.
+    Raises: OvbotError that tells the person what is wrong, where it means no time or none in the past.
     """
     plain = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
     shown = text.strip()[:_SHOWN].replace("`", "'")
     try:
         found = _timestamp(plain) or _ago(plain, now, known) or _point(plain, now, known)
         if found is None:
-            raise OvbotError(NOT_UNDERSTOOD, text=shown)
+            raise OvbotError(words.NOT_UNDERSTOOD, text=shown)
     except (ValueError, OverflowError, OSError):  # the 31st of February; the year 300000
-        raise OvbotError(NOT_UNDERSTOOD, text=shown) from None
+        raise OvbotError(words.NOT_UNDERSTOOD, text=shown) from None
     if found >= now:
-        raise OvbotError(NOT_PAST, text=shown)
+        raise OvbotError(words.NOT_PAST, text=shown)
     if found < _DISCORD_BEGAN:
-        raise OvbotError(TOO_LONG_AGO, text=shown)
+        raise OvbotError(words.TOO_LONG_AGO, text=shown)
     return found
+
+
+def bare_number(text: str) -> int | None:
+    """The whole number that `text` consists of, which alone means no time; None for anything else."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    return int(plain) if plain.isdecimal() and len(plain) <= 9 else None
 
 
 def _timestamp(plain: str) -> datetime | None:

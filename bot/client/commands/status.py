@@ -3,55 +3,76 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
 import discord
 from discord import app_commands
+from discord.ext import commands
 
 from bot.chat.state import EngineState
-from bot.client.commands.controls import Interaction
-from bot.client.commands.parts import Parts
-from bot.client.commands.responses import defer, fill
+from bot.client.access import Access, NotAllowedError
+from bot.client.commands.responses import Interaction, defer, fill
+from bot.client.replies.service import ReplyService
 from bot.client.words import status as words
 from bot.policy.permissions import Person
-from bot.policy.ports import Usage
+from bot.policy.ports import PolicyStore, Usage
+from bot.policy.quotas import NO_TOKENS, Quotas
 from bot.policy.server import ServerPolicy
 
 
-def add(tree: app_commands.CommandTree[Any], parts: Parts) -> None:
-    """Add /model show and /stats."""
-    group = app_commands.Group(name="model", description=words.MODEL)
+class StatusCommands(commands.Cog):
+    """/model show and /stats. longest_reply: in tokens, as the owner set it."""
 
-    @group.command(description=words.MODEL_SHOW)
-    async def show(interaction: Interaction) -> None:
+    model = app_commands.Group(name="model", description=words.MODEL)
+
+    def __init__(
+        self,
+        replies: ReplyService,
+        policies: PolicyStore,
+        quotas: Quotas,
+        access: Access,
+        longest_reply: int,
+    ) -> None:
+        self._replies = replies
+        self._policies = policies
+        self._quotas = quotas
+        self._access = access
+        self._longest_reply = longest_reply
+
+    @model.command(description=words.MODEL_SHOW)
+    async def show(self, interaction: Interaction) -> None:
+        """Describe the model."""
         await defer(interaction, private=True)
-        await fill(interaction, _model(parts))
+        assistant = self._replies.assistant
+        if assistant is None:
+            await fill(interaction, words.loading())
+            return
+        running = assistant.engine.state.now is EngineState.READY
+        info, speed = assistant.engine.info, assistant.speed
+        await fill(interaction, words.model(info, speed, self._longest_reply, running=running))
 
-    tree.add_command(group)
-
-    @tree.command(description=words.STATS)
-    async def stats(interaction: Interaction) -> None:
+    @app_commands.command(description=words.STATS)
+    async def stats(self, interaction: Interaction) -> None:
+        """Say what the person used here and may still use, and in a server what everyone used."""
         await defer(interaction, private=True)
-        await fill(interaction, await _statistics(parts, interaction))
+        guild_id = interaction.guild_id
+        used = await self._policies.usage(interaction.user.id, guild_id, datetime.now(UTC).date())
+        said = [await self._own(interaction, used)]
+        if guild_id is not None:  # of direct messages, a person sees only their own
+            said.append(words.servers(await self._policies.statistics(guild_id)))
+        await fill(interaction, "\n\n".join(said))
 
-
-def _model(parts: Parts) -> str:
-    assistant = parts.replies.assistant
-    if assistant is None:
-        return words.loading()
-    running = assistant.engine.state.now is EngineState.READY
-    return words.model(assistant.engine.info, assistant.speed, parts.services.longest_reply, running=running)
-
-
-async def _statistics(parts: Parts, interaction: Interaction) -> str:
-    """What the person used and may still use here, and, in a server, what everybody did."""
-    services, guild_id = parts.services, interaction.guild_id
-    policy = await services.policies.policy(guild_id) if guild_id is not None else ServerPolicy()
-    user = interaction.user
-    roles = frozenset(role.id for role in user.roles) if isinstance(user, discord.Member) else frozenset()
-    person = Person(user.id, roles)
-    used: Usage = await services.policies.usage(user.id, guild_id, datetime.now(UTC).date())
-    said = [words.own(used, await services.quotas.remaining(guild_id, person, policy))]
-    if guild_id is not None:  # of direct messages, a person sees their own alone
-        said.append(words.servers(await services.policies.statistics(guild_id)))
-    return "\n\n".join(said)
+    async def _own(self, interaction: Interaction, used: Usage) -> str:
+        """What the person used, and what they may still ask or why they may ask nothing."""
+        guild_id, user = interaction.guild_id, interaction.user
+        policy = await self._policies.policy(guild_id) if guild_id is not None else ServerPolicy()
+        roles = frozenset(role.id for role in user.roles) if isinstance(user, discord.Member) else None
+        person = Person(user.id, roles if guild_id is not None else frozenset())
+        remaining = await self._quotas.remaining(guild_id, person, policy)
+        refusal = None
+        try:
+            await self._access.check_interaction(interaction, asks=False)
+        except NotAllowedError as error:
+            refusal = str(error)
+        if refusal is None and self._quotas.quota_for(policy, person).tokens_a_day == 0:
+            refusal = NO_TOKENS
+        return words.own(used, remaining, refusal=refusal)

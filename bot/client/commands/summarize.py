@@ -3,32 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
 
 import discord
 from discord import app_commands
+from discord.ext import commands
 
 from bot.chat.turns import Author
-from bot.client.commands.controls import Interaction
-from bot.client.commands.parts import Parts
-from bot.client.commands.responses import defer
-from bot.client.commands.since import moment
+from bot.client.access import Access
+from bot.client.commands.responses import Interaction, defer
+from bot.client.commands.since import bare_number, parse_time
 from bot.client.inbox.addressing import Names
 from bot.client.inbox.quoting import shown_name
 from bot.client.inbox.reader import words_of
 from bot.client.replies.outlets import InteractionOutlet
+from bot.client.replies.service import ReplyService
 from bot.client.requests import RefusedError, translate_errors
+from bot.client.words import commands as command_words
 from bot.client.words import summaries as words
-from bot.client.words.times import vocabulary
+from bot.client.words.summaries import vocabulary
 from bot.errors import OvbotError
 
-# Messages that are looked at, where not fewer are asked for; Discord gives a hundred at a time.
-MOST = 500
-_USUAL = 50
-# Longest part of one message that goes into a summary, so that one does not crowd out the others.
-_LONGEST = 1500
-_LONGEST_TIME = 60
+MAX_MESSAGES = 500
+"""As many messages are read; Discord gives a hundred at a time."""
+_DEFAULT_MESSAGES = 50
+# Characters of one message that go into a summary, so that one does not crowd out the others.
+_MAX_MESSAGE_CHARS = 1500
+_MAX_TIME_CHARS = 60
 
 _FROM_PEOPLE = (
     discord.MessageType.default,
@@ -39,81 +40,118 @@ _FROM_PEOPLE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What is to be summarized: the newest `last` messages, and none with an id below `first`."""
+class Span:
+    """What to summarize: the newest `last` messages, and none with an id below `first`."""
 
     last: int
     first: int = 0
 
 
-def add(tree: app_commands.CommandTree[Any], parts: Parts) -> None:
-    """Add /summarize and the menu."""
+class SummarizeCommands(commands.Cog):
+    """/summarize and "Summarize from here"."""
 
-    @tree.command(description=words.DESCRIPTION)
+    def __init__(self, client: commands.Bot, replies: ReplyService, access: Access) -> None:
+        self._client = client
+        self._replies = replies
+        self._access = access
+        self._menu = app_commands.ContextMenu(name=words.FROM_HERE, callback=self.from_here)
+
+    async def cog_load(self) -> None:
+        """Add the menu, which a Cog does not do by itself."""
+        self._client.tree.add_command(self._menu)
+
+    @app_commands.command(description=words.DESCRIPTION)
     @app_commands.describe(last=words.LAST, since=words.SINCE, post=words.POST)
     async def summarize(
+        self,
         interaction: Interaction,
-        last: app_commands.Range[int, 1, MOST] | None = None,
-        since: app_commands.Range[str, 1, _LONGEST_TIME] | None = None,
+        last: app_commands.Range[int, 1, MAX_MESSAGES] | None = None,
+        since: app_commands.Range[str, 1, _MAX_TIME_CHARS] | None = None,
         post: bool = False,
     ) -> None:
-        start = moment(since, _now(), vocabulary()) if since is not None else None
-        wanted = Wanted(last or _USUAL)
-        if start is not None:
-            wanted = Wanted(last or MOST, discord.utils.time_snowflake(start))
-        await _summarize(parts, interaction, wanted, private=not post)
+        """Summarize the newest messages, or those since a time, for the person alone or for everyone."""
+        await self._summarize(interaction, span(last, since, _now(interaction)), private=not post)
 
     @summarize.autocomplete("since")
-    async def times(_: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        return [_choice(text) for text in ([typed] if _is_time(typed) else words.suggestions())]
+    async def times(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """Times to choose from, with what they mean: nobody knows in which time zone the person is."""
+        now = _now(interaction)
+        if (number := bare_number(typed)) is not None:
+            times = [text for text in words.readings_of(number) if _is_time(text, now)]
+            choices = [_choice(text, now) for text in times]
+            if 1 <= number <= MAX_MESSAGES:
+                choices.append(app_commands.Choice(name=words.latest(number), value=str(number)))
+            return choices
+        return [_choice(text, now) for text in ([typed] if _is_time(typed, now) else words.suggestions())]
 
-    @tree.context_menu(name=words.FROM_HERE)
-    async def from_here(interaction: Interaction, message: discord.Message) -> None:
-        await _summarize(parts, interaction, Wanted(MOST, message.id), private=True)
+    async def from_here(self, interaction: Interaction, message: discord.Message) -> None:
+        """Summarize a message and all after it, for the person alone."""
+        await self._summarize(interaction, Span(MAX_MESSAGES, message.id), private=True)
+
+    async def _summarize(self, interaction: Interaction, span: Span, *, private: bool) -> None:
+        response = await defer(interaction, private=private)
+        if (assistant := self._replies.assistant) is None:
+            raise OvbotError(command_words.STILL_LOADING)
+        _check_may_read(interaction)
+        await self._access.check_interaction(interaction)
+        said = await _read(interaction, span)
+        lines = [line for _, line in said]
+        if not lines:
+            raise OvbotError(words.NOTHING)
+        system, instruction = words.system(), words.instruction()
+        fitting = await assistant.newest_that_fit(lines, instruction, system=system)
+        if not fitting:
+            raise OvbotError(words.NOTHING_FITS)
+        outlet = InteractionOutlet(interaction, response.message_id if response else None, private=private)
+        oldest = said[len(said) - len(fitting)][0]
+        author = Author(interaction.user.id, interaction.user.display_name)
+        self._replies.aside(
+            outlet,
+            author,
+            instruction,
+            system=system,
+            context="\n".join(fitting),
+            guild_id=interaction.guild_id,
+            notice=words.covers(len(fitting), len(lines) - len(fitting), oldest),
+        )
 
 
-async def _summarize(parts: Parts, interaction: Interaction, wanted: Wanted, *, private: bool) -> None:
-    response = await defer(interaction, private=private)
-    assistant = parts.assistant
-    _check_may_read(interaction)
-    await parts.check(interaction)
-    said = await _read(interaction, wanted)
-    lines = [line for _, line in said]
-    if not lines:
-        raise OvbotError(words.NOTHING)
-    system, instruction = words.system(), words.instruction()
-    fitting = await assistant.newest_that_fit(lines, instruction, system=system)
-    if not fitting:
-        raise OvbotError(words.NOTHING_FITS)
-    outlet = InteractionOutlet(interaction, response.message_id if response else None, private=private)
-    oldest = said[len(said) - len(fitting)][0]
-    author = Author(interaction.user.id, interaction.user.display_name)
-    parts.replies.aside(
-        outlet,
-        author,
-        instruction,
-        system=system,
-        context="\n".join(fitting),
-        guild_id=interaction.guild_id,
-        notice=words.covers(len(fitting), len(lines) - len(fitting), oldest),
-    )
+def span(last: int | None, since: str | None, now: datetime) -> Span:
+    """What the options of /summarize mean. A number alone in place of a time is one of messages.
+
+    Raises: OvbotError where `since` means no time in the past.
+    """
+    if since is None:
+        return Span(last or _DEFAULT_MESSAGES)
+    if last is None and (number := bare_number(since)) is not None:
+        if not 1 <= number <= MAX_MESSAGES:
+            raise OvbotError(words.TOO_MANY, limit=MAX_MESSAGES)
+        return Span(number)
+    start = parse_time(since, now, vocabulary())
+    return Span(last or MAX_MESSAGES, discord.utils.time_snowflake(start))
 
 
 def _check_may_read(interaction: Interaction) -> None:
     """Raise OvbotError where the person, or the bot, may not read what was said in the channel."""
-    if interaction.guild_id is None:
+    if interaction.guild_id is None:  # Discord sends no permissions in direct messages
         return
-    if not _reads(interaction.permissions):
+    if _missing(interaction.permissions):
         raise OvbotError(words.YOU_MAY_NOT_READ)
-    if not _reads(interaction.app_permissions):
-        raise OvbotError(words.I_MAY_NOT_READ)
+    if _missing(interaction.app_permissions):
+        raise _i_may_not_read(interaction)
 
 
-def _reads(permissions: discord.Permissions) -> bool:
-    return permissions.view_channel and permissions.read_message_history
+def _missing(permissions: discord.Permissions) -> bool:
+    return not (permissions.view_channel and permissions.read_message_history)
 
 
-async def _read(interaction: Interaction, wanted: Wanted) -> list[tuple[datetime, str]]:
+def _i_may_not_read(interaction: Interaction) -> OvbotError:
+    return OvbotError(
+        words.I_MAY_NOT_READ if interaction.app_permissions.view_channel else words.I_MAY_NOT_SEE
+    )
+
+
+async def _read(interaction: Interaction, span: Span) -> list[tuple[datetime, str]]:
     """What was said in the channel, and when, oldest first: a line with the name of who said it."""
     channel = interaction.channel
     if not isinstance(channel, discord.abc.Messageable):
@@ -121,13 +159,13 @@ async def _read(interaction: Interaction, wanted: Wanted) -> list[tuple[datetime
     said: list[tuple[datetime, str]] = []
     try:
         with translate_errors():
-            async for message in channel.history(limit=MOST, before=discord.Object(interaction.id)):
-                if len(said) == wanted.last or message.id < wanted.first:
+            async for message in channel.history(limit=MAX_MESSAGES, before=discord.Object(interaction.id)):
+                if len(said) == span.last or message.id < span.first:
                     break
                 if line := _line(message):
                     said.append((message.created_at, line))
     except RefusedError:
-        raise OvbotError(words.I_MAY_NOT_READ) from None
+        raise _i_may_not_read(interaction) from None
     return said[::-1]
 
 
@@ -142,23 +180,23 @@ def _line(message: discord.Message) -> str | None:
     )
     files = [f"[{shown_name(file.filename)}]" for file in message.attachments]
     text = " ".join(" ".join([words_of(message, names), *files]).split())
-    return f"{shown_name(message.author.display_name)}: {text[:_LONGEST]}" if text else None
+    return f"{shown_name(message.author.display_name)}: {text[:_MAX_MESSAGE_CHARS]}" if text else None
 
 
-def _now() -> datetime:
-    """The time on the owner's machine, whose zone people are taken to be in."""
-    return datetime.now(UTC).astimezone()
+def _now(interaction: Interaction) -> datetime:
+    """When the person used the command, in the time zone of the owner's machine: Discord does not tell the
+    person's."""
+    return interaction.created_at.astimezone()
 
 
-def _is_time(typed: str) -> bool:
+def _is_time(typed: str, now: datetime) -> bool:
     try:
-        moment(typed, _now(), vocabulary())
+        parse_time(typed, now, vocabulary())
     except OvbotError:
         return False
-    return len(typed) <= _LONGEST_TIME
+    return len(typed) <= _MAX_TIME_CHARS
 
 
-def _choice(text: str) -> app_commands.Choice[str]:
-    """A time to choose, with what it means: nobody knows in which zone the person is."""
-    name = words.suggestion(text, moment(text, _now(), vocabulary()))
+def _choice(text: str, now: datetime) -> app_commands.Choice[str]:
+    name = words.suggestion(text, parse_time(text, now, vocabulary()))
     return app_commands.Choice(name=name[:100], value=text)

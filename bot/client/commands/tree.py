@@ -1,48 +1,51 @@
-"""The tree of all commands: what people can use, and what happens where a command fails."""
+"""A client with commands: in which language it answers them, and what people read when one fails."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import discord
 from discord import app_commands
+from discord.ext import commands
 
-from bot.client.commands import ask, conversation, forget, help, persona, status, summarize
-from bot.client.commands.parts import Parts
 from bot.client.commands.responses import tell_failure
-from bot.client.commands.settings import panel
-from bot.client.commands.sync import sync_if_changed
-from bot.client.locales import CommandTranslator
+from bot.client.locales import Locales
 
 
-class Commands(app_commands.CommandTree[discord.Client]):
-    """The commands of the bot, in servers and in direct messages with it."""
+class CommandClient(commands.Bot):
+    """A discord.py client whose slash commands, message menus and buttons are in Cogs.
 
-    def __init__(self, client: discord.Client, parts: Parts) -> None:
+    Commands typed as text are not handled: `on_message` is for the subclass, and does not call
+    `process_commands`.
+
+    locales: to be set by the subclass when it is built.
+    """
+
+    locales: Locales
+
+    def __init__(self, **options: Any) -> None:
         super().__init__(
-            client,
+            commands.when_mentioned,
+            help_command=None,
+            tree_cls=CommandTree,
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True),
             allowed_installs=app_commands.AppInstallationType(guild=True),
+            **options,
         )
-        self._locales = parts.locales
-        self._known = parts.known
-        for group in (ask, summarize, conversation, persona, status, forget, panel, help):
-            group.add(self, parts)
 
-    async def sync_if_changed(self) -> bool:
-        """Tell Discord of the commands where it knows others; whether it did.
 
-        Raises: discord.HTTPException, aiohttp.ClientError.
-        """
-        await self.set_translator(CommandTranslator())
-        return await sync_if_changed(self, self._known)
+class CommandTree(app_commands.CommandTree[CommandClient]):
+    """All commands of the bot."""
 
-    async def interaction_check(self, interaction: discord.Interaction[discord.Client], /) -> bool:
+    async def interaction_check(self, interaction: discord.Interaction[CommandClient], /) -> bool:
         """Speak the person's language from here on."""
-        await self._locales.speak_to(interaction)
+        await self.client.locales.speak_to(interaction)
         return True
 
     async def on_error(
-        self, interaction: discord.Interaction[discord.Client], error: app_commands.AppCommandError, /
+        self, interaction: discord.Interaction[CommandClient], error: app_commands.AppCommandError, /
     ) -> None:
-        """Tell the person in words that a command failed, and the log why."""
+        """Tell the person why a command failed."""
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
-        await tell_failure(interaction, interaction.command.name if interaction.command else "unknown", cause)
+        command = interaction.command
+        await tell_failure(interaction, command.qualified_name if command else "unknown", cause)

@@ -41,13 +41,13 @@ class Button:
         """What the button says, in the current language."""
         match self.action:
             case Action.STOP:
-                return words.buttons.stop()
+                return words.replies.stop()
             case Action.REGENERATE:
-                return words.buttons.regenerate()
+                return words.replies.regenerate()
             case Action.CONTINUE:
-                return words.buttons.continue_()
+                return words.replies.continue_()
             case Action.DELETE:
-                return words.buttons.delete()
+                return words.replies.delete()
 
 
 @dataclass(frozen=True, slots=True)

@@ -402,6 +402,15 @@ class ReplyService:
             stopped += await assistant.stop(channel_id, asked_by=asked_by)
         return stopped
 
+    def is_answering(self, channel_id: int) -> bool:
+        """Whether anything is being answered in a channel, or waits there."""
+        waiting = any(
+            question.outlet.channel_id == channel_id and not question.withdrawn.done()
+            for question in self._questions
+        )
+        assistant = self.assistant
+        return waiting or (assistant is not None and bool(assistant.active(channel_id)))
+
     def stop_reply(self, key: int) -> bool:
         """Stop the reply with this key in its buttons; False where it is not being generated."""
         if (question := self._waiting_question(key)) is not None:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from babel import Locale
 
-from bot.client.words.layout import cut, part
-from bot.client.words.quotas import number
-from bot.i18n import fill, mark
+from bot.client.words.numbers import number
+from bot.i18n import fill, mark, ngettext
 from bot.i18n import gettext as _
-from bot.policy.server import ServerPolicy
+from bot.policy.server import Quota, ServerPolicy
 
 DESCRIPTION = mark("Who can use the assistant here, where and how much, and how it answers")
 NOT_ALLOWED = mark("Only people with **Manage Server** can change my settings.")
 ONLY_IN_SERVERS = mark("`/settings` only works in a server.")
+NOT_A_NUMBER = mark(
+    "“{text}” isn't a whole number from {least} to {most}. Enter one, or leave the field empty."
+)
+
+# Quotas listed of each kind; a message holds 4000 characters.
+_LISTED = 20
 
 
 def title(server: str) -> str:
@@ -63,7 +68,7 @@ def channels(policy: ServerPolicy) -> str:
         said.append(fill(_("No mention needed in {channels}."), channels=_channels(policy.free_channels)))
     else:
         said.append(_("I answer when someone mentions me or replies to me."))
-    return part(_("Channels"), " ".join(said))
+    return _part(_("Channels"), " ".join(said))
 
 
 def roles(policy: ServerPolicy) -> str:
@@ -75,7 +80,7 @@ def roles(policy: ServerPolicy) -> str:
     ]
     if policy.blocked_roles:
         said.append(fill(_("Never people with {roles}."), roles=_roles(policy.blocked_roles)))
-    return part(_("People"), " ".join(said))
+    return _part(_("People"), " ".join(said))
 
 
 def replies(policy: ServerPolicy, longest: int) -> str:
@@ -90,7 +95,7 @@ def replies(policy: ServerPolicy, longest: int) -> str:
         if policy.persona
         else _("No persona for this server.")
     )
-    return part(_("Replies"), " ".join(said))
+    return _part(_("Replies"), " ".join(said))
 
 
 # The pages.
@@ -102,26 +107,26 @@ def channels_page(unreachable: Collection[int]) -> str:
     if unreachable:
         warning = _("With these choices, I don't answer in {channels} at all.")
         said += "\n⚠️ " + fill(warning, channels=_channels(unreachable))
-    return part(_("Channels"), said, level=2)
+    return _part(_("Channels"), said, level=2)
 
 
 def allowed_channels() -> tuple[str, str]:
     """The menu of the channels in which alone the bot answers: its text, and what it says when empty."""
     return (
-        part(_("Only in these"), _("Leave this empty and I answer in every channel.")),
+        _part(_("Only in these"), _("Leave this empty and I answer in every channel.")),
         _("Every channel"),
     )
 
 
 def blocked_channels() -> tuple[str, str]:
     """The menu of the channels in which the bot never answers."""
-    return part(_("Never in these"), _("This overrides the other choices.")), _("No channels")
+    return _part(_("Never in these"), _("This overrides the other choices.")), _("No channels")
 
 
 def free_channels() -> tuple[str, str]:
     """The menu of the channels where no mention is needed."""
     return (
-        part(
+        _part(
             _("No mention needed in these"),
             _("I answer every message there, except those to someone else."),
         ),
@@ -131,7 +136,7 @@ def free_channels() -> tuple[str, str]:
 
 def roles_page() -> str:
     """Above the role menus."""
-    return part(
+    return _part(
         _("People"),
         _("These rules apply to moderators too, but never lock anyone out of /settings."),
         level=2,
@@ -140,7 +145,7 @@ def roles_page() -> str:
 
 def allowed_roles() -> tuple[str, str]:
     """The menu of the roles whose people alone are answered."""
-    return part(_("Only people with one of these roles"), _("Leave this empty and I answer everyone.")), _(
+    return _part(_("Only people with one of these roles"), _("Leave this empty and I answer everyone.")), _(
         "Everyone"
     )
 
@@ -148,19 +153,19 @@ def allowed_roles() -> tuple[str, str]:
 def blocked_roles() -> tuple[str, str]:
     """The menu of the roles whose people are never answered."""
     return (
-        part(_("Never people with one of these roles"), _("This overrides any other roles they have.")),
+        _part(_("Never people with one of these roles"), _("This overrides any other roles they have.")),
         _("No roles"),
     )
 
 
 def replies_page() -> str:
     """Above the menus on how the bot answers."""
-    return part(_("Replies"), "", level=2)
+    return _part(_("Replies"), "", level=2)
 
 
 def language_menu() -> str:
     """Above the menu of languages."""
-    return part(
+    return _part(
         _("Language"),
         _("I use it when I don't know someone's own language. It doesn't change the model's answers."),
     )
@@ -176,7 +181,7 @@ def language_name(tag: str | None) -> str:
 
 def length_menu() -> str:
     """Above the menu of lengths."""
-    return part(
+    return _part(
         _("Longest reply"), _("Longer replies are cut off; unless they're private, a button continues them.")
     )
 
@@ -191,7 +196,7 @@ def length(tokens: int | None, longest: int) -> str:
 def persona(text: str | None) -> str:
     """Next to the button that changes the server's persona."""
     said = f"“{_short(text)}”" if text else _("None: I'm as my owner set me up.")
-    return part(_("Persona for channels without their own"), said)
+    return _part(_("Persona for channels without their own"), said)
 
 
 # The forms.
@@ -230,24 +235,24 @@ _WHO = {
 
 def shared(policy_persona_by: str, policy_reset_by: str) -> str:
     """In the overview: who may set personas and reset conversations, by the policy's values."""
-    return part(_("Shared channels"), f"{persona_by(policy_persona_by)} {reset_by(policy_reset_by)}")
+    return _part(_("Shared channels"), f"{persona_by(policy_persona_by)} {reset_by(policy_reset_by)}")
 
 
 def shared_page() -> str:
     """Above the menus on who may set personas and reset conversations."""
-    return part(
+    return _part(
         _("Shared channels"), _("In direct messages and in their own threads, everyone can do both."), level=2
     )
 
 
 def persona_by_menu() -> str:
     """Above the menu of who may set a channel's persona."""
-    return part(_("Who can set a channel's persona"), "")
+    return _part(_("Who can set a channel's persona"), "")
 
 
 def reset_by_menu() -> str:
     """Above the menu of who may reset a channel's conversation."""
-    return part(_("Who can reset a channel's conversation"), _("A reset concerns everyone in the channel."))
+    return _part(_("Who can reset a channel's conversation"), _("A reset concerns everyone in the channel."))
 
 
 def who(value: str) -> str:
@@ -263,6 +268,127 @@ def persona_by(value: str) -> str:
 def reset_by(value: str) -> str:
     """Who may reset a channel's conversation: in the overview, and after it was chosen."""
     return _(_RESET_BY[value])
+
+
+# Quotas.
+
+
+def quota(held: Quota) -> str:
+    """A quota in words."""
+    tokens = (
+        fill(_("{tokens} tokens a day"), tokens=number(held.tokens_a_day))
+        if held.tokens_a_day is not None
+        else _("unlimited tokens a day")
+    )
+    requests = (
+        fill(
+            ngettext("one message a minute", "{count} messages a minute", held.requests_a_minute),
+            count=number(held.requests_a_minute),
+        )
+        if held.requests_a_minute is not None
+        else _("unlimited messages a minute")
+    )
+    return fill(_("{tokens}, {requests}"), tokens=tokens, requests=requests)
+
+
+def quotas(policy: ServerPolicy, default: Quota) -> str:
+    """How much each person can ask."""
+    said = [fill(_("Each person: {quota}."), quota=quota(policy.quota or default))]
+    if others := len(policy.role_quotas) + len(policy.person_quotas):
+        many = ngettext("One exception.", "{count} exceptions.", others)
+        said.append(fill(many, count=others))
+    return _part(_("Quotas"), " ".join(said))
+
+
+def quotas_page() -> str:
+    """Above the quotas."""
+    return _part(
+        _("Quotas"),
+        _(
+            "How much each person can ask. A token is a piece of a word; what I read and what I write both "
+            "count. A day starts at midnight UTC."
+        ),
+        level=2,
+    )
+
+
+def everybodys_quota(policy: ServerPolicy, default: Quota) -> str:
+    """Next to the button that changes everyone's quota."""
+    said = (
+        fill(_("{quota}."), quota=quota(policy.quota))
+        if policy.quota
+        else fill(_("My owner's default: {quota}."), quota=quota(default))
+    )
+    return _part(_("Everyone"), said)
+
+
+def role_quotas(held: Mapping[int, Quota]) -> tuple[str, str]:
+    """The menu of the roles to give a quota to."""
+    text = _("Someone with several of these roles gets the most generous quota.")
+    return _part(_("By role"), text + _list(held, "<@&{id}>")), _("Give a role its own quota…")
+
+
+def person_quotas(held: Mapping[int, Quota]) -> tuple[str, str]:
+    """The menu of the people to give a quota to."""
+    text = _("This overrides everything else, whether it's more or less.")
+    return _part(_("Individuals"), text + _list(held, "<@{id}>")), _("Give someone their own quota…")
+
+
+def quota_form(whose: str) -> str:
+    """The title of the form for a quota; Discord takes 45 characters."""
+    return _cut(fill(_("Quota: {whose}"), whose=whose), 45)
+
+
+def everybody() -> str:
+    """Whose quota it is, if it is everyone's."""
+    return _("everyone")
+
+
+def tokens_field() -> tuple[str, str]:
+    """The name and the explanation of the field for tokens a day."""
+    return _("Tokens a day"), _(
+        "What I read and write for one person. Empty: no limit. 0: no answers at all."
+    )
+
+
+def requests_field() -> tuple[str, str]:
+    """The name and the explanation of the field for requests a minute."""
+    return _("Messages a minute"), _("Messages and commands that I answer. Empty: no limit.")
+
+
+def counts_field() -> tuple[str, str]:
+    """The name and the explanation of the menu in the form of an exception."""
+    return _("Which quota applies"), _("To remove this quota, choose the second option.")
+
+
+def own_numbers() -> str:
+    """Its first entry."""
+    return _("The numbers above")
+
+
+def as_everybody() -> str:
+    """Its second entry, for a role or a person."""
+    return _("The same as for everyone")
+
+
+def as_owner() -> str:
+    """Its second entry, for everyone."""
+    return _("My owner's default")
+
+
+def gave_quota(whose: str, given: Quota) -> str:
+    """After a quota was set."""
+    return fill(_("Quota for {whose} now: {quota}."), whose=whose, quota=quota(given))
+
+
+def dropped_quota(whose: str) -> str:
+    """After the quota of a role or a person was removed."""
+    return fill(_("{whose} no longer has a separate quota."), whose=whose)
+
+
+def dropped_everybodys() -> str:
+    """After everyone's quota was removed."""
+    return _("Quota for everyone now: my owner's default.")
 
 
 # What was changed.
@@ -343,4 +469,22 @@ def _together(names: list[str]) -> str:
 
 
 def _short(text: str | None) -> str:
-    return cut(text or "", 200)
+    return _cut(text or "", 200)
+
+
+def _list(held: Mapping[int, Quota], form: str) -> str:
+    lines = [f"\n- {form.format(id=number_)}: {quota(given)}" for number_, given in sorted(held.items())]
+    if (more := len(lines) - _LISTED) > 0:
+        lines[_LISTED:] = ["\n- " + fill(ngettext("and one more", "and {count} more", more), count=more)]
+    return "".join(lines)
+
+
+def _part(name: str, text: str, level: int = 3) -> str:
+    """A heading with a text below it."""
+    return f"{'#' * level} {name}\n{text}".rstrip()
+
+
+def _cut(text: str, most: int) -> str:
+    """`text` on one line, with at most `most` characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most - 1] + "…"

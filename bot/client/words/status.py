@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.chat.ports import ModelInfo
 from bot.chat.speed import Measured
-from bot.client.words.quotas import number
+from bot.client.words.numbers import number
 from bot.i18n import fill, mark, ngettext
 from bot.i18n import gettext as _
 from bot.policy.ports import Statistics, Usage

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot.client.words import commands as words
-from bot.policy.server import ServerPolicy
+from bot.policy.server import Quota, ServerPolicy
 from bot.sandbox import Sandbox
 from tests.client.conftest import Gate, Start
-from tests.client.watching import by_bot, stored
+from tests.client.watching import by_bot, eventually, stored
 
 ANSWER = "A rather short answer."
 
@@ -92,3 +92,35 @@ async def test_those_who_may_not_are_told_alone(sandbox: Sandbox, start: Start) 
         await sandbox.general.wait_for(lambda _: refusals() == 5)
         assert bot.engine.prompts == []
     assert by_bot(sandbox, sandbox.general) == []
+
+
+async def test_a_private_refusal_stands_where_the_bot_was_thinking(sandbox: Sandbox, start: Start) -> None:
+    ana = sandbox.person("Ana")
+    async with start(ANSWER, quota=Quota(requests_a_minute=1)):
+        await ana.command(sandbox.general, "/ask", prompt="hello", private=True)
+        refused = await ana.command(sandbox.general, "/ask", prompt="hello", private=True)
+        assert refused.message is not None
+        await refused.message.wait_until(lambda m: "too fast" in m.content)
+        assert refused.message.ephemeral_to is ana.user
+    assert not refused.message.deleted
+    assert refused.followups == []
+
+
+async def test_a_private_answer_for_which_the_queue_has_no_room_is_refused_in_place(
+    sandbox: Sandbox, start: Start
+) -> None:
+    ana, ben = sandbox.person("Ana"), sandbox.person("Ben")
+    async with start(ANSWER, gate=Gate(), concurrency=1, queue_size=1) as bot:
+        for name in ("first", "second"):
+            ben.say(sandbox.channel(name), f"{sandbox.bot.mention} hello")
+
+        async def full() -> bool:
+            return bot.assistant.busy == 2
+
+        await eventually(full)
+        refused = await ana.command(sandbox.general, "/ask", prompt="hello", private=True)
+        assert refused.message is not None
+        await refused.message.wait_until(lambda m: not m.loading)
+    assert refused.message.content.startswith("-# ")
+    assert not refused.message.deleted
+    assert refused.followups == []

@@ -104,7 +104,9 @@ async def test_the_last_edit_of_the_text_brings_the_last_buttons(sandbox: Sandbo
     gate = Gate()
     gates = iter([None, gate()])
     ana = sandbox.person("Ana")
-    async with start(lambda _: ["This is the first half, ", "and more."], gate=lambda: next(gates)) as bot:
+    script = ["This is the first half, ", "and more."]
+    slow_edits = replace(DELAYS, edit_interval=1.0)  # the reply ends before the next edit is due
+    async with start(lambda _: script, gate=lambda: next(gates), delays=slow_edits) as bot:
         ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
         message = await shown(sandbox, sandbox.general, "This is the first half,")
         gate.open()
@@ -267,7 +269,7 @@ async def test_others_get_a_private_word_and_nothing_happens(
         ana.say(sandbox.general, f"{sandbox.bot.mention} tell me")
         message = await sandbox.general.wait_for(lambda m: button in labels(m))
         await ben.click(message, button)
-        assert await private_word(sandbox.general, ben) == words.note(words.buttons.NOT_YOURS)
+        assert await private_word(sandbox.general, ben) == words.note(words.replies.NOT_YOURS)
         gate.open()
         await stored(bot.store, sandbox.general)
         assert bot.engine.cancelled == 0
@@ -299,7 +301,7 @@ async def test_who_may_manage_messages_elsewhere_only_is_no_moderator_here(
         ana.say(sandbox.general, f"{sandbox.bot.mention} tell me")
         message = await sandbox.general.wait_for(lambda m: "Delete" in labels(m))
         await mod.click(message, "Delete")
-        assert await private_word(sandbox.general, mod) == words.note(words.buttons.NOT_YOURS)
+        assert await private_word(sandbox.general, mod) == words.note(words.replies.NOT_YOURS)
     assert not message.deleted
 
 
@@ -340,7 +342,37 @@ async def test_a_button_on_a_reply_that_was_forgotten_says_so(sandbox: Sandbox, 
         await stored(bot.store, sandbox.general)
         await bot.store.forget_channel(sandbox.general.id)
         await mod.click(message, "Regenerate")
-        assert await private_word(sandbox.general, mod) == words.note(words.buttons.UNKNOWN)
+        assert await private_word(sandbox.general, mod) == words.note(words.replies.UNKNOWN)
+
+
+@pytest.mark.parametrize("button", ["Regenerate", "Delete"])
+async def test_a_moderator_is_told_as_well_that_a_reply_was_forgotten(
+    sandbox: Sandbox, start: Start, button: str
+) -> None:
+    ana, mod = sandbox.person("Ana"), sandbox.person("Mo")
+    sandbox.allow(sandbox.general, mod, Permission.MANAGE_MESSAGES)
+    async with start(ANSWER) as bot:
+        ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
+        message = await sandbox.general.wait_for(lambda m: button in labels(m))
+        await stored(bot.store, sandbox.general)
+        await bot.store.forget_channel(sandbox.general.id)
+        await mod.click(message, button)
+        assert await private_word(sandbox.general, mod) == words.note(words.replies.UNKNOWN)
+
+
+async def test_a_moderator_is_told_that_a_reply_of_an_earlier_run_is_not_known(
+    sandbox: Sandbox, start: Start
+) -> None:
+    ana, mod = sandbox.person("Ana"), sandbox.person("Mo")
+    sandbox.allow(sandbox.general, mod, Permission.MANAGE_MESSAGES)
+    gates = iter([None, Gate()()])
+    async with start(lambda _: ["I was saying ", "more"], gate=lambda: next(gates)) as bot:
+        ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
+        message = await sandbox.general.wait_for(lambda m: "Stop" in labels(m))
+        await bot.store.forget_channel(sandbox.general.id)
+    async with start(ANSWER):
+        await mod.click(message, "Stop")
+        assert await private_word(sandbox.general, mod) == words.note(words.replies.UNKNOWN)
 
 
 async def test_buttons_take_the_same_path_as_messages(sandbox: Sandbox, start: Start) -> None:
@@ -447,8 +479,8 @@ async def test_buttons_and_refusals_are_in_the_language_of_the_server_or_person(
 ) -> None:
     ana, ben = sandbox.person("Ana"), sandbox.person("Ben", locale="ja" if how == "person" else "fr")
     with speaking("ja"):
-        delete, not_yours = words.buttons.delete(), gettext(words.buttons.NOT_YOURS)
-    assert delete != words.buttons.delete()
+        delete, not_yours = words.replies.delete(), gettext(words.replies.NOT_YOURS)
+    assert delete != words.replies.delete()
     async with start(ANSWER) as bot:
         if how == "server":
             await bot.store.set_policy(sandbox.guild.id, ServerPolicy(language="ja"))
@@ -520,7 +552,7 @@ async def test_a_button_on_an_answer_that_a_restart_ended_says_so(sandbox: Sandb
         await message.wait_until(lambda m: labels(m) == ["Stop"])
     async with start(ANSWER):
         await ana.click(message, "Stop")
-        word = words.note(words.buttons.UNKNOWN)
+        word = words.note(words.replies.UNKNOWN)
         await sandbox.general.wait_for(lambda m: m.ephemeral_to is ana.user and m.content == word)
 
 

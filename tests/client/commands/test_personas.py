@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from bot.client.words import note
 from bot.client.words import personas as words
+from bot.policy.server import PersonaBy, ServerPolicy
 from bot.sandbox import Channel, Permission, Person, Sandbox
 from tests.client.conftest import Bot, Start
 from tests.client.watching import stored
@@ -28,40 +30,96 @@ async def system_prompt(bot: Bot, sandbox: Sandbox, place: Channel, person: Pers
     return bot.engine.tokenizer.decode(bot.engine.prompts[count])
 
 
-@pytest.mark.parametrize("where", ["channel", "thread", "direct message"])
-async def test_a_persona_is_set_shown_and_cleared(sandbox: Sandbox, start: Start, where: str) -> None:
+@pytest.fixture
+def mo(sandbox: Sandbox) -> Person:
+    """A moderator."""
+    return sandbox.person("Mo", roles=[sandbox.role("mods", permissions=Permission.MANAGE_MESSAGES)])
+
+
+@pytest.mark.parametrize("where", ["channel", "own thread", "direct message"])
+async def test_a_persona_is_set_shown_and_cleared(
+    sandbox: Sandbox, start: Start, mo: Person, where: str
+) -> None:
     ana = sandbox.person("Ana")
-    place = {
-        "channel": lambda: sandbox.general,
-        "thread": lambda: ana.start_thread(sandbox.general, "plans"),
-        "direct message": ana.open_dm,
+    person, place = {
+        "channel": lambda: (mo, sandbox.general),
+        "own thread": lambda: (ana, ana.start_thread(sandbox.general, "plans")),
+        "direct message": lambda: (ana, ana.open_dm()),
     }[where]()
     async with start("Aye.") as bot:
-        assert await said(place, ana, "/persona show") == words.of_bot()
-        assert await said(place, ana, "/persona set", text=PIRATE) == words.was_set(ana.mention, PIRATE)
-        assert await said(place, ana, "/persona show") == words.of_channel(PIRATE)
-        assert PIRATE in await system_prompt(bot, sandbox, place, ana)
-        assert await said(place, ana, "/persona clear") == words.was_cleared(ana.mention)
-        assert await said(place, ana, "/persona clear") == words.nothing_to_clear()
-        assert PIRATE not in await system_prompt(bot, sandbox, place, ana)
+        assert await said(place, person, "/persona show") == words.of_bot()
+        assert await said(place, person, "/persona set", text=PIRATE) == words.was_set(person.mention, PIRATE)
+        assert await said(place, person, "/persona show") == words.of_channel(PIRATE)
+        assert PIRATE in await system_prompt(bot, sandbox, place, person)
+        assert await said(place, person, "/persona clear") == words.was_cleared(person.mention)
+        assert PIRATE not in await system_prompt(bot, sandbox, place, person)
 
 
-async def test_a_persona_is_announced_to_the_channel(sandbox: Sandbox, start: Start) -> None:
-    ana = sandbox.person("Ana")
+async def test_a_persona_is_announced_to_the_channel(sandbox: Sandbox, start: Start, mo: Person) -> None:
     async with start():
-        await said(sandbox.general, ana, "/persona set", text="Greet @everyone")
+        await said(sandbox.general, mo, "/persona set", text="Greet @everyone")
     (announced,) = sandbox.general.history
+    assert announced.ephemeral_to is None
     assert announced.pinged == frozenset()
     assert "Greet @everyone" in announced.content
 
 
-async def test_a_thread_has_its_channels_persona(sandbox: Sandbox, start: Start) -> None:
+async def test_that_there_is_no_persona_to_clear_is_told_only_to_the_person(
+    sandbox: Sandbox, start: Start, mo: Person
+) -> None:
+    async with start():
+        cleared = await mo.command(sandbox.general, "/persona clear")
+    assert cleared.message is not None
+    assert cleared.message.content == words.nothing_to_clear()
+    assert cleared.message.ephemeral_to is mo.user
+
+
+async def test_a_thread_has_its_channels_persona(sandbox: Sandbox, start: Start, mo: Person) -> None:
     ana = sandbox.person("Ana")
     thread = ana.start_thread(sandbox.general, "plans")
     async with start("Aye.") as bot:
-        await said(sandbox.general, ana, "/persona set", text=PIRATE)
+        await said(sandbox.general, mo, "/persona set", text=PIRATE)
         assert await said(thread, ana, "/persona show") == words.of_parent(PIRATE, sandbox.general.id)
         assert PIRATE in await system_prompt(bot, sandbox, thread, ana)
+
+
+@pytest.mark.parametrize("command", ["/persona set", "/persona clear"])
+@pytest.mark.parametrize("where", ["channel", "another's thread"])
+async def test_only_moderators_change_the_persona_of_what_others_use(
+    sandbox: Sandbox, start: Start, mo: Person, command: str, where: str
+) -> None:
+    ana, ben = sandbox.person("Ana"), sandbox.person("Ben")
+    place = sandbox.general if where == "channel" else ben.start_thread(sandbox.general, "plans")
+    options = {"text": "You are rude."} if command.endswith("set") else {}
+    async with start():
+        await said(place, mo, "/persona set", text=PIRATE)
+        refused = await ana.command(place, command, **options)
+        assert refused.message is not None
+        assert refused.message.content == note(words.NOT_ALLOWED_HERE)
+        assert refused.message.ephemeral_to is ana.user
+        assert await said(place, ana, "/persona show") == words.of_channel(PIRATE)
+
+
+async def test_everyone_sets_personas_where_the_moderators_let_them(sandbox: Sandbox, start: Start) -> None:
+    ana = sandbox.person("Ana")
+    async with start() as bot:
+        await bot.store.set_policy(sandbox.guild.id, ServerPolicy(persona_by=PersonaBy.EVERYONE))
+        told = await said(sandbox.general, ana, "/persona set", text=PIRATE)
+        assert told == words.was_set(ana.mention, PIRATE)
+        assert await said(sandbox.general, ana, "/persona show") == words.of_channel(PIRATE)
+
+
+@pytest.mark.parametrize("text", [" ", "\n\t ", "\u200b", "\u00a0\u3000"])
+async def test_a_blank_persona_is_refused_and_changes_nothing(
+    sandbox: Sandbox, start: Start, mo: Person, text: str
+) -> None:
+    async with start():
+        await said(sandbox.general, mo, "/persona set", text=PIRATE)
+        refused = await mo.command(sandbox.general, "/persona set", text=text)
+        assert refused.message is not None
+        assert refused.message.content == note(words.BLANK)
+        assert refused.message.ephemeral_to is mo.user
+        assert await said(sandbox.general, mo, "/persona show") == words.of_channel(PIRATE)
 
 
 async def test_the_servers_persona_is_for_those_who_manage_it(sandbox: Sandbox, start: Start) -> None:
@@ -74,7 +132,10 @@ async def test_the_servers_persona_is_for_those_who_manage_it(sandbox: Sandbox, 
         assert await said(sandbox.general, ana, "/persona show") == words.of_server(PIRATE)
         assert PIRATE in await system_prompt(bot, sandbox, sandbox.general, ana)
         assert words.NO_SERVER in await said(ana.open_dm(), ana, "/persona set", text=PIRATE, server=True)
-        await said(sandbox.general, mo, "/persona clear", server=True)
+        cleared = await said(sandbox.general, mo, "/persona clear", server=True)
+        assert cleared == words.was_set_for_server(None)
+        again = await said(sandbox.general, mo, "/persona clear", server=True)
+        assert again == words.nothing_to_clear_for_server()
         assert await said(sandbox.general, ana, "/persona show") == words.of_bot()
 
 
@@ -90,11 +151,10 @@ async def test_a_persona_of_any_form_is_shown(sandbox: Sandbox, start: Start, te
     assert shown.split("> ", 1)[1].replace(">", "").split() == text.split()
 
 
-async def test_a_persona_that_leaves_no_room_is_refused(sandbox: Sandbox, start: Start) -> None:
-    ana = sandbox.person("Ana")
+async def test_a_persona_that_leaves_no_room_is_refused(sandbox: Sandbox, start: Start, mo: Person) -> None:
     async with start(context_length=400, max_new_tokens=50):
-        assert "shorten it" in await said(sandbox.general, ana, "/persona set", text="word " * 190)
-        assert await said(sandbox.general, ana, "/persona show") == words.of_bot()
+        assert "shorten it" in await said(sandbox.general, mo, "/persona set", text="word " * 190)
+        assert await said(sandbox.general, mo, "/persona show") == words.of_bot()
 
 
 async def test_styles_are_offered(sandbox: Sandbox, start: Start) -> None:

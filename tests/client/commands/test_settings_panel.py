@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from bot.policy.server import Quota, ServerPolicy
+from bot.client.words import settings as words
+from bot.policy.server import (
+    REQUESTS_A_MINUTE,
+    TOKENS_A_DAY,
+    PersonaBy,
+    Quota,
+    ResetBy,
+    ServerPolicy,
+)
 from bot.sandbox import Fault, Interaction, Message, Permission, Person, Sandbox, guilds
 from bot.sandbox.model import walk_components
 from tests.client.conftest import Bot, Start
@@ -158,7 +166,8 @@ async def test_what_was_deleted_is_told_but_not_offered_as_chosen(
 
 
 @pytest.mark.parametrize(
-    ("tokens", "requests"), [("many", ""), ("-1", ""), ("1.5", ""), ("", "0"), ("", "1" * 9)]
+    ("tokens", "requests"),
+    [("many", ""), ("-1", ""), ("1.5", ""), ("", "0"), ("", "1" * 9), ("", "700"), ("2000000000", "")],
 )
 async def test_a_wrong_number_is_told_and_changes_nothing(
     sandbox: Sandbox, start: Start, mo: Person, tokens: str, requests: str
@@ -171,6 +180,42 @@ async def test_a_wrong_number_is_told_and_changes_nothing(
         assert "whole number" in sent.message.content
         assert sent.message.ephemeral_to is mo.user
         assert (await policy(bot, sandbox)).quota is None
+
+
+async def test_the_largest_numbers_that_the_policy_takes_are_taken(
+    sandbox: Sandbox, start: Start, mo: Person
+) -> None:
+    async with start() as bot:
+        message = await panel(sandbox, mo)
+        await mo.click(message, "settings:quotas")
+        opened = await mo.click(message, "settings:quota")
+        await submit(mo, opened, tokens=str(TOKENS_A_DAY.most), requests=str(REQUESTS_A_MINUTE.most))
+        quota = Quota(tokens_a_day=TOKENS_A_DAY.most, requests_a_minute=REQUESTS_A_MINUTE.most)
+        assert (await policy(bot, sandbox)).quota == quota
+
+
+async def test_who_changes_shared_channels_is_set(sandbox: Sandbox, start: Start, mo: Person) -> None:
+    async with start() as bot:
+        message = await panel(sandbox, mo)
+        assert words.persona_by("moderators") in text(message)
+        assert words.reset_by("confirm") in text(message)
+        await mo.click(message, "settings:shared")
+        await mo.choose(message, "settings:persona-by", "everyone")
+        assert words.persona_by("everyone") in text(message)
+        await mo.choose(message, "settings:reset-by", "moderators")
+        assert words.reset_by("moderators") in text(message)
+        now = await policy(bot, sandbox)
+        assert (now.persona_by, now.reset_by) == (PersonaBy.EVERYONE, ResetBy.MODERATORS)
+        await mo.click(message, "settings:overview")
+        assert words.shared("everyone", "moderators") in text(message)
+
+
+async def test_settings_are_not_offered_in_direct_messages(sandbox: Sandbox, start: Start) -> None:
+    ana = sandbox.person("Ana")
+    async with start():
+        offered = {command["name"] for command in ana.commands(ana.open_dm())}
+    assert "settings" not in offered
+    assert {"ask", "reset", "stats", "export"} <= offered
 
 
 async def test_language_length_and_persona_are_set(sandbox: Sandbox, start: Start, mo: Person) -> None:

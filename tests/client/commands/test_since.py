@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.client.commands.since import moment
-from bot.client.words.times import vocabulary
+from bot.client.commands.since import parse_time
+from bot.client.words import summaries as words
+from bot.client.words.summaries import vocabulary
 from bot.errors import OvbotError
+from bot.i18n import LANGUAGES, speaking
 
 # A Wednesday.
 NOW = datetime(2026, 11, 18, 15, 30, tzinfo=timezone(timedelta(hours=9)))
@@ -55,7 +57,7 @@ def at(day: int, hour: int = 0, minute: int = 0) -> datetime:
     ],
 )
 def test_times_are_understood_as_people_mean_them(text: str, expected: datetime) -> None:
-    assert moment(text, NOW, vocabulary()) == expected
+    assert parse_time(text, NOW, vocabulary()) == expected
 
 
 @pytest.mark.parametrize(
@@ -65,22 +67,29 @@ def test_times_are_understood_as_people_mean_them(text: str, expected: datetime)
 )  # fmt: skip
 def test_what_means_no_time_is_refused_with_examples(text: str) -> None:
     with pytest.raises(OvbotError, match="`yesterday 14:30`"):
-        moment(text, NOW, vocabulary())
+        parse_time(text, NOW, vocabulary())
 
 
 @pytest.mark.parametrize("text", ["today 23:00", "2027-01-01", "wednesday 15:30", "<t:4000000000>", "0h"])
 def test_what_is_to_come_is_refused(text: str) -> None:
     with pytest.raises(OvbotError, match="not in the past"):
-        moment(text, NOW, vocabulary())
+        parse_time(text, NOW, vocabulary())
 
 
 @pytest.mark.parametrize("text", ["999 weeks", "1999-12-31", "<t:0>"])
 def test_what_was_before_discord_is_refused(text: str) -> None:
-    with pytest.raises(OvbotError, match="longer ago"):
-        moment(text, NOW, vocabulary())
+    with pytest.raises(OvbotError, match="before Discord existed"):
+        parse_time(text, NOW, vocabulary())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_times_that_are_offered_are_understood(language: str) -> None:
+    with speaking(language):
+        for text in (*words.suggestions(), *words.readings_of(5)):
+            assert parse_time(text, NOW, vocabulary()) < NOW
 
 
 @given(st.text(max_size=60) | st.from_regex(r"[0-9:<>t \-hdmw.]{1,30}", fullmatch=True))
 def test_whatever_is_written_is_understood_or_refused_in_words(text: str) -> None:
     with suppress(OvbotError):
-        assert moment(text, NOW, vocabulary()) < NOW
+        assert parse_time(text, NOW, vocabulary()) < NOW

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
+from bot.client.words import permissions
 from bot.client.words import status as words
+from bot.policy.quotas import NO_TOKENS
 from bot.policy.server import Quota, ServerPolicy
 from bot.sandbox import Channel, Person, Sandbox
 from tests.client.conftest import Start
@@ -61,3 +65,26 @@ async def test_statistics_of_direct_messages_are_ones_own_alone(sandbox: Sandbox
     assert "0 replies, 0 tokens" in shown
     assert "remember" not in shown
     assert "You can ask as much as you like." in shown
+
+
+@pytest.mark.parametrize("rule", ["role", "channel", "no tokens"])
+async def test_who_may_ask_nothing_is_told_why_in_place_of_what_is_left(
+    sandbox: Sandbox, start: Start, rule: str
+) -> None:
+    role = sandbox.role("muted")
+    ana = sandbox.person("Ana", roles=[role])
+    policy, reason = {
+        "role": (ServerPolicy(blocked_roles=frozenset({role.id})), permissions.ROLE_BLOCKED),
+        "channel": (
+            ServerPolicy(blocked_channels=frozenset({sandbox.general.id})),
+            permissions.CHANNEL_BLOCKED,
+        ),
+        "no tokens": (ServerPolicy(quota=Quota(tokens_a_day=0)), NO_TOKENS),
+    }[rule]
+    async with start() as bot:
+        await bot.services.policies.set_policy(sandbox.guild.id, policy)
+        shown = await said(sandbox.general, ana, "/stats")
+        assert reason in shown
+        assert "You can ask" not in shown
+        assert "tokens left" not in shown
+        assert "You can ask as much as you like." in await said(ana.open_dm(), ana, "/stats")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
-
 import pytest
 
 from bot.client.words import summaries as words
@@ -63,12 +60,10 @@ async def test_a_summary_may_be_posted(sandbox: Sandbox, start: Start) -> None:
 async def test_messages_since_a_time_are_summarized(sandbox: Sandbox, start: Start) -> None:
     ana = sandbox.person("Ana")
     talk([ana], sandbox.general, "long ago")
-    said = time.time()
     async with start(SUMMARY) as bot:
-        await asyncio.sleep(said + 0.7 - time.time())  # until that is longer ago than is asked for
-        sandbox.clock.advance(60)
+        sandbox.clock.advance(3600)
         talk([ana], sandbox.general, "just now")
-        summarized = await ana.command(sandbox.general, "/summarize", since="0.01 min")  # 0.6 s
+        summarized = await ana.command(sandbox.general, "/summarize", since="30 min")
         assert summarized.message is not None
         await summarized.message.wait_until(lambda m: m.content == SUMMARY)
         assert "just now" in asked(bot)
@@ -83,6 +78,33 @@ async def test_a_time_that_is_none_is_refused_with_examples(sandbox: Sandbox, st
         assert refused.message.ephemeral_to is ana.user
         assert "“in a while”" in refused.message.content
         assert "`yesterday 14:30`" in refused.message.content
+
+
+async def test_a_number_alone_is_one_of_messages(sandbox: Sandbox, start: Start) -> None:
+    ana = sandbox.person("Ana")
+    talk([ana], sandbox.general, "one apple", "two pears", "three figs")
+    async with start(SUMMARY) as bot:
+        summarized = await ana.command(sandbox.general, "/summarize", since="2")
+        assert summarized.message is not None
+        await summarized.message.wait_until(lambda m: m.content == SUMMARY)
+        assert "2 messages" in summarized.message.embeds[0]["description"]
+        assert "two pears" in asked(bot)
+        assert "one apple" not in asked(bot)
+        for number in ("0", "501"):
+            refused = await ana.command(sandbox.general, "/summarize", since=number)
+            assert refused.message is not None
+            assert "between 1 and 500" in refused.message.content
+            assert refused.message.ephemeral_to is ana.user
+
+
+async def test_what_a_number_alone_may_mean_is_offered(sandbox: Sandbox, start: Start) -> None:
+    ana = sandbox.person("Ana")
+    async with start(SUMMARY):
+        offered = await ana.autocomplete(sandbox.general, "/summarize", "since", "5")
+        assert [choice["value"] for choice in offered] == ["5 min", "5 hours", "5:00", "5"]
+        assert offered[-1]["name"] == "The latest 5 messages"
+        offered = await ana.autocomplete(sandbox.general, "/summarize", "since", "90")
+        assert [choice["value"] for choice in offered] == ["90 min", "90 hours", "90"]
 
 
 async def test_times_are_offered_with_what_they_mean(sandbox: Sandbox, start: Start) -> None:
@@ -145,14 +167,21 @@ async def test_an_empty_channel_is_said_to_be_empty(sandbox: Sandbox, start: Sta
         assert bot.engine.prompts == []
 
 
-@pytest.mark.parametrize(("who", "said"), [("person", words.YOU_MAY_NOT_READ), ("bot", words.I_MAY_NOT_READ)])
+@pytest.mark.parametrize(
+    ("who", "permission", "said"),
+    [
+        ("person", Permission.READ_MESSAGE_HISTORY, words.YOU_MAY_NOT_READ),
+        ("bot", Permission.READ_MESSAGE_HISTORY, words.I_MAY_NOT_READ),
+        ("bot", Permission.VIEW_CHANNEL, words.I_MAY_NOT_SEE),
+    ],
+)
 async def test_only_what_both_may_read_is_summarized(
-    sandbox: Sandbox, start: Start, who: str, said: str
+    sandbox: Sandbox, start: Start, who: str, permission: Permission, said: str
 ) -> None:
     ana = sandbox.person("Ana")
     talk([ana], sandbox.general, "secret")
     target = ana if who == "person" else sandbox.bot
-    sandbox.deny(sandbox.general, target, Permission.READ_MESSAGE_HISTORY)
+    sandbox.deny(sandbox.general, target, permission)
     async with start(SUMMARY) as bot:
         await ana.command(sandbox.general, "/summarize")
         await told(sandbox.general, ana, said)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -69,10 +68,8 @@ async def test_every_command_is_answered_in_time_everywhere(
     }[where]()
     async with start("Fine.", loaded=loaded):
         for command, options in [*CALLS, *([("/settings", {})] if where != "direct message" else [])]:
-            begun = time.monotonic()
-            used = await ana.command(place, command, **options)
+            used = await ana.command(place, command, **options)  # fails where there is no answer within 3 s
             assert used.message is not None, command
-            assert time.monotonic() - begun < 3, command
 
 
 async def test_help_names_all_commands_so_that_a_click_begins_them(sandbox: Sandbox, start: Start) -> None:
