@@ -25,6 +25,7 @@ from typing import Any
 import psutil
 
 from bench.gaps import LoopGaps
+from bench.shown import is_notice, reply_text, squeezed
 from bot.app import (
     make_prompts,
     make_sampling,
@@ -278,15 +279,11 @@ def reused(stream: Recorded) -> int:
 
 async def shown_is_stored(channel: Channel, store: ConversationStore, sandbox: Sandbox) -> bool:
     """Whether the channel shows each stored reply once, as it is stored."""
-    shown = [
-        line
-        for message in channel.messages.values()
-        if message.author is sandbox.bot
-        for line in message.content.splitlines()
-        if not line.startswith("-# ")  # the bot's own remarks
-    ]
+    posted = [message for message in channel.history if message.author is sandbox.bot]
+    own = {message.id for message in posted}
+    shown = reply_text(message for message in posted if not is_notice(message, own))
     stored = [exchange.reply.text for exchange in await store.history(channel.id, before=2**62)]
-    return "".join("".join(shown).split()) == "".join("".join(stored).split())
+    return shown == "".join(map(squeezed, stored))
 
 
 async def kill_once(engine: Recorder) -> None:

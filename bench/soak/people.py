@@ -56,10 +56,10 @@ class Asked:
 
 @dataclass(slots=True)
 class Ledger:
-    """What was said: all that the bot was asked, and the ids of messages that were not meant for it."""
+    """What was said: all that the bot was asked, and the ids of the messages that it posted."""
 
     asked: list[Asked] = field(default_factory=list)
-    chatter: set[int] = field(default_factory=set)
+    posted: set[int] = field(default_factory=set)
 
 
 class Crowd:
@@ -80,7 +80,7 @@ class Crowd:
         # Some write to the bot alone as well.
         self._direct = {person.id: person.open_dm() for person in self._people[: max(1, people // 3)]}
         self._commands: WeakKeyDictionary[asyncio.Task[object], int] = WeakKeyDictionary()
-        sandbox.world.events.listen(self._note_command)
+        sandbox.world.events.listen(self._note)
 
     @property
     def channels(self) -> list[Channel]:
@@ -155,8 +155,7 @@ class Crowd:
 
     def _chat(self, person: Person, draw: random.Random) -> None:
         """Say something that is not meant for the bot."""
-        said = person.say(draw.choice(self._channels[:-1]), draw.choice(_CHATTER))
-        self.ledger.chatter.add(said.id)
+        person.say(draw.choice(self._channels[:-1]), draw.choice(_CHATTER))
 
     async def _command(self, person: Person, draw: random.Random) -> None:
         """Ask by /ask, in a task of its own."""
@@ -172,10 +171,11 @@ class Crowd:
                 interaction = self._sandbox.services.interactions.get(number)
                 self.ledger.asked.append(Asked(number, channel, person, text, at, interaction=interaction))
 
-    def _note_command(self, event: Event) -> None:
-        """An interaction begins in the task of whoever makes it."""
-        task = asyncio.current_task()
-        if event.name == "INTERACTION_CREATE" and task is not None:
+    def _note(self, event: Event) -> None:
+        """Note what the bot posts, and the commands, each of which begins in the task of who uses it."""
+        if event.name == "MESSAGE_CREATE" and event.data["author"]["id"] == str(self._sandbox.bot.id):
+            self.ledger.posted.add(int(event.data["id"]))
+        if event.name == "INTERACTION_CREATE" and (task := asyncio.current_task()) is not None:
             self._commands[task] = int(event.data["id"])
 
     def _change_mind(self, asked: Asked, draw: random.Random, errands: asyncio.TaskGroup) -> None:

@@ -36,7 +36,7 @@ _KINDS = {
     "late, answer lost": 3,
 }
 # The share of requests that fail, and how often each share is drawn.
-_WEATHER = {0.0: 2, 0.04: 4, 0.12: 3, 0.3: 1}
+_WEATHER = {0.0: 1, 0.05: 3, 0.15: 3, 0.35: 1}
 # What fails altogether for some seconds, as (method, route).
 _OUTAGES = (
     ("*", "*"),

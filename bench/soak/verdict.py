@@ -10,13 +10,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from bench.shown import is_notice, notes, reply_text, squeezed
 from bench.soak.people import Asked, Ledger, stop_button
 from bot.client import words
 from bot.sandbox import Channel, Message
-from bot.sandbox.model import MessageType
-
-_SMALL_PRINT = "-# "
-_FENCE = "```"
 
 
 class Kind(StrEnum):
@@ -151,7 +148,7 @@ def _attribute(
                 owner = owners.get(reference)
             if owner in asked and owner is not None:
                 shown[owner].append(message)
-            elif not (reference in owners and message.kind is MessageType.REPLY):
+            elif not is_notice(message, ledger.posted):
                 strays.append(message)
     for key, messages in shown.items():
         pages = stored[key].pages if key in stored else ()
@@ -247,7 +244,7 @@ def _problem_of_unknown(
 def _problem_of_pages(messages: list[Message], exchange: Stored) -> tuple[Kind, str] | None:
     """What is wrong with the messages that show a reply, given how it ended."""
     surplus = [message.id for message in messages if message.id not in exchange.pages]
-    shown, stored = _text(messages), _squeezed(exchange.text)
+    shown, stored = reply_text(messages), squeezed(exchange.text)
     if len(messages) > 1 and surplus and shown != stored:
         return Kind.DOUBLED, f"besides {exchange.pages}, which the database knows: {_all_described(messages)}"
     if problem := _first_unfinished(messages):
@@ -259,8 +256,8 @@ def _problem_of_pages(messages: list[Message], exchange: Stored) -> tuple[Kind, 
             Kind.UNFINISHED,
             f"it shows {shown[-80:]!r}, stored is {stored[-80:]!r}: {_all_described(messages)}",
         )
-    notes = sum(len(_notes(message)) for message in messages)
-    if notes != (0 if exchange.ended == "complete" and stored else 1):
+    said = sum(len(notes(message)) for message in messages)
+    if said != (0 if exchange.ended == "complete" and stored else 1):
         return Kind.UNFINISHED, f"it ended {exchange.ended}: {_all_described(messages)}"
     return None
 
@@ -274,26 +271,11 @@ def _first_unfinished(messages: list[Message]) -> tuple[Kind, str] | None:
 
 
 def _is_refusal(message: Message) -> bool:
-    return bool(message.content) and not _text([message]) and not message.buttons()
+    return bool(message.content) and not reply_text([message]) and not message.buttons()
 
 
 def _loading() -> str:
     return words.note(words.replies.loading())
-
-
-def _notes(message: Message) -> list[str]:
-    return [line for line in message.content.splitlines() if line.startswith(_SMALL_PRINT)]
-
-
-def _text(messages: list[Message]) -> str:
-    """What messages show of a reply's own text, without white space, as pages are cut at it."""
-    lines = [line for message in messages for line in message.content.splitlines()]
-    return _squeezed("\n".join(line for line in lines if not line.startswith(_SMALL_PRINT)))
-
-
-def _squeezed(text: str) -> str:
-    """A text without white space, nor the fences of code blocks, which each page has for itself."""
-    return "".join("".join(line.split()) for line in text.splitlines() if not line.startswith(_FENCE))
 
 
 def _all_described(messages: list[Message]) -> str:
