@@ -24,7 +24,7 @@ ROOMS = [
     "sandbox",
     "client",
     "app",
-    "bench",
+    "benchmark",
     "cli",
 ]
 STRANGERS = {
@@ -37,7 +37,7 @@ STRANGERS = {
 }
 ONLY_IN = {
     "discord": {"client"},
-    "openvino": {"engine", "model", "bench"},
+    "openvino": {"engine", "model", "benchmark"},
     "openvino_genai": {"engine"},
     "optimum": {"engine", "model"},
     "torch": {"engine"},

@@ -10,11 +10,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from bench.recording import save
 from bench.soak.bot_process import BotProcess, Run, last_line
 from bench.soak.people import Crowd
 from bench.soak.trouble import RandomFaults, Trouble
 from bench.soak.verdict import Failure, Kind, Verdict, judge, read_database
-from bench.wire import save
 from bot.sandbox import Limits, Sandbox
 from bot.sandbox.wire import Exchange
 

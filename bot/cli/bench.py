@@ -12,7 +12,7 @@ from bot.cli.options import Device, ModelDir, run_until_done, set_up_logging, se
 from bot.errors import SettingsError
 
 if TYPE_CHECKING:
-    from bot.bench.report import Plan
+    from bot.benchmark.report import Plan
     from bot.settings import EngineKind, Settings
 
 
@@ -35,8 +35,8 @@ def bench(
     device: Device = None,
 ) -> None:
     """Measure load, first token, prefill, decode, throughput and memory of each engine."""
-    from bot.bench.plot import check_plotting
-    from bot.bench.report import Plan
+    from bot.benchmark.plot import check_plotting
+    from bot.benchmark.report import Plan
 
     settings = settings_with(model_dir=model_dir, device=device)
     set_up_logging("WARNING")
@@ -58,9 +58,9 @@ async def _bench(
 ) -> None:
     from rich.console import Console
 
-    from bot.bench.plot import plot_report
-    from bot.bench.run import installed_engines, run_bench
-    from bot.bench.table import print_report
+    from bot.benchmark.plot import plot_report
+    from bot.benchmark.run import installed_engines, run_bench
+    from bot.benchmark.table import print_report
     from bot.model.folders import DEMO_FOLDER
 
     kinds = [_kind(name) for name in engines] or list(installed_engines())

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
-from bot.bench.prompts import Prompts
-from bot.bench.report import Plan, Throughput
+from bot.benchmark.prompts import Prompts
+from bot.benchmark.report import Plan, Throughput
 from bot.chat.ports import Engine, Finish, Sampling
 
 

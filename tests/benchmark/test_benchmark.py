@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from bot.bench.machine import memory_bandwidth, resident_bytes
-from bot.bench.measure import measure_neighbour_wait, measure_throughput, measure_turns
-from bot.bench.plot import check_plotting, plot_report
-from bot.bench.prompts import Prompts
-from bot.bench.report import EngineReport, Machine, Plan, Report, Throughput
-from bot.bench.run import run_bench
-from bot.bench.table import print_report
+from bot.benchmark.machine import memory_bandwidth, resident_bytes
+from bot.benchmark.measure import measure_neighbour_wait, measure_throughput, measure_turns
+from bot.benchmark.plot import check_plotting, plot_report
+from bot.benchmark.prompts import Prompts
+from bot.benchmark.report import EngineReport, Machine, Plan, Report, Throughput
+from bot.benchmark.run import run_bench
+from bot.benchmark.table import print_report
 from bot.chat.ports import Sampling
 from bot.engine.scripted import ByteTokenizer, ScriptedEngine
 from bot.errors import SettingsError

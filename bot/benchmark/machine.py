@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import psutil
 
-from bot.bench.report import Machine
+from bot.benchmark.report import Machine
 
 _PACKAGES = ("openvino", "openvino-genai", "optimum-intel", "transformers", "torch")
 _ARRAY_BYTES = 128 * 2**20  # each; larger than any cache

@@ -9,15 +9,15 @@ from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
-from bot.bench.machine import describe_machine, resident_bytes
-from bot.bench.measure import (
+from bot.benchmark.machine import describe_machine, resident_bytes
+from bot.benchmark.measure import (
     measure_neighbour_wait,
     measure_throughput,
     measure_turns,
     run_stream,
 )
-from bot.bench.prompts import Prompts
-from bot.bench.report import EngineReport, Plan, Report
+from bot.benchmark.prompts import Prompts
+from bot.benchmark.report import EngineReport, Plan, Report
 from bot.chat.ports import Engine
 from bot.engine import create_engine
 from bot.engine.modelinfo import read_model_folder

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.bench.report import Report
+from bot.benchmark.report import Report
 from bot.errors import SettingsError
 
 _SUFFIXES = (".png", ".svg")

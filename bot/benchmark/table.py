@@ -8,7 +8,7 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
-from bot.bench.report import EngineReport, Machine, Report
+from bot.benchmark.report import EngineReport, Machine, Report
 
 _GIB = 2**30
 _GB = 1e9
