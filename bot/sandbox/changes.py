@@ -37,14 +37,16 @@ class Changes:
             TimeoutError: nothing was found in time.
         """
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + timeout
-        while (found := probe()) is None:
-            future = loop.create_future()
-            self._waiting.add(future)
-            try:
-                await asyncio.wait_for(future, deadline - loop.time())
-            except TimeoutError:
-                raise TimeoutError(f"not within {timeout} s; {describe()}".rstrip("; ")) from None
-            finally:
-                self._waiting.discard(future)
+        try:
+            # Not wait_for: in Python 3.11 it loses a cancellation that comes together with the result.
+            async with asyncio.timeout(timeout):
+                while (found := probe()) is None:
+                    future = loop.create_future()
+                    self._waiting.add(future)
+                    try:
+                        await future
+                    finally:
+                        self._waiting.discard(future)
+        except TimeoutError:
+            raise TimeoutError(f"not within {timeout} s; {describe()}".rstrip("; ")) from None
         return found
