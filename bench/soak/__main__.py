@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import json
 import random
+import signal
 import sys
 import time
 from contextlib import ExitStack
@@ -30,7 +31,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, help="of everything that is drawn; a new one by default")
     parser.add_argument("--people", type=int, default=10)
     parser.add_argument(
-        "--pace", type=float, default=7, help="seconds that each of them waits between two things, on average"
+        "--pace", type=float, default=5, help="seconds that each of them waits between two things, on average"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the result there")
     parser.add_argument(
@@ -40,6 +41,7 @@ def main() -> None:
         help="keep the bot's log, its database and the recorded traffic there",
     )
     arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the bot is ended, too
     seed = random.SystemRandom().randrange(10**6) if arguments.seed is None else arguments.seed
     _say(f"seed {seed}, {arguments.minutes:g} minutes, {arguments.people} people")
     with ExitStack() as open_folders:
