@@ -52,7 +52,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("target", type=Path, help="the new model's folder")
     parser.add_argument("--ratio", type=float, default=0.6, help="share of the weights in 4 bits")
-    parser.add_argument("--layers", type=int, default=SIZES["num_hidden_layers"], help="fewer, for a quick try")
+    parser.add_argument("--layers", type=int, default=SIZES["num_hidden_layers"], help="fewer, to try it out")
     arguments = parser.parse_args()
     sizes = {**SIZES, "num_hidden_layers": arguments.layers}
     try:

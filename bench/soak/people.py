@@ -100,10 +100,7 @@ class Crowd:
             if person.id in self._direct
         ]
         for asked in first:
-            await asked.channel.wait_for(
-                lambda message, asked=asked: is_reply(message, asked) and stop_button(message) is None,
-                _SECONDS_FOR_THE_FIRST_REPLIES,
-            )
+            await _answer(asked, _SECONDS_FOR_THE_FIRST_REPLIES)
 
     async def talk(self) -> None:
         """Let everybody talk until cancelled."""
@@ -127,7 +124,8 @@ class Crowd:
                         self._ask(person, draw)
                     self._change_mind(asked, draw, errands)
                     if draw.random() < 0.5:
-                        await self._wait_for_answer(asked)
+                        with suppress(TimeoutError):
+                            await _answer(asked, _SECONDS_FOR_A_REPLY)
 
     def _ask(self, person: Person, draw: random.Random) -> Asked:
         channel, text = self._place(person, draw), question(person, draw)
@@ -211,13 +209,6 @@ class Crowd:
                 await asked.person.click(reply, button)
                 asked.stopped_at = self._now()
 
-    async def _wait_for_answer(self, asked: Asked) -> None:
-        with suppress(TimeoutError):
-            await asked.channel.wait_for(
-                lambda message: is_reply(message, asked) and stop_button(message) is None,
-                _SECONDS_FOR_A_REPLY,
-            )
-
     def _place(self, person: Person, draw: random.Random) -> Channel:
         direct = self._direct.get(person.id)
         return draw.choice([*self._channels, *([direct] * 3 if direct is not None else [])])
@@ -231,6 +222,13 @@ def question(person: Person, draw: random.Random) -> str:
     text = draw.choice(_LONG if draw.random() < 0.06 else _SHORT)
     return text.format(
         a=draw.randint(2, 9), b=draw.randint(2, 9), name=person.user.display_name, thing=draw.choice(_THINGS)
+    )
+
+
+async def _answer(asked: Asked, timeout: float) -> Message:
+    """Wait for a reply that is not, or no longer, being made."""
+    return await asked.channel.wait_for(
+        lambda message: is_reply(message, asked) and stop_button(message) is None, timeout
     )
 
 

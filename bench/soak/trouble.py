@@ -132,7 +132,7 @@ class Trouble:
                     (self._change_weather, 8.0),
                     (self._break_a_route, 20.0),
                     (self._disturb_the_gateway, 15.0),
-                    (self._slow_the_engine, 12.0),
+                    (self._slow_the_engine, 20.0),
                     (self._kill_the_engine, 40.0),
                     (self._kill_the_bot, 35.0),
                 ):
@@ -182,9 +182,9 @@ class Trouble:
         if (engine := self._bot.engine()) is None:
             return
         self.counts["model slowed down"] += 1
-        pause = draw.choice((0.2, 0.7, 1.5))
+        pause = draw.choice((0.2, 0.7))
         try:
-            for _ in range(draw.randint(1, round(6 / pause))):
+            for _ in range(draw.randint(1, round(4 / pause))):
                 engine.suspend()
                 await asyncio.sleep(pause)
                 engine.resume()
