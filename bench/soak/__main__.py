@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 
 import bench.soak
 from bench.soak.run import Result, soak
+from bench.soak.verdict import FAILURES
 
 _MIB = 2**20
 
@@ -72,17 +73,17 @@ def _say(line: str) -> None:
 
 def _print(result: Result) -> None:
     for failure in result.failures:
-        print(f"\n{failure.kind.upper()} {failure.message} in channel {failure.channel}: {failure.found}")
+        print(f"\n{failure.outcome.upper()} {failure.message} in channel {failure.channel}: {failure.found}")
         for line in result.traces[failure.message]:
             print(f"    {line}")
+    counts = ", ".join(f"{outcome} {result.outcomes[outcome]}" for outcome in FAILURES)
     print(
         f"\nseed {result.seed}, {result.minutes:g} minutes, {result.people} people\n"
         f"messages     {result.messages}, of them by command {result.commands}; edited {result.edited}, "
-        f"deleted {result.deleted}, Stop pressed {result.stopped}\n"
+        f"deleted {result.deleted}, Stop pressed {result.stopped}, Regenerate {result.regenerated}\n"
+        f"outcomes     {_listed(result.outcomes)}\n"
         f"replies      {_listed(result.ended)}\n"
-        f"refused      {sum(result.refusals.values())}{_lines(result.refusals)}\n"
-        f"commands     not taken in time {result.commands_not_taken}, interrupted by a kill "
-        f"{result.commands_interrupted}\n"
+        f"refusals     {sum(result.refusals.values())}{_lines(result.refusals)}\n"
         f"requests     {result.requests}, faults {sum(result.faults.values())}: {_listed(result.faults)}\n"
         f"trouble      {_listed(result.troubles)}\n"
         f"starts       {result.starts}, ended by itself {len(result.exits)}{_lines(result.exits)}\n"
@@ -90,8 +91,7 @@ def _print(result: Result) -> None:
         f"{result.memory_last / _MIB:.0f} MiB at the end\n"
         f"settled      {result.settled_after:.0f} s after the trouble\n"
         f"restarted    {result.posted_after_restart} messages posted again\n"
-        f"lost {result.lost}, doubled {result.doubled}, unfinished {result.unfinished}, "
-        f"left after a deletion {result.left}"
+        f"{counts}"
     )
 
 

@@ -52,6 +52,12 @@ class Asked:
     edited_at: float | None = None
     deleted_at: float | None = None
     stopped_at: float | None = None
+    regenerated_at: float | None = None
+
+    @property
+    def was_answered_again(self) -> bool:
+        """Whether the reply was made a second time."""
+        return self.edited_at is not None or self.regenerated_at is not None
 
 
 @dataclass(slots=True)
@@ -184,6 +190,8 @@ class Crowd:
             errands.create_task(self._delete(asked, after))
         elif chance < 0.35:
             errands.create_task(self._stop(asked, draw.uniform(0, 1)))
+        elif chance < 0.39:
+            errands.create_task(self._regenerate(asked, after))
 
     async def _edit(self, asked: Asked, after: float, text: str) -> None:
         await asyncio.sleep(after)
@@ -206,8 +214,17 @@ class Crowd:
             )
             await asyncio.sleep(after)
             if (button := stop_button(reply)) is not None:
-                await asked.person.click(reply, button)
                 asked.stopped_at = self._now()
+                await asked.person.click(reply, button)
+
+    async def _regenerate(self, asked: Asked, after: float) -> None:
+        """Have a finished reply made again."""
+        with suppress(TimeoutError, SandboxError):
+            reply = await _answer(asked, _SECONDS_FOR_A_REPLY)
+            await asyncio.sleep(after)
+            if (button := find_button(reply, "regenerate")) is not None:
+                asked.regenerated_at = self._now()
+                await asked.person.click(reply, button)
 
     def _place(self, person: Person, draw: random.Random) -> Channel:
         direct = self._direct.get(person.id)
@@ -240,5 +257,10 @@ def is_reply(message: Message, asked: Asked) -> bool:
 
 def stop_button(message: Message) -> str | None:
     """The custom id of a message's Stop button."""
+    return find_button(message, "stop")
+
+
+def find_button(message: Message, action: str) -> str | None:
+    """The custom id of the button that does something with the reply."""
     ids = (str(button.get("custom_id", "")) for button in message.buttons())
-    return next((custom_id for custom_id in ids if custom_id.startswith("ovbot:stop:")), None)
+    return next((custom_id for custom_id in ids if custom_id.startswith(f"ovbot:{action}:")), None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import signal
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -14,7 +15,7 @@ from bench.recording import save
 from bench.soak.bot_process import BotProcess, Run, last_line
 from bench.soak.people import Crowd
 from bench.soak.trouble import RandomFaults, Trouble
-from bench.soak.verdict import Failure, Kind, Verdict, judge, read_database
+from bench.soak.verdict import FAILURES, Answer, Outcome, judge, read_database
 from bot.sandbox import Limits, Sandbox
 from bot.sandbox.wire import Exchange
 
@@ -26,7 +27,7 @@ _SETTLE_SECONDS = 300.0
 _GIVEN_UP_SECONDS = 90.0
 _QUIET_SECONDS = 3.0
 # What the bot does about something that it heard is done after this long, whatever requests fail.
-_TO_ACT_SECONDS = 90.0
+_TO_ACT_SECONDS = 45.0
 # After a new session nothing that came just before it may have been heard.
 _BLIND_SECONDS = 15.0
 
@@ -35,11 +36,13 @@ _BLIND_SECONDS = 15.0
 class Result:
     """What came of a soak.
 
-    messages: all that the bot was asked, commands included. faults, troubles: how many of which kind.
-    exits: times that the bot ended by itself, each with the last line of its log. posted_after_restart:
-    messages that a last restart, after all was settled, added. memory: resident bytes of the bot with its
-    model's process, when first ready and at the end. settled_after: seconds from the end of the trouble.
-    trace: of each failure, what was requested about it.
+    messages: all that the bot was asked, commands included. outcomes: how many of them became what. ended:
+    how many replies ended how. refusals: how often which one was said. faults, troubles: how many of which
+    kind. starts: of the bot. exits: times that it ended by itself, with the last line that it said.
+    posted_after_restart: messages that one more restart, after all was settled, added. settled_after: seconds
+    from the end of the trouble. memory: resident bytes of the bot and its model's process, when it was first
+    ready and at the end; by run, with the seconds that it was ready, at its beginning and its end. failures,
+    and for each, in `traces`, what was requested about it.
     """
 
     seed: int
@@ -50,25 +53,21 @@ class Result:
     edited: int = 0
     deleted: int = 0
     stopped: int = 0
+    regenerated: int = 0
+    outcomes: dict[str, int] = field(default_factory=dict)
+    ended: dict[str, int] = field(default_factory=dict)
+    refusals: dict[str, int] = field(default_factory=dict)
     requests: int = 0
     faults: dict[str, int] = field(default_factory=dict)
     troubles: dict[str, int] = field(default_factory=dict)
     starts: int = 0
     exits: list[str] = field(default_factory=list)
-    ended: dict[str, int] = field(default_factory=dict)
-    refusals: dict[str, int] = field(default_factory=dict)
-    commands_not_taken: int = 0
-    commands_interrupted: int = 0
-    lost: int = 0
-    doubled: int = 0
-    unfinished: int = 0
-    left: int = 0
     posted_after_restart: int = 0
     settled_after: float = 0.0
     memory_first: int = 0
     memory_last: int = 0
     memory_by_run: list[tuple[float, int, int]] = field(default_factory=list)
-    failures: list[Failure] = field(default_factory=list)
+    failures: list[Answer] = field(default_factory=list)
     traces: dict[int, list[str]] = field(default_factory=dict)
 
     @property
@@ -108,7 +107,7 @@ async def soak(
                     going.create_task(soaking.report(report))
             ended = sandbox.clock.monotonic()
             report("the trouble is over; waiting until everything is answered")
-            verdict = await soaking.settle()
+            answers = await soaking.settle()
             result.settled_after = sandbox.clock.monotonic() - ended
             result.memory_last = bot.memory()
             report("starting the bot once more: nothing may be answered again")
@@ -118,7 +117,7 @@ async def soak(
             running.cancel()
             await asyncio.wait([running])
             save(sandbox.wire, folder / "wire.jsonl.gz")
-        soaking.fill(result, verdict)
+        soaking.fill(result, answers)
     return result
 
 
@@ -144,7 +143,7 @@ class _Soak:
                 f"faults; {troubles}; {self.bot.memory() / 2**20:.0f} MiB"
             )
 
-    async def settle(self) -> Verdict:
+    async def settle(self) -> list[Answer]:
         """Wait until every message has its answer and the bot is quiet, or nothing more is to be expected."""
         deadline = self.sandbox.clock.monotonic() + _SETTLE_SECONDS
         while True:
@@ -152,9 +151,9 @@ class _Soak:
             now = self.sandbox.clock.monotonic()
             quiet = now - self._last_request() if self.bot.is_ready else 0.0
             if quiet >= _QUIET_SECONDS or now >= deadline:
-                verdict = await self.judge()
-                if not verdict.failures or quiet >= _GIVEN_UP_SECONDS or now >= deadline:
-                    return verdict
+                answers = await self.judge()
+                if not _failed(answers) or quiet >= _GIVEN_UP_SECONDS or now >= deadline:
+                    return answers
 
     async def restart(self) -> int:
         """Start the bot once more; how many messages it posts then, though everything is answered."""
@@ -172,7 +171,7 @@ class _Soak:
             await asyncio.sleep(_QUIET_SECONDS - quiet)
             quiet = self.sandbox.clock.monotonic() - self._last_request()
 
-    async def judge(self) -> Verdict:
+    async def judge(self) -> list[Answer]:
         """What has become of everything by now."""
         stored = await asyncio.to_thread(read_database, self.bot.database)
         return judge(self.crowd.ledger, self.crowd.channels, stored, self.could_hear)
@@ -189,7 +188,7 @@ class _Soak:
         )
         return there and not any(lost)
 
-    def fill(self, result: Result, verdict: Verdict) -> None:
+    def fill(self, result: Result, answers: list[Answer]) -> None:
         """Write down the figures."""
         asked = self.crowd.ledger.asked
         result.messages = len(asked)
@@ -197,6 +196,11 @@ class _Soak:
         result.edited = sum(one.edited_at is not None for one in asked)
         result.deleted = sum(one.deleted_at is not None for one in asked)
         result.stopped = sum(one.stopped_at is not None for one in asked)
+        result.regenerated = sum(one.regenerated_at is not None for one in asked)
+        outcomes = Counter(answer.outcome for answer in answers)
+        result.outcomes = {str(outcome): outcomes[outcome] for outcome in Outcome}
+        result.ended = _count(answers, Outcome.ANSWERED)
+        result.refusals = _count(answers, Outcome.REFUSED)
         result.requests = len(self.sandbox.wire)
         result.faults = dict(self.faults.counts.most_common())
         result.troubles = dict(self.trouble.counts.most_common())
@@ -204,11 +208,6 @@ class _Soak:
         result.exits = [
             self._exit(number, run) for number, run in enumerate(self.bot.runs, 1) if _by_itself(run)
         ]
-        result.ended, result.refusals = dict(verdict.ended), dict(verdict.refusals)
-        result.commands_not_taken = verdict.not_taken
-        result.commands_interrupted = verdict.interrupted
-        result.lost, result.doubled = verdict.count(Kind.LOST), verdict.count(Kind.DOUBLED)
-        result.unfinished, result.left = verdict.count(Kind.UNFINISHED), verdict.count(Kind.LEFT)
         memories = [
             (run.ended_at - run.ready_at, run.first_memory, run.last_memory)
             for run in self.bot.runs
@@ -216,8 +215,8 @@ class _Soak:
         ]
         result.memory_first = memories[0][1] if memories else 0
         result.memory_by_run = [(round(seconds, 1), first, last) for seconds, first, last in memories]
-        result.failures = verdict.failures
-        result.traces = {failure.message: self._trace(failure) for failure in verdict.failures}
+        result.failures = _failed(answers)
+        result.traces = {failure.message: self._trace(failure) for failure in result.failures}
 
     def _exit(self, number: int, run: Run) -> str:
         last = last_line(self.bot.log, lambda line: line.startswith("ovbot: "))
@@ -229,7 +228,7 @@ class _Soak:
     def _posted(self) -> int:
         return sum(message.author.bot for channel in self.crowd.channels for message in channel.history)
 
-    def _trace(self, failure: Failure) -> list[str]:
+    def _trace(self, failure: Answer) -> list[str]:
         """The requests about a message and its answer, and those for its channel's history that failed."""
         ids = {str(number) for number in (failure.message, *failure.shown)}
         return [
@@ -256,6 +255,15 @@ class _Soak:
         when = f"{exchange.at - self.began:.2f}–{exchange.done_at - self.began:.2f}"
         asked = f"{when} {exchange.method} {exchange.path[:80]}{nonce}{shown}{stop}"
         return f"{asked} → {exchange.status}{fault}{made}"
+
+
+def _failed(answers: list[Answer]) -> list[Answer]:
+    return [answer for answer in answers if answer.outcome in FAILURES]
+
+
+def _count(answers: list[Answer], outcome: Outcome) -> dict[str, int]:
+    """What was found of answers with an outcome, each with how often it was."""
+    return dict(Counter(answer.found for answer in answers if answer.outcome is outcome))
 
 
 def _is_about(exchange: Exchange, ids: set[str]) -> bool:

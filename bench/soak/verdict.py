@@ -4,65 +4,57 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from bench.shown import is_notice, notes, reply_text, squeezed
 from bench.soak.people import Asked, Ledger, stop_button
 from bot.client import words
-from bot.sandbox import Channel, Message
+from bot.sandbox import Channel, Interaction, Message
 
 
-class Kind(StrEnum):
-    """What may be wrong with an answer.
+class Outcome(StrEnum):
+    """What became of something that was asked.
 
-    LOST: there is none. DOUBLED: there is more than one, or a part of one twice, or one that nobody asked
-    for. UNFINISHED: it is not what the bot itself takes for its end: it still shows Stop, or a notice that it
-    is to come, or another text. LEFT: it answers a message that was deleted.
+    All is well: ANSWERED once, to the end. REFUSED in words. DELETED by the person, and its reply with it.
+    NOT_TAKEN: a command that the bot did not take in time; Discord says so. INTERRUPTED: a command that the
+    bot took just before it was killed; Discord says so after some minutes.
+
+    Something is wrong: LOST, there is no reply. DOUBLED, there are two, or a part of one twice, or one that
+    nobody asked for. UNFINISHED, it is not what the bot itself takes for its end: it still shows Stop, or a
+    notice that it is to come, or another text. LEFT, it replies to a message that was deleted.
     """
 
+    ANSWERED = "answered"
+    REFUSED = "refused"
+    DELETED = "deleted"
+    NOT_TAKEN = "not taken"
+    INTERRUPTED = "interrupted"
     LOST = "lost"
     DOUBLED = "doubled"
     UNFINISHED = "unfinished"
     LEFT = "left"
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Something wrong with the answer to a message.
+FAILURES = (Outcome.LOST, Outcome.DOUBLED, Outcome.UNFINISHED, Outcome.LEFT)
 
-    message: its id, or that of the interaction. shown: ids of the messages that answer it.
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The outcome for one message.
+
+    message: its id; of a command, that of the interaction. found: what was wrong, or how it was refused, or
+    how the reply ended. shown: ids of the messages that show the reply.
     """
 
-    kind: Kind
     message: int
     channel: int
+    outcome: Outcome
     found: str
     shown: tuple[int, ...] = ()
-
-
-@dataclass(slots=True)
-class Verdict:
-    """What became of all that was asked.
-
-    ended: how many replies ended how, as the database has it. refusals: how often which one was said.
-    not_taken: commands that the bot did not take in time, as people were told. interrupted: commands that
-    the bot took and was killed before it wrote them down. deleted: messages whose answers are gone with them.
-    """
-
-    ended: Counter[str] = field(default_factory=Counter)
-    refusals: Counter[str] = field(default_factory=Counter)
-    not_taken: int = 0
-    interrupted: int = 0
-    deleted: int = 0
-    failures: list[Failure] = field(default_factory=list)
-
-    def count(self, kind: Kind) -> int:
-        """How many failures there are of a kind."""
-        return sum(failure.kind is kind for failure in self.failures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,63 +93,65 @@ def judge(
     channels: Iterable[Channel],
     stored: dict[int, Stored],
     could_hear: Callable[[float], bool],
-) -> Verdict:
-    """Compare what was asked with what is shown and what is stored.
+) -> list[Answer]:
+    """Compare what was asked with what is shown and what is stored: the answer to each message, and what the
+    bot said unasked.
 
     could_hear: whether the bot was there at a time, and for long enough after it to act upon what it heard.
     """
-    shown, strays = _attribute(ledger, channels, stored)
-    verdict = Verdict()
+    shown, unasked = _attribute(ledger, channels, stored)
+    answers = []
     for asked in ledger.asked:
-        exchange = stored.get(asked.id)
         messages = shown.get(asked.id, [])
-        problem = _problem(asked, messages, exchange, could_hear, verdict)
-        if problem is not None:
-            kind, found = problem
-            ids = tuple(message.id for message in messages)
-            verdict.failures.append(Failure(kind, asked.id, asked.channel.id, found, ids))
-    for message in strays:
-        found = f"{_described(message)} answers nothing that was asked"
-        verdict.failures.append(Failure(Kind.DOUBLED, message.id, message.channel.id, found, (message.id,)))
-    return verdict
+        outcome, found = _judge_one(asked, messages, stored.get(asked.id), could_hear)
+        ids = tuple(message.id for message in messages)
+        answers.append(Answer(asked.id, asked.channel.id, outcome, found, ids))
+    for message in unasked:
+        found = f"{_described(message)}, which nobody asked for"
+        answers.append(Answer(message.id, message.channel.id, Outcome.DOUBLED, found, (message.id,)))
+    return answers
 
 
 def _attribute(
     ledger: Ledger, channels: Iterable[Channel], stored: dict[int, Stored]
 ) -> tuple[dict[int, list[Message]], list[Message]]:
-    """The bot's messages by what they answer, pages of a reply in their order; and those that answer nothing.
+    """The bot's messages by what they answer, the pages of a reply in order; and those that answer nothing.
 
     A first page replies to its message, or is the response to its command. A further page has the nonce of
-    its reply, or follows up the response; for what was made again, or taken up after a restart, the database
-    tells. Notices that a reply is ready answer nothing by themselves.
+    its reply, or follows up the response. Of replies that were made again, or taken up after a restart, the
+    database tells. A notice that a reply is ready belongs to no answer; a second one for the same reply
+    answers nothing.
     """
-    asked = {one.id for one in ledger.asked}
+    asked = {one.id: one for one in ledger.asked}
     owners = {page: key for key, exchange in stored.items() for page in exchange.pages}
+    posted = [message for channel in channels for message in channel.history if message.author.bot]
+    owners |= {
+        message.id: owner for message in posted if (owner := _direct_owner(message, asked)) is not None
+    }
     shown: dict[int, list[Message]] = defaultdict(list)
-    strays = []
-    for channel in channels:
-        own = [message for message in channel.history if message.author.bot]
-        for message in own:
-            owner = _direct_owner(message, asked)
-            if owner is not None:
-                owners[message.id] = owner
-        for message in own:
-            reference = message.reference.message_id if message.reference is not None else None
-            owner = owners.get(message.id)
-            if owner is None and reference is not None and message.webhook_id is not None:
-                owner = owners.get(reference)
-            if owner in asked and owner is not None:
-                shown[owner].append(message)
-            elif not is_notice(message, ledger.posted):
-                strays.append(message)
+    unasked = []
+    noticed: Counter[int] = Counter()
+    for message in posted:
+        reference = message.reference.message_id if message.reference is not None else 0
+        is_follow_up = message.webhook_id is not None
+        owner = owners.get(message.id) or (owners.get(reference) if is_follow_up else None)
+        if owner in asked:
+            shown[owner].append(message)
+        elif is_notice(message, ledger.posted):
+            noticed[reference] += 1
+            about = asked.get(owners.get(reference, 0))
+            if noticed[reference] > 1 and about is not None and not about.was_answered_again:
+                unasked.append(message)
+        else:
+            unasked.append(message)
     for key, messages in shown.items():
         pages = stored[key].pages if key in stored else ()
         places = {page: place for place, page in enumerate(pages)}
         messages.sort(key=lambda message: (places.get(message.id, len(places)), message.id))
-    return shown, strays
+    return shown, unasked
 
 
-def _direct_owner(message: Message, asked: set[int]) -> int | None:
+def _direct_owner(message: Message, asked: Collection[int]) -> int | None:
     """What a message answers, as far as it tells itself."""
     candidates = []
     if message.reference is not None:
@@ -170,108 +164,91 @@ def _direct_owner(message: Message, asked: set[int]) -> int | None:
     return next((candidate for candidate in candidates if candidate in asked), None)
 
 
-def _problem(
-    asked: Asked,
-    messages: list[Message],
-    exchange: Stored | None,
-    could_hear: Callable[[float], bool],
-    verdict: Verdict,
-) -> tuple[Kind, str] | None:
+def _judge_one(
+    asked: Asked, messages: list[Message], exchange: Stored | None, could_hear: Callable[[float], bool]
+) -> tuple[Outcome, str]:
     if asked.deleted_at is not None:
-        return _problem_of_deleted(asked, messages, exchange, could_hear, verdict)
+        return _judge_deleted(messages, exchange, could_hear(asked.deleted_at))
+    if exchange is None and asked.interaction is not None:
+        return _judge_unknown_command(asked.interaction, messages, could_hear(asked.at))
     if exchange is None:
-        return _problem_of_unknown(asked, messages, could_hear, verdict)
+        return _judge_unknown(messages)
     if not messages:
         state = "withdrawn" if exchange.withdrawn else exchange.ended or "not ended"
-        return Kind.LOST, f"no reply is shown; in the database it is {state}, pages {exchange.pages}"
-    verdict.ended[exchange.ended or "not ended"] += 1
-    if problem := _problem_of_pages(messages, exchange):
-        return problem
-    if asked.edited_at is not None and could_hear(asked.edited_at) and asked.text not in exchange.prompt_text:
-        return Kind.UNFINISHED, f"it answers {exchange.prompt_text!r}, which was edited to {asked.text!r}"
-    return None
+        return Outcome.LOST, f"no reply is shown; in the database it is {state}, its pages {exchange.pages}"
+    outcome, found = _judge_pages(messages, exchange)
+    is_outdated = asked.text not in exchange.prompt_text
+    if outcome is Outcome.ANSWERED and is_outdated and asked.edited_at and could_hear(asked.edited_at):
+        return Outcome.UNFINISHED, f"it answers {exchange.prompt_text!r}, edited to {asked.text!r}"
+    return outcome, found
 
 
-def _problem_of_deleted(
-    asked: Asked,
-    messages: list[Message],
-    exchange: Stored | None,
-    could_hear: Callable[[float], bool],
-    verdict: Verdict,
-) -> tuple[Kind, str] | None:
-    """An answer goes with its message; one that was finished may stay where the bot was away meanwhile."""
-    assert asked.deleted_at is not None
+def _judge_deleted(messages: list[Message], exchange: Stored | None, was_heard: bool) -> tuple[Outcome, str]:
+    """A reply goes with its message. Where the bot was away meanwhile, a finished one may stay."""
+    if messages and was_heard:
+        return Outcome.LEFT, f"its message was deleted: {_all_described(messages)}"
+    if messages and exchange is not None and not exchange.withdrawn:
+        outcome, found = _judge_pages(messages, exchange)
+        return (Outcome.DELETED, "") if outcome is Outcome.ANSWERED else (outcome, found)
+    if any(_is_under_way(message) for message in messages):
+        return Outcome.UNFINISHED, _all_described(messages)
+    return Outcome.DELETED, ""
+
+
+def _judge_unknown_command(
+    interaction: Interaction, messages: list[Message], was_heard: bool
+) -> tuple[Outcome, str]:
+    """A command that the bot has not written down."""
+    private = [*interaction.followups, *filter(None, [interaction.message])]
+    said = [
+        message.content for message in private if message.ephemeral_to is not None and not message.loading
+    ]
+    if said and not messages:
+        return Outcome.REFUSED, said[0]
+    if interaction.answer is None and not messages:
+        return Outcome.NOT_TAKEN, ""
+    if not was_heard and all(message.loading for message in messages):
+        return Outcome.INTERRUPTED, ""
+    return _judge_unknown(messages)
+
+
+def _judge_unknown(messages: list[Message]) -> tuple[Outcome, str]:
+    """Something that the bot has not written down was refused in words, or lost."""
     if not messages:
-        verdict.deleted += 1
-        return None
-    if could_hear(asked.deleted_at):
-        return Kind.LEFT, f"its message was deleted: {_all_described(messages)}"
-    if exchange is not None and not exchange.withdrawn:
-        return _problem_of_pages(messages, exchange)
-    return _first_unfinished(messages)
-
-
-def _problem_of_unknown(
-    asked: Asked, messages: list[Message], could_hear: Callable[[float], bool], verdict: Verdict
-) -> tuple[Kind, str] | None:
-    """Of something that the bot has not written down: it was refused in words, or lost."""
-    interaction = asked.interaction
-    if interaction is not None:
-        said = [message for message in interaction.followups if message.ephemeral_to is not None]
-        if interaction.message is not None and interaction.message.ephemeral_to is not None:
-            said.append(interaction.message)
-        if interaction.answer is None:
-            verdict.not_taken += 1
-            return _first_unfinished(messages)
-        if said:
-            verdict.refusals[said[-1].content] += 1
-            return _first_unfinished(messages)
-        if not could_hear(asked.at):
-            verdict.interrupted += 1
-            return None
-    if not messages:
-        return Kind.LOST, "no reply is shown, and it is not in the database"
+        return Outcome.LOST, "no reply is shown, and it is not in the database"
     if len(messages) > 1:
-        return Kind.DOUBLED, f"not in the database: {_all_described(messages)}"
-    if problem := _first_unfinished(messages):
-        return problem
+        return Outcome.DOUBLED, f"it is not in the database: {_all_described(messages)}"
     if _is_refusal(messages[0]):
-        verdict.refusals[messages[0].content] += 1
-        return None
-    return Kind.UNFINISHED, f"not in the database: {_all_described(messages)}"
+        return Outcome.REFUSED, messages[0].content
+    return Outcome.UNFINISHED, f"it is not in the database: {_all_described(messages)}"
 
 
-def _problem_of_pages(messages: list[Message], exchange: Stored) -> tuple[Kind, str] | None:
-    """What is wrong with the messages that show a reply, given how it ended."""
-    surplus = [message.id for message in messages if message.id not in exchange.pages]
+def _judge_pages(messages: list[Message], exchange: Stored) -> tuple[Outcome, str]:
+    """Whether messages show a reply as it ended."""
+    surplus = [message for message in messages if message.id not in exchange.pages]
     shown, stored = reply_text(messages), squeezed(exchange.text)
-    if len(messages) > 1 and surplus and shown != stored:
-        return Kind.DOUBLED, f"besides {exchange.pages}, which the database knows: {_all_described(messages)}"
-    if problem := _first_unfinished(messages):
-        return problem
-    if exchange.ended is None:
-        return Kind.UNFINISHED, f"in the database it has not ended: {_all_described(messages)}"
-    if shown != stored:
-        return (
-            Kind.UNFINISHED,
-            f"it shows {shown[-80:]!r}, stored is {stored[-80:]!r}: {_all_described(messages)}",
-        )
     said = sum(len(notes(message)) for message in messages)
+    if surplus and len(messages) > 1 and shown != stored:
+        return Outcome.DOUBLED, f"the database knows of {exchange.pages} alone: {_all_described(messages)}"
+    if any(_is_under_way(message) for message in messages):
+        return Outcome.UNFINISHED, _all_described(messages)
+    if exchange.ended is None:
+        return Outcome.UNFINISHED, f"in the database it has not ended: {_all_described(messages)}"
+    if shown != stored:
+        return Outcome.UNFINISHED, f"stored is …{stored[-80:]!r}: {_all_described(messages)}"
     if said != (0 if exchange.ended == "complete" and stored else 1):
-        return Kind.UNFINISHED, f"it ended {exchange.ended}: {_all_described(messages)}"
-    return None
+        return Outcome.UNFINISHED, f"it ended {exchange.ended}: {_all_described(messages)}"
+    return Outcome.ANSWERED, exchange.ended
 
 
-def _first_unfinished(messages: list[Message]) -> tuple[Kind, str] | None:
-    """What shows that a reply was not brought to its end, whatever the end is."""
-    for message in messages:
-        if stop_button(message) is not None or message.loading or message.content == _loading():
-            return Kind.UNFINISHED, _all_described(messages)
-    return None
+def _is_under_way(message: Message) -> bool:
+    """Whether a message says that there is more to come."""
+    return stop_button(message) is not None or message.loading or message.content == _loading()
 
 
 def _is_refusal(message: Message) -> bool:
-    return bool(message.content) and not reply_text([message]) and not message.buttons()
+    is_note = bool(message.content) and not reply_text([message])
+    return is_note and not message.buttons() and not _is_under_way(message)
 
 
 def _loading() -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from bench.soak.people import Asked, Ledger
 from bench.soak.run import soak
-from bench.soak.verdict import Kind, Stored, Verdict, judge
+from bench.soak.verdict import Outcome, Stored, judge
 from bot.client import words
 from bot.sandbox import Message, Sandbox, messages
 from bot.sandbox.drafts import Draft
@@ -65,12 +65,10 @@ class Scene:
         ids = tuple(page.id for page in pages)
         self.stored[self.asked.id] = Stored("hello", text, ended, withdrawn=False, pages=ids)
 
-    def judge(self, could_hear: Callable[[float], bool] = lambda at: True) -> Verdict:
-        return judge(self.ledger, [self.sandbox.general], self.stored, could_hear)
-
-    def kinds(self) -> list[Kind]:
-        """What is found to be wrong."""
-        return [failure.kind for failure in self.judge().failures]
+    def outcomes(self, could_hear: Callable[[float], bool] = lambda at: True) -> list[Outcome]:
+        """What became of the question, and of what was said unasked."""
+        answers = judge(self.ledger, [self.sandbox.general], self.stored, could_hear)
+        return [answer.outcome for answer in answers]
 
 
 @pytest.fixture
@@ -80,93 +78,92 @@ def scene(sandbox: Sandbox) -> Scene:
 
 def test_one_finished_reply_is_right(scene: Scene) -> None:
     scene.store(scene.reply())
-    assert scene.kinds() == []
-    assert scene.judge().ended == {"complete": 1}
+    assert scene.outcomes() == [Outcome.ANSWERED]
 
 
 def test_a_message_without_a_reply_is_lost(scene: Scene) -> None:
-    assert scene.kinds() == [Kind.LOST]
+    assert scene.outcomes() == [Outcome.LOST]
     scene.store()
-    assert scene.kinds() == [Kind.LOST]
+    assert scene.outcomes() == [Outcome.LOST]
 
 
 def test_two_replies_are_one_too_many(scene: Scene) -> None:
     scene.store(scene.reply())
     scene.reply()
-    assert scene.kinds() == [Kind.DOUBLED]
+    assert scene.outcomes() == [Outcome.DOUBLED]
 
 
 def test_two_pages_are_one_reply(scene: Scene) -> None:
     first, second = scene.reply("The first page,"), scene.post("and the second.", nonce=f"{scene.asked.id}-1")
     scene.store(first, second, text="The first page, and the second.")
-    assert scene.kinds() == []
+    assert scene.outcomes() == [Outcome.ANSWERED]
 
 
 def test_a_page_that_is_shown_twice_is_one_too_many(scene: Scene) -> None:
     first, second = scene.reply("The first page,"), scene.post("and the second.", nonce=f"{scene.asked.id}-1")
     scene.post("and the second.", nonce=f"{scene.asked.id}-1")
     scene.store(first, second, text="The first page, and the second.")
-    assert scene.kinds() == [Kind.DOUBLED]
+    assert scene.outcomes() == [Outcome.DOUBLED]
 
 
 def test_a_message_that_answers_nothing_is_found(scene: Scene) -> None:
     scene.store(scene.reply())
     scene.post("Who said that?")
-    assert scene.kinds() == [Kind.DOUBLED]
+    assert scene.outcomes() == [Outcome.ANSWERED, Outcome.DOUBLED]
 
 
-def test_the_notice_that_a_reply_is_ready_is_no_reply(scene: Scene) -> None:
+def test_a_notice_that_a_reply_is_ready_is_no_reply_but_comes_once(scene: Scene) -> None:
     reply = scene.reply()
     scene.store(reply)
     scene.post(f"{scene.asked.person.mention} your answer is ready.", reply.id)
-    assert scene.kinds() == []
+    assert scene.outcomes() == [Outcome.ANSWERED]
+    scene.post(f"{scene.asked.person.mention} your answer is ready.", reply.id)
+    assert scene.outcomes() == [Outcome.ANSWERED, Outcome.DOUBLED]
 
 
 def test_a_reply_that_still_shows_stop_is_unfinished(scene: Scene) -> None:
     scene.store(scene.reply(components=STOP))
-    assert scene.kinds() == [Kind.UNFINISHED]
+    assert scene.outcomes() == [Outcome.UNFINISHED]
 
 
 @pytest.mark.parametrize("shown", ["This is the", f"{TEXT}\n-# Stopped.", "-# Reading 20 tokens…"])
 def test_a_reply_that_shows_something_else_than_is_stored_is_unfinished(scene: Scene, shown: str) -> None:
     scene.store(scene.reply(shown))
-    assert scene.kinds() == [Kind.UNFINISHED]
+    assert scene.outcomes() == [Outcome.UNFINISHED]
 
 
 def test_a_reply_that_was_stopped_says_so(scene: Scene) -> None:
     scene.store(scene.reply(f"{TEXT}\n-# Stopped."), ended="stopped")
-    assert scene.kinds() == []
+    assert scene.outcomes() == [Outcome.ANSWERED]
 
 
 def test_a_reply_that_has_not_ended_is_unfinished(scene: Scene) -> None:
     scene.store(scene.reply(), ended=None)
-    assert scene.kinds() == [Kind.UNFINISHED]
+    assert scene.outcomes() == [Outcome.UNFINISHED]
 
 
 def test_a_refusal_is_an_answer(scene: Scene) -> None:
     scene.reply("-# Too many are waiting: please try again in a moment.")
-    assert scene.kinds() == []
-    assert scene.judge().refusals.total() == 1
+    assert scene.outcomes() == [Outcome.REFUSED]
 
 
 def test_a_notice_that_the_model_is_loading_is_no_answer(scene: Scene) -> None:
     scene.reply(words.note(words.replies.loading()))
-    assert scene.kinds() == [Kind.UNFINISHED]
+    assert scene.outcomes() == [Outcome.UNFINISHED]
 
 
 def test_a_reply_goes_with_the_message_that_is_deleted(scene: Scene) -> None:
     reply = scene.reply()
     scene.store(reply)
     scene.asked.deleted_at = 1.0
-    assert scene.kinds() == [Kind.LEFT]
-    assert scene.judge(could_hear=lambda at: False).failures == []
+    assert scene.outcomes() == [Outcome.LEFT]
+    assert scene.outcomes(could_hear=lambda at: False) == [Outcome.DELETED]
     messages.delete(scene.sandbox.world, reply)
-    assert scene.kinds() == []
-    assert scene.judge().deleted == 1
+    assert scene.outcomes() == [Outcome.DELETED]
 
 
 def test_an_edited_message_is_answered_as_it_is_now(scene: Scene) -> None:
     scene.store(scene.reply())
     scene.asked.text, scene.asked.edited_at = "goodbye", 1.0
-    assert scene.kinds() == [Kind.UNFINISHED]
-    assert scene.judge(could_hear=lambda at: False).failures == []
+    assert scene.outcomes() == [Outcome.UNFINISHED]
+    assert scene.outcomes(could_hear=lambda at: False) == [Outcome.ANSWERED]
