@@ -42,25 +42,35 @@ def main() -> None:
         help="keep the bot's log, its database and the recorded traffic there",
     )
     arguments = parser.parse_args()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the bot is ended, too
+    if arguments.people < 1 or arguments.minutes <= 0 or arguments.pace <= 0:
+        parser.error("--people, --minutes and --pace must be more than 0")
+    if arguments.json is not None and not arguments.json.absolute().parent.is_dir():
+        parser.error(f"--json {arguments.json}: there is no folder {arguments.json.parent}")
+    if arguments.keep is not None and arguments.keep.is_dir() and any(arguments.keep.iterdir()):
+        parser.error(f"--keep {arguments.keep}: this folder is not empty; name a new one")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the bot ends as well
     seed = random.SystemRandom().randrange(10**6) if arguments.seed is None else arguments.seed
     _say(f"seed {seed}, {arguments.minutes:g} minutes, {arguments.people} people")
-    with ExitStack() as open_folders:
+    with ExitStack() as opened:
         if arguments.keep is not None:
             folder = arguments.keep.resolve()
             folder.mkdir(parents=True, exist_ok=True)
         else:
-            folder = Path(open_folders.enter_context(TemporaryDirectory(prefix="ovbot-soak-")))
-        result = asyncio.run(
-            soak(
-                folder,
-                seed=seed,
-                minutes=arguments.minutes,
-                people=arguments.people,
-                pace=arguments.pace,
-                report=_say,
-            )
+            folder = Path(opened.enter_context(TemporaryDirectory(prefix="ovbot-soak-")))
+        running = soak(
+            folder,
+            seed=seed,
+            minutes=arguments.minutes,
+            people=arguments.people,
+            pace=arguments.pace,
+            report=_say,
         )
+        try:
+            result = asyncio.run(running)
+        except TimeoutError as error:
+            sys.exit(f"The soak cannot begin: {error}")
+        except KeyboardInterrupt:
+            sys.exit("Interrupted.")
     _print(result)
     if arguments.json is not None:
         arguments.json.write_text(json.dumps(asdict(result), indent=2) + "\n", encoding="utf-8")
