@@ -21,10 +21,10 @@ from bot.sandbox.wire import Exchange
 
 _READY_SECONDS = 120.0
 _REPORT_SECONDS = 10.0
-# The bot tries for three minutes to show a reply.
-_SETTLE_SECONDS = 300.0
-# The longest pause between two of its attempts is a minute: without a request for longer, nothing more comes.
-_GIVEN_UP_SECONDS = 90.0
+# The bot tries for three minutes to show a reply, and for longer to read what it missed.
+_SETTLE_SECONDS = 400.0
+# Without a request for this long, nothing more is expected: its pauses between attempts are shorter at first.
+_GIVEN_UP_SECONDS = 130.0
 _QUIET_SECONDS = 3.0
 # What the bot does about something that it heard is done after this long, whatever requests fail.
 _TO_ACT_SECONDS = 45.0

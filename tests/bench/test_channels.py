@@ -9,18 +9,18 @@ import pytest
 from bench.channels import shown_is_stored
 from bench.shown import is_notice
 from bot.sandbox import Sandbox
-from tests.client.conftest import TIMING, Gate, Start, database, start
+from tests.client.conftest import DELAYS, Gate, Start, database, start
 from tests.client.watching import shown
 
 __all__ = ["database", "start"]
 
 ANSWER = "This is the answer, all of it."
-IMPATIENT = replace(TIMING, patience=0.01, noticed=0.0)
+IMPATIENT = replace(DELAYS, patience=0.01, unread=0.0)
 
 
 async def test_the_notice_that_a_reply_is_ready_is_no_second_reply(sandbox: Sandbox, start: Start) -> None:
     ana, gate = sandbox.person("Ana"), Gate()
-    async with start(ANSWER, gate=gate, timing=IMPATIENT, services={"mention_after": 0.01}) as bot:
+    async with start(ANSWER, gate=gate, delays=IMPATIENT, services={"mention_after": 0.01}) as bot:
         ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
         await sandbox.general.wait_for(lambda message: message.author is sandbox.bot)
         gate.open()
