@@ -31,9 +31,9 @@ _KINDS = {
     "502": 2,
     "503": 4,
     "dropped": 4,
-    "answer lost": 5,
+    "answer lost": 8,
     "late": 3,
-    "late, answer lost": 3,
+    "late, answer lost": 4,
 }
 # The share of requests that fail, and how often each share is drawn.
 _WEATHER = {0.0: 1, 0.05: 3, 0.15: 3, 0.35: 1}
@@ -132,7 +132,7 @@ class Trouble:
                     (self._change_weather, 8.0),
                     (self._break_a_route, 20.0),
                     (self._disturb_the_gateway, 15.0),
-                    (self._slow_the_engine, 20.0),
+                    (self._slow_the_engine, 15.0),
                     (self._kill_the_engine, 40.0),
                     (self._kill_the_bot, 35.0),
                 ):
@@ -178,17 +178,18 @@ class Trouble:
                     gateway.drop()
 
     async def _slow_the_engine(self, draw: random.Random) -> None:
-        """Let the model run only for moments, as on a machine that is busy with something else."""
-        if (engine := self._bot.engine()) is None:
+        """Let the model run only for moments, a token or a few each, as on a machine that is busy."""
+        # A model that is being loaded would take for ever.
+        if not self._bot.is_ready or (engine := self._bot.engine()) is None:
             return
         self.counts["model slowed down"] += 1
-        pause = draw.choice((0.2, 0.7))
+        pause = draw.choice((0.15, 0.7))
         try:
             for _ in range(draw.randint(1, round(4 / pause))):
                 engine.suspend()
                 await asyncio.sleep(pause)
                 engine.resume()
-                await asyncio.sleep(draw.uniform(0.01, 0.1))
+                await asyncio.sleep(draw.uniform(0.005, 0.05))
         except psutil.Error:
             pass  # it has ended meanwhile
         finally:
