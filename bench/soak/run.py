@@ -230,7 +230,7 @@ class _Soak:
 
     def _trace(self, failure: Answer) -> list[str]:
         """The requests about a message and its answer, and those for its channel's history that failed."""
-        ids = {str(number) for number in (failure.message, *failure.shown)}
+        ids = {str(number) for number in (failure.message, *failure.pages)}
         return [
             self._line(exchange)
             for exchange in self.sandbox.wire

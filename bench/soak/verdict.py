@@ -47,14 +47,14 @@ class Answer:
     """The outcome for one message.
 
     message: its id; of a command, that of the interaction. found: what was wrong, or how it was refused, or
-    how the reply ended. shown: ids of the messages that show the reply.
+    how the reply ended. pages: ids of the messages that show the reply, or did.
     """
 
     message: int
     channel: int
     outcome: Outcome
     found: str
-    shown: tuple[int, ...] = ()
+    pages: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,8 @@ def judge(
     for asked in ledger.asked:
         messages = shown.get(asked.id, [])
         outcome, found = _judge_one(asked, messages, stored.get(asked.id), could_hear)
-        ids = tuple(message.id for message in messages)
+        pages = stored[asked.id].pages if asked.id in stored else ()
+        ids = tuple({message.id for message in messages} | set(pages))
         answers.append(Answer(asked.id, asked.channel.id, outcome, found, ids))
     for message in unasked:
         found = f"{_described(message)}, which nobody asked for"
