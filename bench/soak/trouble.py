@@ -125,7 +125,7 @@ class Trouble:
 
     async def run(self) -> None:
         """Make trouble until cancelled. Whatever would last is over then."""
-        self._faults.rate = 0.04
+        self._faults.rate = 0.1
         try:
             async with asyncio.TaskGroup() as making:
                 for make, period in (
