@@ -9,9 +9,13 @@ import pytest
 from bot.sandbox.changes import Changes
 
 
+def nothing_yet() -> str | None:
+    return None
+
+
 async def test_a_wait_that_is_cancelled_as_something_changes_is_cancelled() -> None:
     changes = Changes()
-    waiting = asyncio.create_task(changes.until(lambda: None, timeout=5))
+    waiting = asyncio.create_task(changes.until(nothing_yet, timeout=5))
     await asyncio.sleep(0)
     changes.notify()
     waiting.cancel()
@@ -21,4 +25,4 @@ async def test_a_wait_that_is_cancelled_as_something_changes_is_cancelled() -> N
 
 async def test_a_state_that_does_not_come_in_time_is_described() -> None:
     with pytest.raises(TimeoutError, match="it is as it was"):
-        await Changes().until(lambda: None, timeout=0.01, describe=lambda: "it is as it was")
+        await Changes().until(nothing_yet, timeout=0.01, describe=lambda: "it is as it was")
