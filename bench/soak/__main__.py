@@ -68,7 +68,7 @@ def main() -> None:
         try:
             result = asyncio.run(running)
         except TimeoutError as error:
-            sys.exit(f"The soak cannot begin: {error}")
+            sys.exit(f"The soak cannot go on: {error}")
         except KeyboardInterrupt:
             sys.exit("Interrupted.")
     _print(result)

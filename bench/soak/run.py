@@ -107,17 +107,18 @@ async def soak(
                     going.create_task(soaking.report(report))
             ended = sandbox.clock.monotonic()
             report("the trouble is over; waiting until everything is answered")
-            answers = await soaking.settle()
+            answers = {answer.message: answer for answer in await soaking.settle()}
             result.settled_after = sandbox.clock.monotonic() - ended
             result.memory_last = bot.memory()
             report("starting the bot once more: nothing may be answered again")
             result.posted_after_restart = await soaking.restart()
+            answers |= {answer.message: answer for answer in _failed(await soaking.judge())}
             await bot.stop()
         finally:
             running.cancel()
             await asyncio.wait([running])
             save(sandbox.wire, folder / "wire.jsonl.gz")
-        soaking.fill(result, answers)
+        soaking.fill(result, list(answers.values()))
     return result
 
 
