@@ -151,9 +151,9 @@ async def compare(settings: Settings, arguments: argparse.Namespace) -> dict[str
         async with LoopLag() as lag:
             began = time.perf_counter()
             replayed = await asyncio.gather(*(replay(engine, turns, arguments) for turns in by_channel))
-            raw = figures(replayed, time.perf_counter() - began)
-    result["raw"] = {**asdict(raw), "worst_loop_lag": lag.worst}
-    result["share_of_raw"] = result["bot"]["rate"] / raw.rate
+            bare = figures(replayed, time.perf_counter() - began)
+    result["bare"] = {**asdict(bare), "worst_loop_lag": lag.worst}
+    result["share_of_bare"] = result["bot"]["rate"] / bare.rate
     return result
 
 
