@@ -1,10 +1,10 @@
-"""Drives the whole bot through the local Discord: N channels talk at once; then the raw engine does the same.
+"""The whole bot against the bare engine: several channels talk at once, then the engine alone does the same.
 
     python -m bench.channels --model-dir DIR [--channels 8] [--turns 2] [--kill]
 
-First the bot: in each channel somebody mentions it, and goes on when the reply is there. Then, on the same
-engine freshly loaded, the prompts that the bot made, in the same order, with nothing around the engine.
-Printed as JSON: tokens a second of both, first tokens, the longest gap of the event loop (which the local
+First the bot on the local Discord: in each channel somebody mentions it, and goes on when the reply is there.
+Then the engine is loaded again and gets the same prompts in the same order, with nothing around it. Printed
+as JSON: tokens a second of both, the time to first tokens, the worst lag of the event loop (which the local
 Discord shares with the bot), the latency of heartbeats. With --kill the model's process is killed once, in
 the middle of the first replies.
 """
@@ -24,7 +24,8 @@ from typing import Any
 
 import psutil
 
-from bench.gaps import LoopGaps
+from bench.event_loop import LoopLag
+from bench.shown import is_notice, reply_text, squeezed
 from bot.app import (
     make_prompts,
     make_sampling,
@@ -32,8 +33,8 @@ from bot.app import (
     open_temporary_store,
     spared_by_the_collector,
 )
-from bot.bench.measure import Timeline, run_stream
-from bot.bench.prompts import Prompts
+from bot.benchmark.measure import Timeline, run_stream
+from bot.benchmark.prompts import Prompts
 from bot.chat.assistant import Assistant
 from bot.chat.ports import ConversationStore, Engine, Piece, Sampling
 from bot.chat.queue import FairQueue
@@ -49,10 +50,10 @@ from bot.store import SqlStore
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What came of one run. Times in seconds, the rate in tokens a second.
+    """The figures of one run. Times in seconds, the rate in tokens a second.
 
-    seconds: from the first message to the end of the last reply. first_tokens, reused_tokens: by
-    turn, of its slowest and its least lucky reply.
+    seconds: from the first message to the end of the last reply. prompt_tokens, first_tokens, reused_tokens:
+    by turn, the longest prompt, the longest wait for a first token, and the fewest tokens reused.
     """
 
     seconds: float
@@ -65,14 +66,14 @@ class Figures:
 
 @dataclass(slots=True)
 class Recorded:
-    """One reply as whoever asked the engine saw it."""
+    """A prompt, and when the tokens of its reply came."""
 
     prompt_ids: tuple[int, ...]
     timeline: Timeline = field(default_factory=Timeline)
 
 
 class Recorder:
-    """An engine, with a record of what it was asked and when it answered."""
+    """An engine that records its prompts and when the replies came."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -102,7 +103,7 @@ class Recorder:
 
 
 class WatchedAssistant(Assistant):
-    """An assistant that tells of the replies it begins."""
+    """An assistant that puts each reply it begins into the queue of its channel."""
 
     def __init__(self, *parts: Any) -> None:
         super().__init__(*parts)
@@ -123,7 +124,9 @@ def main() -> None:
     parser.add_argument("--turns", type=int, default=2)
     parser.add_argument("--prompt-tokens", type=int, default=128)
     parser.add_argument("--new-tokens", type=int, default=64)
-    parser.add_argument("--kill", action="store_true", help="kill the model's process in the first replies")
+    parser.add_argument(
+        "--kill", action="store_true", help="kill the model's process during the first replies"
+    )
     arguments = parser.parse_args()
     try:
         settings = load_settings(
@@ -138,24 +141,24 @@ def main() -> None:
 
 
 async def compare(settings: Settings, arguments: argparse.Namespace) -> dict[str, Any]:
-    """The figures of the bot, then of the raw engine."""
+    """The figures of the bot and of the bare engine."""
     async with create_engine(settings, arguments.model_dir) as engine:
         recorder = Recorder(engine)
         result = await run_bot(settings, recorder, arguments)
     by_channel = sort_by_channel(recorder.recorded)
     async with create_engine(settings, arguments.model_dir) as engine:
         await engine.warm(make_prompts(settings, engine).system_ids())
-        async with LoopGaps() as gaps:
+        async with LoopLag() as lag:
             began = time.perf_counter()
             replayed = await asyncio.gather(*(replay(engine, turns, arguments) for turns in by_channel))
-            raw = figures(replayed, time.perf_counter() - began)
-    result["raw"] = {**asdict(raw), "longest_loop_gap": gaps.longest}
-    result["share_of_raw"] = result["bot"]["rate"] / raw.rate
+            bare = figures(replayed, time.perf_counter() - began)
+    result["bare"] = {**asdict(bare), "worst_loop_lag": lag.worst}
+    result["share_of_bare"] = result["bot"]["rate"] / bare.rate
     return result
 
 
 async def run_bot(settings: Settings, engine: Recorder, arguments: argparse.Namespace) -> dict[str, Any]:
-    """Let the channels talk to the bot."""
+    """Let the channels talk to the bot, and measure."""
     async with (
         Sandbox() as sandbox,
         open_temporary_store() as store,
@@ -167,7 +170,7 @@ async def run_bot(settings: Settings, engine: Recorder, arguments: argparse.Name
         watching = [asyncio.create_task(sample_latency(client, latencies))]
         if arguments.kill:
             watching.append(asyncio.create_task(kill_once(engine)))
-        async with LoopGaps() as gaps:
+        async with LoopLag() as lag:
             began = time.perf_counter()
             await asyncio.gather(
                 *(talk(sandbox, channel, assistant, engine, arguments) for channel in channels)
@@ -183,7 +186,7 @@ async def run_bot(settings: Settings, engine: Recorder, arguments: argparse.Name
         "bot": {
             **asdict(figures(sort_by_channel(engine.recorded), seconds)),
             "all_shown_after": shown,
-            "longest_loop_gap": gaps.longest,
+            "worst_loop_lag": lag.worst,
             "worst_heartbeat_latency": max(latencies, default=None),
             "channels_that_show_each_reply_once": sum(right),
         }
@@ -194,7 +197,7 @@ async def run_bot(settings: Settings, engine: Recorder, arguments: argparse.Name
 async def running_bot(
     settings: Settings, engine: Recorder, store: SqlStore, sandbox: Sandbox
 ) -> AsyncIterator[tuple[OvbotClient, WatchedAssistant]]:
-    """The bot, connected to the local Discord, as `bot.app` puts it together."""
+    """Run the bot on the local Discord, as `bot.app` puts it together."""
     prompts = make_prompts(settings, engine)
     await engine.warm(prompts.system_ids())
     queue = FairQueue(engine.concurrency, settings.queue_size)
@@ -237,7 +240,7 @@ async def talk(
 
 
 async def replay(engine: Engine, turns: list[Recorded], arguments: argparse.Namespace) -> list[Recorded]:
-    """A channel's prompts once more, with nothing around the engine."""
+    """Send a channel's prompts to the bare engine."""
     return [
         Recorded(turn.prompt_ids, await run_stream(engine, turn.prompt_ids, arguments.new_tokens))
         for turn in turns
@@ -245,7 +248,7 @@ async def replay(engine: Engine, turns: list[Recorded], arguments: argparse.Name
 
 
 def sort_by_channel(recorded: list[Recorded]) -> list[list[Recorded]]:
-    """Prompts that begin with an earlier one and its reply belong to the same channel."""
+    """Group replies by channel: a prompt that begins with an earlier one belongs to the same channel."""
     channels: list[list[Recorded]] = []
     for stream in sorted(recorded, key=lambda stream: len(stream.prompt_ids)):
         for turns in channels:
@@ -272,25 +275,21 @@ def figures(channels: list[list[Recorded]], seconds: float) -> Figures:
 
 
 def reused(stream: Recorded) -> int:
-    """Prompt tokens of a reply that the engine said to have reused."""
+    """How many of a prompt's tokens came from the prefix cache, as the engine says."""
     return (stream.timeline.finish.reused_tokens or 0) if stream.timeline.finish else 0
 
 
 async def shown_is_stored(channel: Channel, store: ConversationStore, sandbox: Sandbox) -> bool:
     """Whether the channel shows each stored reply once, as it is stored."""
-    shown = [
-        line
-        for message in channel.messages.values()
-        if message.author is sandbox.bot
-        for line in message.content.splitlines()
-        if not line.startswith("-# ")  # the bot's own remarks
-    ]
+    posted = [message for message in channel.history if message.author is sandbox.bot]
+    own = {message.id for message in posted}
+    shown = reply_text(message for message in posted if not is_notice(message, own))
     stored = [exchange.reply.text for exchange in await store.history(channel.id, before=2**62)]
-    return "".join("".join(shown).split()) == "".join("".join(stored).split())
+    return shown == "".join(map(squeezed, stored))
 
 
 async def kill_once(engine: Recorder) -> None:
-    """Kill the model's process when the first reply has some tokens."""
+    """Kill the model's process as soon as a reply has tokens."""
     while not any(stream.timeline.points for stream in engine.recorded):  # noqa: ASYNC110
         await asyncio.sleep(0.05)
     for child in psutil.Process().children():
@@ -299,10 +298,10 @@ async def kill_once(engine: Recorder) -> None:
 
 
 async def sample_latency(client: OvbotClient, latencies: list[float]) -> None:
-    """Note how long heartbeats take to be answered.
+    """Add the latency of heartbeats to `latencies`, every second.
 
-    discord.py notes when one was sent only after it was: an answer that is quicker is held against the one
-    before, a whole interval earlier.
+    discord.py writes down when it sent a heartbeat only after sending it. Where the answer is quicker than
+    that, its latency counts from the heartbeat before, a whole interval earlier: hence the remainder.
     """
     while True:
         await asyncio.sleep(1)

@@ -1,10 +1,10 @@
-"""Makes a model of Phi-3-mini's size with random weights and exports it as the real one is.
+"""Makes a model of Phi-3-mini's size with random weights, and exports it like the real one.
 
     python -m bench.make_model model/phi3-size/int4 [--ratio 1.0]
 
-Speed does not depend on what the weights say, so this stands in for the real model where that cannot be
-downloaded. The checkpoint (7.6 GB in bfloat16) is written shard by shard into a folder beside the target
-and removed afterwards; the export takes some 12 GB of memory and, on two cores, a few minutes.
+What the weights say makes no difference to the speed, so this stands in for the real model where that cannot
+be downloaded. The checkpoint (7.6 GB in bfloat16) is written shard by shard into a folder beside the target
+and deleted afterwards. The export takes some 12 GB of memory and, on two cores, a few minutes.
 """
 
 from __future__ import annotations
@@ -50,9 +50,9 @@ SEED = 20260101
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("target", type=Path, help="folder of the model to be")
+    parser.add_argument("target", type=Path, help="the new model's folder")
     parser.add_argument("--ratio", type=float, default=0.6, help="share of the weights in 4 bits")
-    parser.add_argument("--layers", type=int, default=SIZES["num_hidden_layers"], help="fewer for a trial")
+    parser.add_argument("--layers", type=int, default=SIZES["num_hidden_layers"], help="fewer, to try it out")
     arguments = parser.parse_args()
     sizes = {**SIZES, "num_hidden_layers": arguments.layers}
     try:
@@ -62,7 +62,10 @@ def main() -> None:
 
 
 def make_model(target: Path, sizes: dict[str, int], ratio: float) -> None:
-    """Make the model in the folder `target`. Raises ModelError."""
+    """Make the model in the folder `target`.
+
+    Raises: ModelError where the export fails.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=target.parent, prefix="checkpoint-") as scratch:
         checkpoint = Path(scratch)
@@ -74,7 +77,7 @@ def make_model(target: Path, sizes: dict[str, int], ratio: float) -> None:
 
 
 def write_weights(folder: Path, sizes: dict[str, int]) -> None:
-    """A checkpoint of random weights, one shard a layer; never more than one shard in memory."""
+    """Write a checkpoint of random weights, one shard per layer and one in memory at a time."""
     import torch
     from safetensors.torch import save_file
     from transformers import GenerationConfig, Phi3Config, Phi3ForCausalLM
@@ -112,7 +115,7 @@ def write_weights(folder: Path, sizes: dict[str, int]) -> None:
 
 
 def write_tokenizer(folder: Path) -> None:
-    """A tokenizer like Phi-3's, with as many pieces, trained on made-up words."""
+    """Write a tokenizer like Phi-3's, of the same size, trained on made-up words."""
     from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 
     byte_tokens = [f"<0x{byte:02X}>" for byte in range(256)]
@@ -157,7 +160,7 @@ def _flags(token: dict[str, object]) -> dict[str, object]:
 
 
 def _lines() -> list[str]:
-    """Lines of made-up words, enough of them for all pieces."""
+    """Lines of made-up words, enough to train all pieces."""
     drawn = random.Random(SEED)
     syllables = [
         consonant + vowel + end

@@ -25,7 +25,7 @@ ROOMS = [
     "sandbox",
     "client",
     "app",
-    "bench",
+    "benchmark",
     "cli",
 ]
 STRANGERS = {
@@ -38,7 +38,7 @@ STRANGERS = {
 }
 ONLY_IN = {
     "discord": {"client"},
-    "openvino": {"engine", "model", "bench"},
+    "openvino": {"engine", "model", "benchmark"},
     "openvino_genai": {"engine"},
     "optimum": {"engine", "model"},
     "torch": {"engine"},

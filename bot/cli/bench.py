@@ -12,38 +12,42 @@ from bot.cli.options import Device, ModelDir, run_until_done, set_up_logging, se
 from bot.errors import SettingsError
 
 if TYPE_CHECKING:
-    from bot.bench.report import Plan
+    from bot.benchmark.report import Plan
     from bot.settings import EngineKind, Settings
 
 
 def bench(
     engine: Annotated[
         list[str] | None,
-        typer.Option("--engine", help="genai or optimum; repeatable. All that are installed by default."),
+        typer.Option(
+            "--engine", help="genai or optimum; may be repeated. By default all that are installed."
+        ),
     ] = None,
-    streams: Annotated[str, typer.Option(help="How many replies at once, a list.")] = "1,2,4,8",
-    prompt_tokens: Annotated[int, typer.Option(min=8, help="Length of their prompts.")] = 128,
-    new_tokens: Annotated[int, typer.Option(min=2, help="Length of replies, at most.")] = 48,
-    context_tokens: Annotated[int, typer.Option(min=8, help="Length of the one long prompt.")] = 1500,
+    streams: Annotated[str, typer.Option(help="Numbers of replies at once, as in 1,2,4,8.")] = "1,2,4,8",
+    prompt_tokens: Annotated[int, typer.Option(min=8, help="Length of their prompts, in tokens.")] = 128,
+    new_tokens: Annotated[int, typer.Option(min=2, help="Longest reply, in tokens.")] = 48,
+    context_tokens: Annotated[
+        int, typer.Option(min=8, help="Length of the one long prompt, in tokens.")
+    ] = 1500,
     json_file: Annotated[
         Path | None, typer.Option("--json", help="Write the figures there; - prints them.", metavar="FILE")
     ] = None,
     plot: Annotated[
-        Path | None, typer.Option("--plot", help="Draw the curves into a PNG file.", metavar="FILE")
+        Path | None, typer.Option("--plot", help="Draw the curves into a .png or .svg file.", metavar="FILE")
     ] = None,
     model_dir: ModelDir = None,
     device: Device = None,
 ) -> None:
-    """Measure load, first token, prefill, decode, throughput and memory of each engine."""
-    from bot.bench.plot import check_plotting
-    from bot.bench.report import Plan
+    """Measure each engine on this machine: load, first token, prefill, decode, throughput, memory."""
+    from bot.benchmark.plot import check_plotting
+    from bot.benchmark.report import Plan
 
     settings = settings_with(model_dir=model_dir, device=device)
     set_up_logging("WARNING")
     if plot:
         check_plotting(plot)
     if json_file and not json_file.parent.is_dir():
-        raise SettingsError(f"--json {json_file}: there is no such folder.")
+        raise SettingsError(f"--json {json_file}: there is no folder {json_file.parent}.")
     plan = Plan(
         streams=_numbers(streams),
         prompt_tokens=prompt_tokens,
@@ -58,9 +62,9 @@ async def _bench(
 ) -> None:
     from rich.console import Console
 
-    from bot.bench.plot import plot_report
-    from bot.bench.run import installed_engines, run_bench
-    from bot.bench.table import print_report
+    from bot.benchmark.plot import plot_report
+    from bot.benchmark.run import installed_engines, run_bench
+    from bot.benchmark.table import print_report
     from bot.model.local_models import DEMO_FOLDER
 
     kinds = [_kind(name) for name in engines] or list(installed_engines())
@@ -83,7 +87,7 @@ def _kind(name: str) -> EngineKind:
     try:
         return EngineKind(name)
     except ValueError:
-        raise SettingsError(f"--engine {name} is not allowed: choose {' or '.join(EngineKind)}.") from None
+        raise SettingsError(f"--engine {name} is no engine: choose {' or '.join(EngineKind)}.") from None
 
 
 def _numbers(text: str) -> tuple[int, ...]:
@@ -92,7 +96,7 @@ def _numbers(text: str) -> tuple[int, ...]:
     except ValueError:
         numbers = ()
     if not numbers or not all(1 <= number <= 64 for number in numbers):
-        raise SettingsError(f"--streams {text} is not allowed: give numbers from 1 to 64, as in 1,2,4,8.")
+        raise SettingsError(f"--streams {text} is no list of numbers from 1 to 64, such as 1,2,4,8.")
     return numbers
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 
-from bench.wire import given_up, impatient, refusals
+from bench.traffic import given_up, impatient, refusals
 from bot.client.requests import Delays
 from bot.sandbox import Fault, Message, Permission, Sandbox
 from tests.client.conftest import Start

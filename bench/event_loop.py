@@ -1,4 +1,4 @@
-"""How long an event loop kept everybody waiting."""
+"""How far an event loop falls behind."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from typing import Self
 _TICK = 0.002
 
 
-class LoopGaps:
-    """Watches the loop while it is open. `longest`: seconds that a tick came late, at most."""
+class LoopLag:
+    """Watches the running event loop while it is open.
+
+    worst: the most seconds that a timer of 2 ms came late.
+    """
 
     def __init__(self) -> None:
-        self.longest = 0.0
+        self.worst = 0.0
         self._watching: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -32,4 +35,4 @@ class LoopGaps:
         while True:
             due = time.perf_counter() + _TICK
             await asyncio.sleep(_TICK)
-            self.longest = max(self.longest, time.perf_counter() - due)
+            self.worst = max(self.worst, time.perf_counter() - due)

@@ -1,4 +1,4 @@
-"""Runs the benchmark on every engine, one after the other."""
+"""Runs the benchmark, one engine after the other."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
-from bot.bench.machine import describe_machine, resident_bytes
-from bot.bench.measure import (
-    measure_neighbour_wait,
+from bot.benchmark.machine import describe_machine, resident_bytes
+from bot.benchmark.measure import (
+    measure_longest_pause,
     measure_throughput,
     measure_turns,
     run_stream,
 )
-from bot.bench.prompts import Prompts
-from bot.bench.report import EngineReport, Plan, Report
+from bot.benchmark.prompts import Prompts
+from bot.benchmark.report import EngineReport, Plan, Report
 from bot.chat.ports import Engine
 from bot.engine import create_engine
 from bot.engine.model_folder import read_model_folder
@@ -28,7 +28,7 @@ _SAMPLE_SECONDS = 0.2
 
 
 def installed_engines() -> tuple[EngineKind, ...]:
-    """The engines that can run here."""
+    """The engines that are installed."""
     optimum = find_spec("optimum") is not None and find_spec("torch") is not None
     return (EngineKind.GENAI, EngineKind.OPTIMUM) if optimum else (EngineKind.GENAI,)
 
@@ -40,13 +40,13 @@ async def run_bench(
     plan: Plan,
     tell: Callable[[str], None],
 ) -> Report:
-    """Measure each engine; `tell` gets a line before each part.
+    """Measure each engine; `tell` is called with a line before each part.
 
     Raises: SettingsError where the plan does not fit the model, and what loading raises.
     """
     folder = read_model_folder(model_dir)
     plan = _fit(plan, min(folder.context_length, settings.context_tokens or folder.context_length))
-    tell("measuring the memory")
+    tell("measuring the memory bandwidth")
     machine = await asyncio.to_thread(describe_machine)
     fitting = settings.model_copy(update={"concurrency": max(plan.streams)})
     reports = []
@@ -79,8 +79,8 @@ async def _bench_engine(
             await run_stream(engine, prompts.draw(plan.prompt_tokens), 2)
             tell(f"{kind}: a prompt of {plan.context_tokens} tokens, and the turn after it")
             turns = await measure_turns(engine, prompts, plan)
-            tell(f"{kind}: a reply beside somebody's long prompt")
-            wait = await measure_neighbour_wait(engine, prompts, plan)
+            tell(f"{kind}: a reply while somebody else's long prompt is read")
+            pause = await measure_longest_pause(engine, prompts, plan)
             throughput = []
             for streams in plan.streams:
                 tell(f"{kind}: {streams} replies at once")
@@ -96,25 +96,25 @@ async def _bench_engine(
         reused_tokens=turns.later.finish.reused_tokens if turns.later.finish else None,
         prefill=turns.prompt_tokens / turns.cold.first_token,
         decode=turns.cold.decode_rate,
-        neighbour_wait=wait,
+        longest_pause=pause,
         memory=peak.bytes - before,
         throughput=tuple(throughput),
     )
 
 
 def _fit(plan: Plan, context: int) -> Plan:
-    """The plan with its long prompt cut to what the context has room for."""
+    """The plan, with the long prompt cut to what the context has room for."""
     room = context - 2 * plan.new_tokens - plan.added_tokens
     if room < plan.prompt_tokens:
         raise SettingsError(
-            f"The model's context of {context} tokens has no room for prompts of {plan.prompt_tokens} "
-            f"tokens and two replies of {plan.new_tokens}: choose smaller ones."
+            f"The model's context of {context} tokens has no room for a prompt of {plan.prompt_tokens} "
+            f"tokens and two replies of {plan.new_tokens}: choose smaller --prompt-tokens or --new-tokens."
         )
     return replace(plan, context_tokens=min(plan.context_tokens, room))
 
 
 class _Peak:
-    """The most memory that was resident while watched."""
+    """The most resident memory while it watches, in bytes."""
 
     def __init__(self) -> None:
         self.bytes = resident_bytes()

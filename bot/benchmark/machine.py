@@ -1,4 +1,4 @@
-"""What a benchmark runs on."""
+"""The machine that a benchmark runs on."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import psutil
 
-from bot.bench.report import Machine
+from bot.benchmark.report import Machine
 
 _PACKAGES = ("openvino", "openvino-genai", "optimum-intel", "transformers", "torch")
 _ARRAY_BYTES = 128 * 2**20  # each; larger than any cache
@@ -20,7 +20,7 @@ _ROUNDS = 5
 
 
 def describe_machine() -> Machine:
-    """This machine; takes a few seconds to measure its memory."""
+    """This machine. Measuring its memory takes a few seconds."""
     return Machine(
         cpu=_cpu_name(),
         cores=_cores(),
@@ -34,14 +34,14 @@ def describe_machine() -> Machine:
 def memory_bandwidth() -> float:
     """Bytes a second that all cores together read from memory: the best of a few rounds.
 
-    numpy's maximum does next to nothing but read, and lets go of the interpreter lock.
+    numpy's maximum does next to nothing but read, and releases the interpreter lock.
     """
     arrays = [np.ones(_ARRAY_BYTES // 8, dtype=np.uint64) for _ in range(_cores())]
     return max(_read_all(arrays) for _ in range(_ROUNDS))
 
 
 def resident_bytes() -> int:
-    """Resident memory of this process and its children."""
+    """Resident memory of this process and its children, in bytes."""
     total = 0
     me = psutil.Process()
     for process in (me, *me.children(recursive=True)):

@@ -1,4 +1,4 @@
-"""The figures for the terminal."""
+"""The figures as tables for the terminal."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
-from bot.bench.report import EngineReport, Machine, Report
+from bot.benchmark.report import EngineReport, Machine, Report
 
 _GIB = 2**30
 _GB = 1e9
 
 
 def print_report(report: Report, console: Console) -> None:
-    """Print the machine, a row for each figure, and the throughput."""
+    """Print the machine, the figures of each engine, and the throughput."""
     console.print(Group(_heading(report), _engines(report), _throughput(report), _limit(report)))
 
 
@@ -28,7 +28,7 @@ def _heading(report: Report) -> Text:
 
 
 def describe(machine: Machine) -> str:
-    """The machine in a line or two."""
+    """The machine, in two lines."""
     versions = ", ".join(f"{name} {version}" for name, version in machine.versions.items())
     memory = f"{machine.memory_bytes / _GIB:.0f} GiB"
     return f"{machine.cpu}, {machine.cores} cores, {memory}; {machine.system}\n{versions}"
@@ -43,12 +43,12 @@ def _engines(report: Report) -> Table:
             lambda engine: f"{engine.first_token_cold:.2f} s",
         ),
         (
-            "first token, the turn after it",
+            "first token, next turn",
             lambda engine: (
                 f"{engine.first_token_later:.2f} s ({engine.first_token_later / engine.first_token_cold:.2f})"
             ),
         ),
-        ("prompt tokens reused in that turn", lambda engine: _or_dash(engine.reused_tokens)),
+        ("prompt tokens reused in the next turn", lambda engine: _or_dash(engine.reused_tokens)),
         ("prefill", lambda engine: f"{engine.prefill:.0f} tokens/s"),
         (
             "decode, one stream",
@@ -56,7 +56,7 @@ def _engines(report: Report) -> Table:
                 f"{engine.decode:.1f} tokens/s ({engine.decode / report.decode_limit:.0%} of limit)"
             ),
         ),
-        ("a reply's longest pause by it", lambda engine: f"{engine.neighbour_wait:.2f} s"),
+        ("longest pause of another reply meanwhile", lambda engine: f"{engine.longest_pause:.2f} s"),
         ("memory", lambda engine: f"{engine.memory / _GIB:.2f} GiB"),
     ]
     table = Table("", *(engine.engine for engine in report.engines))
@@ -66,7 +66,9 @@ def _engines(report: Report) -> Table:
 
 
 def _throughput(report: Report) -> Table:
-    table = Table("streams", title="all tokens/s; mean and worst first token", title_justify="left")
+    table = Table(
+        "streams", title="tokens/s of all streams; mean and worst first token", title_justify="left"
+    )
     for engine in report.engines:
         table.add_column(engine.engine, justify="right")
     for index, streams in enumerate(report.plan.streams):
@@ -81,8 +83,8 @@ def _throughput(report: Report) -> Table:
 
 def _limit(report: Report) -> Text:
     return Text(
-        f"Memory is read at {report.machine.bandwidth / _GB:.1f} GB/s, measured: one stream can decode at "
-        f"most {report.decode_limit:.1f} tokens/s of these weights."
+        f"Memory bandwidth, measured: {report.machine.bandwidth / _GB:.1f} GB/s. With these weights one "
+        f"stream can decode at most {report.decode_limit:.1f} tokens/s."
     )
 
 

@@ -1,20 +1,17 @@
-"""What recorded traffic tells of a bot's manners: whether it waits as Discord asks, how often it edits."""
+"""Recorded traffic of the local Discord, in a file."""
 
 from __future__ import annotations
 
 import gzip
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from bot.sandbox.wire import Exchange, Frame, Wire
 
-_MESSAGES = "/channels/{channel_id}/messages"
-# Of what is sent and answered, what tells how a bot behaves.
+# The fields of bodies and answers that tell how a bot behaves.
 _KEPT = (
     "id",
     "channel_id",
@@ -29,18 +26,18 @@ _KEPT = (
 
 @dataclass(frozen=True)
 class Recording:
-    """Recorded traffic, requests and frames each in the order of their time."""
+    """Requests and gateway frames, each in the order of their time."""
 
     requests: list[Exchange]
     frames: list[Frame]
 
     def dispatched(self, name: str) -> Iterator[Frame]:
-        """The events of a name, as the gateway sent them."""
+        """The gateway's events of that name."""
         return (frame for frame in self.frames if frame.sent and frame.data.get("t") == name)
 
 
 def save(wire: Wire, file: Path) -> None:
-    """Write what went over a wire as gzipped lines of JSON, without what only takes room."""
+    """Write recorded traffic as gzipped lines of JSON, without the fields that nothing here reads."""
     lines = [_request_line(exchange) for exchange in wire] + [_frame_line(frame) for frame in wire.frames]
     with gzip.open(file, "wt", encoding="utf-8") as out:
         for line in sorted(lines, key=lambda line: line["at"]):
@@ -86,41 +83,3 @@ def _exchange(line: dict[str, Any]) -> Exchange:
         "answer_headers": {},
     }
     return Exchange(**line, **left_out)
-
-
-def refusals(exchanges: Iterable[Exchange]) -> list[Exchange]:
-    """The requests that were refused because there were too many."""
-    return [exchange for exchange in exchanges if exchange.status == 429]
-
-
-def impatient(exchanges: Iterable[Exchange]) -> list[tuple[Exchange, Exchange]]:
-    """The 429s that were not waited out, each with the request that came too early: of the same
-    method and path, or of any where the refusal was a global one."""
-    ordered = sorted(exchanges, key=lambda exchange: exchange.at)
-    return [
-        (refused, later)
-        for refused in refusals(ordered)
-        for later in ordered
-        if refused.done_at < later.at < refused.done_at + float(refused.answer["retry_after"])
-        and (refused.answer.get("global") or (refused.method, refused.path) == (later.method, later.path))
-    ]
-
-
-def given_up(exchanges: Iterable[Exchange]) -> list[Exchange]:
-    """The 429s after which nothing more was tried at the same place."""
-    last = {(exchange.method, exchange.path): exchange for exchange in exchanges}
-    return refusals(last.values())
-
-
-def edit_gaps(exchanges: Iterable[Exchange]) -> dict[str, list[float]]:
-    """Seconds between each edit of a message and what was written before it in the same channel, by
-    channel id; as requests arrive, refused ones left out."""
-    written: dict[str, list[Exchange]] = defaultdict(list)
-    for exchange in exchanges:
-        is_message = (exchange.route or "").startswith(_MESSAGES)
-        if is_message and exchange.method in ("POST", "PATCH") and exchange.status == 200:
-            written[exchange.path.split("/")[2]].append(exchange)
-    return {
-        channel: [later.at - earlier.at for earlier, later in pairwise(made) if later.method == "PATCH"]
-        for channel, made in written.items()
-    }

@@ -1,11 +1,11 @@
-"""What guessing tokens ahead brings: PROMPT_LOOKUP, DRAFT_MODEL_DIR, and neither.
+"""What speculative decoding gains: PROMPT_LOOKUP and DRAFT_MODEL_DIR against neither.
 
-    python -m bench.guessing --model-dir DIR [--draft DIR] [--lookup 4] [--new-tokens 64]
+    python -m bench.speculative --model-dir DIR [--draft DIR] [--lookup 4] [--new-tokens 64]
 
-Each question is asked twice in one conversation, so that the second reply is much like the first one, which
-is in the prompt by then: where guessing from the prompt does best. How often a draft is right depends on both
-models alone. Printed as JSON: tokens a second of the second replies after their first token, and how many of
-them came out as without guessing.
+Each question is asked twice in one conversation. The second reply is much like the first, which is in the
+prompt by then: the best case for prompt lookup. How often a draft model is right depends on the two models
+alone. Printed as JSON: tokens a second of the second replies after their first token, and how many of these
+replies are the same as without speculation.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from bot.bench.measure import Timeline, run_stream
+from bot.benchmark.measure import Timeline, run_stream
 from bot.chat.ports import Engine, PartKind, PromptPart
 from bot.engine import create_engine
 from bot.errors import OvbotError
@@ -35,7 +35,10 @@ QUESTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """rate: tokens a second, the median of all questions. replies: ids of each question's second reply."""
+    """Second replies with one setting.
+
+    rate: tokens a second, the median of all questions. replies: the token ids of each reply.
+    """
 
     rate: float
     replies: list[tuple[int, ...]]
@@ -47,7 +50,9 @@ def main() -> None:
     parser.add_argument("--draft", type=Path)
     parser.add_argument("--lookup", type=int, default=4)
     parser.add_argument("--new-tokens", type=int, default=64)
-    parser.add_argument("--questions", type=int, default=len(QUESTIONS), help="how many of them")
+    parser.add_argument(
+        "--questions", type=int, default=len(QUESTIONS), help="how many of the questions to ask"
+    )
     arguments = parser.parse_args()
     settings = load_settings(model_dir=arguments.model_dir, concurrency=1)
     changes: dict[str, dict[str, object]] = {
@@ -72,7 +77,7 @@ def main() -> None:
 
 
 async def measure(settings: Settings, model_dir: Path, questions: tuple[str, ...], new_tokens: int) -> Run:
-    """Load the model with these settings and ask."""
+    """Load the model with these settings and ask every question twice."""
     async with create_engine(settings, model_dir) as engine:
         timelines = [await ask_twice(engine, question, new_tokens) for question in questions]
     return Run(
@@ -82,7 +87,7 @@ async def measure(settings: Settings, model_dir: Path, questions: tuple[str, ...
 
 
 async def ask_twice(engine: Engine, question: str, new_tokens: int) -> Timeline:
-    """The second reply."""
+    """The second reply to a question that is asked twice in a conversation."""
     asked = PromptPart(PartKind.USER, question)
     first = await run_stream(engine, engine.tokenizer.encode_chat([asked]), new_tokens)
     assert first.finish is not None
@@ -92,7 +97,7 @@ async def ask_twice(engine: Engine, question: str, new_tokens: int) -> Timeline:
 
 
 def compare(run: Run, plain: Run) -> dict[str, object]:
-    """A run's figures, held against those without guessing."""
+    """A run's figures, compared with those without speculation."""
     same = sum(mine == theirs for mine, theirs in zip(run.replies, plain.replies, strict=True))
     return {
         "tokens_per_second": run.rate,

@@ -1,4 +1,4 @@
-"""Measures one engine through nothing but the Engine protocol."""
+"""Measures one engine, through the Engine protocol alone."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
-from bot.bench.prompts import Prompts
-from bot.bench.report import Plan, Throughput
+from bot.benchmark.prompts import Prompts
+from bot.benchmark.report import Plan, Throughput
 from bot.chat.ports import Engine, Finish, Sampling
 
 
 @dataclass(slots=True)
 class Timeline:
-    """When a stream's tokens came: seconds since it began, and how many there were by then."""
+    """When the tokens of a reply came.
+
+    points: seconds since the request, and how many tokens there were by then.
+    """
 
     points: list[tuple[float, int]] = field(default_factory=list)
     finish: Finish | None = None
@@ -32,14 +35,14 @@ class Timeline:
 
     @property
     def decode_rate(self) -> float:
-        """Tokens a second after the first ones; 0 where there were no more."""
+        """Tokens a second after the first token; 0 if there were no more."""
         (first, before), (last, after) = self.points[0], self.points[-1]
         return (after - before) / (last - first) if last > first else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Turns:
-    """A long prompt, and the turn after it."""
+    """A long prompt that is read cold, and the turn after it."""
 
     prompt_tokens: int
     cold: Timeline
@@ -47,7 +50,7 @@ class Turns:
 
 
 async def run_stream(engine: Engine, prompt_ids: Sequence[int], new_tokens: int) -> Timeline:
-    """Read one greedy reply to its end."""
+    """Request one greedy reply and read it to its end."""
     timeline = Timeline()
     began = time.perf_counter()
     async with aclosing(engine.stream(prompt_ids, Sampling(max_new_tokens=new_tokens))) as stream:
@@ -59,7 +62,7 @@ async def run_stream(engine: Engine, prompt_ids: Sequence[int], new_tokens: int)
 
 
 async def measure_turns(engine: Engine, prompts: Prompts, plan: Plan) -> Turns:
-    """The long prompt cold, then the turn after it."""
+    """Measure the long prompt cold, then the turn after it."""
     ids = prompts.draw(plan.context_tokens)
     cold = await run_stream(engine, ids, plan.new_tokens)
     reply = cold.finish.token_ids if cold.finish else ()
@@ -68,7 +71,7 @@ async def measure_turns(engine: Engine, prompts: Prompts, plan: Plan) -> Turns:
 
 
 async def measure_throughput(engine: Engine, prompts: Prompts, plan: Plan, streams: int) -> Throughput:
-    """So many replies at once, each to a prompt of its own."""
+    """Measure `streams` replies at once, each to a prompt of its own."""
     drawn = [prompts.draw(plan.prompt_tokens) for _ in range(streams)]
     began = time.perf_counter()
     timelines = await asyncio.gather(*(run_stream(engine, ids, plan.new_tokens) for ids in drawn))
@@ -82,8 +85,8 @@ async def measure_throughput(engine: Engine, prompts: Prompts, plan: Plan, strea
     )
 
 
-async def measure_neighbour_wait(engine: Engine, prompts: Prompts, plan: Plan) -> float:
-    """Longest pause, in seconds, of a reply while a long prompt of somebody else is read."""
+async def measure_longest_pause(engine: Engine, prompts: Prompts, plan: Plan) -> float:
+    """Measure the longest pause of a reply, in seconds, while somebody else's long prompt is read."""
     room = engine.info.context_length - plan.prompt_tokens
     first = prompts.draw(plan.prompt_tokens)
     longest = 0.0

@@ -1,23 +1,27 @@
-"""How a bot behaved towards Discord and towards people, from a recording of the wire."""
+"""How the bot treats Discord and people, from recorded traffic: waits, edits, rate limits."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
 from statistics import mean, median
 
-from bench.wire import Recording, edit_gaps, given_up, impatient, refusals
+from bench.recording import Recording
 from bot.sandbox.wire import Exchange
 
+_MESSAGES = "/channels/{channel_id}/messages"
 _SMALL_PRINT = "-# "
 
 
 @dataclass(slots=True)
 class Asked:
-    """A message to the bot and what came of it; times in seconds, None for never.
+    """A message to the bot and its reply.
 
-    first_sign: typing in its channel, or a message. first_words: of the answer itself. last_words:
-    when the first page of the answer last changed.
+    Times in seconds, None for never. first_sign: the first typing notice or message in its channel.
+    first_words: the first text of the reply itself. last_words: the last change of the reply's first page.
+    replies: messages that reply to it. final: the text of the first page.
     """
 
     id: str
@@ -32,14 +36,15 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Manners:
-    """Figures of a recording; times in seconds.
+class Traffic:
+    """The figures of a recording. Times in seconds.
 
-    silent: messages without any reply. twice: messages with more than one. Waits run from a message to
-    the first words of its answer. passed: how often, at most, one person was begun to be answered
-    while another one waited. closest_edit: between an edit and what was written before it in the
-    same channel. limited: requests refused for being too many; of them those not waited out, and
-    those that nothing came after.
+    answered, refused, silent, twice: messages with a reply, with a refusal alone, with nothing, and with more
+    than one reply. Waits run from a message to the first words of its reply; worst_first_sign: to a typing
+    notice or a message. passed: how many replies one person got, at most, while another waited for one.
+    answers_each: the fewest and the most replies that a person got. closest_edit: the shortest time between
+    an edit and the write before it in the same channel. limited: requests that were refused with 429;
+    not_waited_out: of them, those followed by another request too early; given_up: those never tried again.
     """
 
     people: int
@@ -64,11 +69,11 @@ class Manners:
     not_waited_out: int
     given_up: int
     heartbeats: int
-    unacknowledged: int = field(default=0)
+    unacknowledged: int
 
 
-def manners(recording: Recording) -> Manners:
-    """The figures of a recording."""
+def analyse(recording: Recording) -> Traffic:
+    """The figures of a recording, which has at least one message that was answered."""
     asked = conversation(recording)
     waits = [a.first_words - a.at for a in asked if a.first_words is not None]
     signs = [a.first_sign - a.at for a in asked if a.first_sign is not None]
@@ -78,7 +83,7 @@ def manners(recording: Recording) -> Manners:
     gaps = [gap for gaps in edit_gaps(recording.requests).values() for gap in gaps]
     beats = [frame for frame in recording.frames if not frame.sent and frame.data["op"] == 1]
     acknowledged = [frame for frame in recording.frames if frame.sent and frame.data["op"] == 11]
-    return Manners(
+    return Traffic(
         people=len(each),
         channels=len({a.channel for a in asked}),
         seconds=max(exchange.done_at for exchange in recording.requests) - asked[0].at,
@@ -106,7 +111,7 @@ def manners(recording: Recording) -> Manners:
 
 
 def conversation(recording: Recording) -> list[Asked]:
-    """The messages to the bot, in the order in which they were said."""
+    """The messages to the bot, in the order in which they were sent."""
     asked = {
         frame.data["d"]["id"]: Asked(
             frame.data["d"]["id"], frame.data["d"]["channel_id"], frame.data["d"]["author"]["id"], frame.at
@@ -132,7 +137,7 @@ def conversation(recording: Recording) -> list[Asked]:
 
 
 def passed(waiting: Asked, asked: list[Asked]) -> int:
-    """How often one other person's answers were begun, at most, while a message waited."""
+    """How many replies one other person got, at most, while a message waited."""
     begun: dict[str, int] = defaultdict(int)
     until = waiting.first_words if waiting.first_words is not None else waiting.at
     for other in asked:
@@ -141,8 +146,48 @@ def passed(waiting: Asked, asked: list[Asked]) -> int:
     return max(begun.values(), default=0)
 
 
+def refusals(exchanges: Iterable[Exchange]) -> list[Exchange]:
+    """The requests that were refused with 429."""
+    return [exchange for exchange in exchanges if exchange.status == 429]
+
+
+def impatient(exchanges: Iterable[Exchange]) -> list[tuple[Exchange, Exchange]]:
+    """The 429s that were not waited out, each with the request that came too early: one to the same
+    method and path, or to any where the limit is global."""
+    ordered = sorted(exchanges, key=lambda exchange: exchange.at)
+    return [
+        (refused, later)
+        for refused in refusals(ordered)
+        for later in ordered
+        if refused.done_at < later.at < refused.done_at + float(refused.answer["retry_after"])
+        and (refused.answer.get("global") or (refused.method, refused.path) == (later.method, later.path))
+    ]
+
+
+def given_up(exchanges: Iterable[Exchange]) -> list[Exchange]:
+    """The 429s after which the same request was not tried again."""
+    last = {(exchange.method, exchange.path): exchange for exchange in exchanges}
+    return refusals(last.values())
+
+
+def edit_gaps(exchanges: Iterable[Exchange]) -> dict[str, list[float]]:
+    """The seconds between each edit and the write before it in the same channel, by channel id.
+
+    Counted as requests arrive; those that were refused do not count.
+    """
+    written: dict[str, list[Exchange]] = defaultdict(list)
+    for exchange in exchanges:
+        is_message = (exchange.route or "").startswith(_MESSAGES)
+        if is_message and exchange.method in ("POST", "PATCH") and exchange.status == 200:
+            written[exchange.path.split("/")[2]].append(exchange)
+    return {
+        channel: [later.at - earlier.at for earlier, later in pairwise(made) if later.method == "PATCH"]
+        for channel, made in written.items()
+    }
+
+
 def _note_sign(exchange: Exchange, asked: dict[str, Asked]) -> None:
-    """Typing is for all who wait in a channel."""
+    """A typing notice is a sign for everybody who waits in the channel."""
     is_typing = exchange.path.endswith("/typing")
     if is_typing or (exchange.method == "POST" and exchange.path.endswith("/messages")):
         for a in asked.values():

@@ -1,10 +1,10 @@
-"""Many people talk to the bot at once: a recording of the wire, and what it tells.
+"""Many people talk to the bot at once: records the traffic and reports waits, edits and rate limits.
 
-python -m bench.crowd record crowd.jsonl.gz     20 people in 10 channels, for two minutes
-python -m bench.crowd report crowd.jsonl.gz     the figures of a recording
+    python -m bench.load_test record crowd.jsonl.gz     20 people in 10 channels, for two minutes
+    python -m bench.load_test report crowd.jsonl.gz     the figures of a recording, as JSON
 
-The local Discord has Discord's own limits. The bot is all real but for the model: an engine that
-writes at a pace of its own, so that the figures are those of the bot and not of a machine.
+The local Discord has Discord's own rate limits. Everything of the bot is real but the model: an engine that
+writes at a fixed pace stands in for it, so that the figures are the bot's and not the machine's.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from bench.gaps import LoopGaps
-from bench.manners import manners
-from bench.wire import load, save
+from bench.event_loop import LoopLag
+from bench.recording import load, save
+from bench.traffic import analyse
 from bot.app import make_assistant, make_prompts, make_sampling, make_services, open_temporary_store
 from bot.chat.assistant import Assistant
 from bot.chat.queue import FairQueue
@@ -44,14 +44,14 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=20)
     parser.add_argument("--channels", type=int, default=10)
     parser.add_argument("--seconds", type=float, default=120)
-    parser.add_argument("--pace", type=float, default=20, help="words a second that each reply grows by")
+    parser.add_argument("--pace", type=float, default=20, help="words a second of each reply")
     arguments = parser.parse_args()
     found = {}
     if arguments.what == "record":
         found = asyncio.run(
             record(arguments.file, arguments.people, arguments.channels, arguments.seconds, arguments.pace)
         )
-    print(json.dumps({**asdict(manners(load(arguments.file))), **found}, indent=2))
+    print(json.dumps({**asdict(analyse(load(arguments.file))), **found}, indent=2))
 
 
 async def record(
@@ -59,8 +59,8 @@ async def record(
 ) -> dict[str, float]:
     """Let people talk for some seconds, wait until all is answered, save the traffic to `file`.
 
-    What the wire does not tell is given back: `longest_loop_gap` of the process that holds the bot
-    and the local Discord, in seconds, and `unanswered`, messages that the store has no whole reply to.
+    Gives back what the traffic does not tell: `worst_loop_lag` of the process with the bot and the local
+    Discord, in seconds, and `unanswered`, the number of messages without a complete reply in the database.
     """
     limits = replace(limits or Limits(), wire_records=1_000_000)
     async with Sandbox(limits=limits) as sandbox, running_bot(sandbox, pace) as (client, store):
@@ -68,19 +68,19 @@ async def record(
         crowd = [sandbox.person(f"Person {number}") for number in range(people)]
         numbers = itertools.count()
         until = sandbox.clock.monotonic() + seconds
-        async with LoopGaps() as gaps, asyncio.TaskGroup() as talking:
+        async with LoopLag() as lag, asyncio.TaskGroup() as talking:
             for index, person in enumerate(crowd):
                 room = rooms[index % len(rooms)]
                 talking.create_task(talk(sandbox, person, room, numbers, until, random.Random(index)))
         await client.idle()
         unanswered = len(await store.unanswered()) + len(await store.undelivered())
         save(sandbox.wire, file)
-    return {"longest_loop_gap": gaps.longest, "unanswered": unanswered}
+    return {"worst_loop_lag": lag.worst, "unanswered": unanswered}
 
 
 @asynccontextmanager
 async def running_bot(sandbox: Sandbox, pace: float) -> AsyncIterator[tuple[OvbotClient, SqlStore]]:
-    """The bot as `bot.app` puts it together, with an engine that writes `pace` words a second."""
+    """Run the bot as `bot.app` puts it together, with an engine that writes `pace` words a second."""
     # The scripted engine has a token for each byte.
     settings = load_settings(None, concurrency=_CONCURRENCY, max_new_tokens=4096)
 
@@ -107,7 +107,7 @@ async def running_bot(sandbox: Sandbox, pace: float) -> AsyncIterator[tuple[Ovbo
 
 
 def answer(prompt: str) -> list[str]:
-    """The words of the reply to the last message of a prompt: mostly some dozens, now and then hundreds."""
+    """The words of the reply to a prompt's last message: mostly dozens, now and then hundreds."""
     number = int(_NUMBER.findall(prompt)[-1])
     draw = random.Random(number)
     length = draw.randint(300, 500) if draw.random() < 0.08 else draw.randint(20, 90)
@@ -116,6 +116,7 @@ def answer(prompt: str) -> list[str]:
 
 
 def end_of(number: int) -> str:
+    """The words that end the reply to a message."""
     return f"(end of {number})"
 
 
@@ -127,7 +128,7 @@ async def talk(
     until: float,
     draw: random.Random,
 ) -> None:
-    """Say something, wait for the answer, think, say something more."""
+    """Ask, wait for the reply, think, ask again."""
     while sandbox.clock.monotonic() < until:
         number = next(numbers)
         prompt = person.say(room, f"{sandbox.bot.mention} number {number}, please")

@@ -1,4 +1,4 @@
-"""The benchmark, on a tiny model and both engines."""
+"""The benchmark of the engines, on a tiny model."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from bot.bench.machine import memory_bandwidth, resident_bytes
-from bot.bench.measure import measure_neighbour_wait, measure_throughput, measure_turns
-from bot.bench.plot import check_plotting, plot_report
-from bot.bench.prompts import Prompts
-from bot.bench.report import EngineReport, Machine, Plan, Report, Throughput
-from bot.bench.run import run_bench
-from bot.bench.table import print_report
+from bot.benchmark.machine import memory_bandwidth, resident_bytes
+from bot.benchmark.measure import measure_longest_pause, measure_throughput, measure_turns
+from bot.benchmark.plot import check_plotting, plot_report
+from bot.benchmark.prompts import Prompts
+from bot.benchmark.report import EngineReport, Machine, Plan, Report, Throughput
+from bot.benchmark.run import run_bench
+from bot.benchmark.table import print_report
 from bot.chat.ports import Sampling
 from bot.engine.scripted import ByteTokenizer, ScriptedEngine
 from bot.errors import SettingsError
@@ -58,7 +58,7 @@ REPORT = Report(
 )
 
 
-async def test_the_whole_run_on_both_engines(tiny_model: Path) -> None:
+async def test_the_whole_benchmark_runs_on_both_engines(tiny_model: Path) -> None:
     told: list[str] = []
     settings = load_settings(env_file=None, kv_cache_gib=0.1, prefill_chunk=64)
     report = await run_bench(settings, tiny_model, list(EngineKind), PLAN, told.append)
@@ -78,7 +78,7 @@ async def test_the_whole_run_on_both_engines(tiny_model: Path) -> None:
     json.dumps(report.as_json())
 
 
-async def test_a_plan_that_does_not_fit_the_context_is_refused_or_cut(tiny_model: Path) -> None:
+async def test_a_plan_that_does_not_fit_the_context_is_cut_or_refused(tiny_model: Path) -> None:
     settings = load_settings(env_file=None, context_tokens=100)
     with pytest.raises(SettingsError, match="context of 100 tokens has no room"):
         await run_bench(settings, tiny_model, [], Plan(), lambda line: None)
@@ -93,7 +93,7 @@ async def test_rates_count_all_tokens_of_all_streams() -> None:
         assert point.tokens_per_second > 4 * 8
 
 
-async def test_the_later_turn_begins_with_prompt_and_reply() -> None:
+async def test_the_later_turn_begins_with_the_first_prompt_and_its_reply() -> None:
     async with ScriptedEngine(lambda prompt: ["abcd"]) as engine:
         turns = await measure_turns(engine, Prompts(engine.tokenizer), PLAN)
         first, second = engine.prompts
@@ -103,8 +103,8 @@ async def test_the_later_turn_begins_with_prompt_and_reply() -> None:
         assert len(second) == len(first) + len(turns.cold.finish.token_ids) + PLAN.added_tokens
 
 
-async def test_a_neighbour_s_wait_is_its_longest_pause_while_the_other_is_read() -> None:
-    """The reply pauses for 0.1 s once while the other stream has not answered."""
+async def test_the_longest_pause_of_a_reply_is_measured_while_another_prompt_is_read() -> None:
+    """The reply pauses for 0.1 s once, before the other stream answers."""
     pauses = 0
 
     def gate() -> asyncio.Future[None] | None:
@@ -118,10 +118,10 @@ async def test_a_neighbour_s_wait_is_its_longest_pause_while_the_other_is_read()
         return held
 
     async with ScriptedEngine(lambda prompt: ["ab"] * 20, gate=gate) as engine:
-        assert 0.1 <= await measure_neighbour_wait(engine, Prompts(engine.tokenizer), PLAN) < 1
+        assert await measure_longest_pause(engine, Prompts(engine.tokenizer), PLAN) >= 0.1
 
 
-def test_prompts_have_their_length_and_share_no_beginning() -> None:
+def test_prompts_have_their_length_and_share_no_prefix() -> None:
     prompts = Prompts(ByteTokenizer())
     drawn = [prompts.draw(120) for _ in range(20)]
     assert {len(ids) for ids in drawn} == {120}
@@ -159,17 +159,17 @@ def test_the_picture_is_written(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["curves.doc", "nowhere/curves.png"])
-def test_a_picture_that_cannot_be_written_is_told_beforehand(tmp_path: Path, name: str) -> None:
+def test_a_picture_that_cannot_be_written_is_refused_before_measuring(tmp_path: Path, name: str) -> None:
     with pytest.raises(SettingsError, match="--plot"):
         check_plotting(tmp_path / name)
 
 
-def test_the_machine_has_memory_and_reads_it() -> None:
+def test_memory_bandwidth_and_resident_memory_are_measured() -> None:
     assert memory_bandwidth() > 1e8
     assert resident_bytes() > 10 * 2**20
 
 
-async def test_streams_that_are_measured_are_greedy() -> None:
+async def test_measured_streams_are_greedy() -> None:
     seen: list[Sampling] = []
 
     class Watched(ScriptedEngine):

@@ -1,4 +1,4 @@
-"""The recording of a crowd, and the figures that are read from it."""
+"""The load test's recording, and the figures read from it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bench.crowd import record
-from bench.manners import Asked, conversation, manners, passed
-from bench.wire import Recording, edit_gaps, given_up, impatient, load
+from bench.load_test import record
+from bench.recording import Recording, load
+from bench.traffic import Asked, analyse, conversation, edit_gaps, given_up, impatient, passed
 from bot.sandbox import Limits
 from bot.sandbox.wire import Exchange
 
@@ -24,12 +24,12 @@ def request(
     return Exchange(method, route, path, {}, {}, {}, (), False, status, answer, {}, at, at + 0.01)
 
 
-async def test_what_was_recorded_tells_that_everybody_was_answered(tmp_path: Path) -> None:
+async def test_a_recording_shows_that_everybody_was_answered(tmp_path: Path) -> None:
     file = tmp_path / "crowd.jsonl.gz"
     limits = replace(Limits.fast(), heartbeat_interval_s=0.5)
     found = await record(file, people=4, channels=2, seconds=1.5, pace=200, limits=limits)
     recording = load(file)
-    seen = manners(recording)
+    seen = analyse(recording)
     assert found["unanswered"] == 0
     assert (seen.people, seen.channels) == (4, 2)
     assert seen.messages == seen.answered >= 4
@@ -39,8 +39,8 @@ async def test_what_was_recorded_tells_that_everybody_was_answered(tmp_path: Pat
     assert all("(end of" in a.final for a in conversation(recording) if len(a.final) < 1500)
 
 
-def test_the_recording_in_docs_shows_what_is_said_of_it() -> None:
-    seen = manners(load(Path(__file__).parents[2] / "docs" / "crowd.jsonl.gz"))
+def test_the_recording_in_docs_has_the_figures_that_the_docs_give() -> None:
+    seen = analyse(load(Path(__file__).parents[2] / "docs" / "crowd.jsonl.gz"))
     assert (seen.people, seen.channels, seen.messages) == (20, 10, 125)
     assert seen.seconds > 120
     assert seen.answered == seen.messages
@@ -50,7 +50,7 @@ def test_the_recording_in_docs_shows_what_is_said_of_it() -> None:
     assert seen.worst_first_sign < 0.5
 
 
-def test_a_retry_before_its_time_is_found() -> None:
+def test_a_retry_that_comes_too_early_is_found() -> None:
     refused = request("POST", CHANNEL, 1.0, 429, retry_after=2.0)
     assert impatient([refused, request("POST", CHANNEL, 3.5)]) == []
     assert impatient([refused, request("POST", "/channels/2/messages", 1.5)]) == []
@@ -60,13 +60,13 @@ def test_a_retry_before_its_time_is_found() -> None:
     assert impatient([everywhere, request("POST", "/channels/2/messages", 1.5)])
 
 
-def test_what_was_never_tried_again_is_found() -> None:
+def test_a_request_that_is_never_retried_is_found() -> None:
     refused = request("PATCH", f"{CHANNEL}/7", 1.0, 429, retry_after=0.1)
     assert given_up([refused]) == [refused]
     assert given_up([refused, request("PATCH", f"{CHANNEL}/7", 2.0)]) == []
 
 
-def test_gaps_run_from_any_writing_to_the_next_edit_of_a_channel() -> None:
+def test_gaps_run_from_any_write_to_the_next_edit_in_a_channel() -> None:
     exchanges = [
         request("POST", CHANNEL, 1.0),
         request("PATCH", f"{CHANNEL}/7", 2.25),
@@ -79,7 +79,7 @@ def test_gaps_run_from_any_writing_to_the_next_edit_of_a_channel() -> None:
 
 
 @pytest.mark.parametrize(("second", "times"), [(30.0, 2), (55.0, 1)])
-def test_who_is_served_twice_while_another_one_waits_is_counted(second: float, times: int) -> None:
+def test_people_served_twice_while_another_waits_are_counted(second: float, times: int) -> None:
     waiting = Asked("1", "c", "ana", 10.0, first_words=50.0)
     others = [
         Asked("2", "d", "ben", 11.0, first_words=20.0),

@@ -1,9 +1,9 @@
-"""How long the first token of each turn of a conversation takes, and how long the last would without a cache.
+"""What the prefix cache saves: the time to the first token of each turn, and of the last one without a cache.
 
-    python -m bench.turns --model-dir DIR [--turns 10] [--tokens 1500]
+    python -m bench.prefix_cache --model-dir DIR [--turns 10] [--tokens 1500]
 
-One stream. The conversation has `--tokens` tokens with its last prompt; then the engine is loaded afresh and
-gets that prompt cold. Printed as JSON, times in seconds.
+One conversation, of `--tokens` tokens by its last prompt. Then the engine is loaded again and reads that
+prompt from scratch. Printed as JSON, times in seconds.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bot.bench.measure import run_stream
-from bot.bench.prompts import Prompts
+from bot.benchmark.measure import run_stream
+from bot.benchmark.prompts import Prompts
 from bot.engine import create_engine
 from bot.errors import OvbotError
 from bot.settings import load_settings
@@ -37,7 +37,7 @@ def main() -> None:
 
 
 async def converse(arguments: argparse.Namespace) -> dict[str, Any]:
-    """The first token of each turn, and of the last prompt cold."""
+    """The time to the first token of each turn, and of the last prompt without a cache."""
     settings = load_settings(engine=arguments.engine, model_dir=arguments.model_dir, concurrency=1)
     said = (arguments.tokens - (arguments.turns - 1) * arguments.new_tokens) // arguments.turns
     ids: list[int] = []
