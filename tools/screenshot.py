@@ -34,9 +34,8 @@ SAID = [
 COLORS = {"Mika": "#c9558f", "Ada": "#3f8f5f", "ovbot": "#5865f2"}
 PAGE = """<!doctype html><meta charset="utf-8"><style>
 * {{ box-sizing: border-box; margin: 0 }}
-html {{ background: transparent }}
-body {{ width: {width}px; font: 15px/1.4 Inter, "Noto Sans", sans-serif; color: #dbdee1; background: #313338;
-  border: 1px solid #1e1f22; border-radius: 12px; overflow: hidden }}
+#window {{ width: {width}px; font: 15px/1.4 Inter, "Noto Sans", sans-serif; color: #dbdee1;
+  background: #313338; border: 1px solid #1e1f22; border-radius: 12px; overflow: hidden }}
 header {{ padding: 12px 18px; font-weight: 600; color: #f2f3f5; border-bottom: 1px solid #232428 }}
 header span {{ color: #80848e; font-size: 18px; padding-right: 7px }}
 main {{ padding: 2px 18px 18px }}
@@ -61,7 +60,7 @@ pre {{ border: 1px solid #1e1f22; padding: 8px 10px; margin: 4px 0 }}
 .buttons {{ margin-top: 8px; display: flex; gap: 8px }}
 .buttons b {{ background: #4e5058; color: #fff; font-weight: 500; font-size: 14px; border-radius: 8px;
   padding: 5px 14px }}
-</style><header><span>#</span>{channel}</header><main>{articles}</main>
+</style><div id="window"><header><span>#</span>{channel}</header><main>{articles}</main></div>
 <script>document.body.dataset.height = Math.ceil(document.body.getBoundingClientRect().height)</script>"""
 
 
