@@ -109,7 +109,8 @@ async def running_bot(sandbox: Sandbox) -> AsyncIterator[None]:
             await sandbox.gateway.wait_online()
             yield
         finally:
-            bot.terminate()
+            if bot.returncode is None:
+                bot.terminate()
             await bot.wait()
 
 
