@@ -26,11 +26,11 @@ import psutil
 
 from bench.gaps import LoopGaps
 from bot.app import (
+    gc_frozen,
     make_prompts,
     make_sampling,
     make_services,
     open_temporary_store,
-    spared_by_the_collector,
 )
 from bot.bench.measure import Timeline, run_stream
 from bot.bench.prompts import Prompts
@@ -212,7 +212,7 @@ async def running_bot(
             running = asyncio.create_task(client.run_until_closed())
             await client.wait_until_ready()
             try:
-                with spared_by_the_collector():
+                with gc_frozen():
                     yield client, watched
             finally:
                 running.cancel()
