@@ -1,8 +1,8 @@
 # syntax=docker/dockerfile:1
-# The version that the pins in constraints.txt are tested with.
+# The Python version that constraints.txt is tested with.
 ARG PYTHON=3.11
 
-# --- What the bot needs: changes seldom, so it is a layer of its own -----------------------------------
+# --- Dependencies: they change rarely, so they are a layer of their own ---------------------------------
 FROM python:${PYTHON}-slim-bookworm AS dependencies
 ENV PIP_CACHE_DIR=/var/cache/pip PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN python -m venv /venv
@@ -19,11 +19,11 @@ COPY bot bot
 RUN /venv/bin/pip install --no-deps . \
     && /venv/bin/python -m compileall -q /venv/lib
 
-# --- What runs: no compilers, no sources, no torch --------------------------------------------------------
+# --- The image that runs: no compilers, no sources, no torch ----------------------------------------------
 FROM python:${PYTHON}-slim-bookworm AS bot
-# An Intel GPU needs its driver within the image as well: --build-arg WITH_GPU=1, and see compose.yaml.
+# An Intel GPU needs its driver in the image too: --build-arg WITH_GPU=1, and see compose.yaml.
 ARG WITH_GPU=
-# Debian keeps one version of it: a pin would break with the next point release.
+# Not pinned: Debian keeps only its newest version, so a pin breaks with the next point release.
 # hadolint ignore=DL3008
 RUN if [ -n "$WITH_GPU" ]; then \
         apt-get update \
@@ -37,11 +37,11 @@ COPY --from=build /venv /venv
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 HF_HOME=/app/data/huggingface
 USER 1000
 WORKDIR /app
-# Conversations, compiled models and downloads; model folders.
+# data: conversations, compiled models, downloads. model: model folders.
 VOLUME ["/app/data", "/app/model"]
-# Loading a model of several GB may take minutes; until then a failure does not count.
+# Loading a model of several GB takes minutes, during which a failed check does not count.
 HEALTHCHECK --interval=30s --timeout=10s --start-period=5m --retries=3 CMD ["ovbot", "health"]
-# SIGINT and SIGTERM alike end replies in good order.
+# The first SIGTERM or SIGINT stops the bot in order.
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["ovbot"]
 CMD ["run"]

@@ -1,4 +1,4 @@
-# Two commands are enough: `make demo` and `make test`. Both set up what they need in .venv.
+# `make demo` and `make test` are all you need: both install what they need into .venv.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -20,7 +20,7 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 	@touch $@
 
 install: $(VENV)/.installed ## install the bot into .venv
-install-dev: $(VENV)/.installed-dev ## install what tests and exports need as well
+install-dev: $(VENV)/.installed-dev ## install what tests and exports need too
 
 demo: install ## talk to the bot in the terminal: no Discord account, no model needed
 	@$(BIN)/ovbot demo
@@ -40,7 +40,7 @@ format: install-dev ## format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-catalogues: install-dev ## bring the translations in bot/i18n in step with the code; says what is missing
+catalogues: install-dev ## update the translations in bot/i18n from the code; says what is missing
 	$(BIN)/python -m tools.catalogues
 
 eval-demo: install-dev ## measure the demo model's abilities

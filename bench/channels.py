@@ -27,11 +27,11 @@ import psutil
 from bench.event_loop import LoopLag
 from bench.shown import is_notice, reply_text, squeezed
 from bot.app import (
+    gc_frozen,
     make_prompts,
     make_sampling,
     make_services,
     open_temporary_store,
-    spared_by_the_collector,
 )
 from bot.benchmark.measure import Timeline, run_stream
 from bot.benchmark.prompts import Prompts
@@ -215,7 +215,7 @@ async def running_bot(
             running = asyncio.create_task(client.run_until_closed())
             await client.wait_until_ready()
             try:
-                with spared_by_the_collector():
+                with gc_frozen():
                     yield client, watched
             finally:
                 running.cancel()

@@ -4,29 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import itertools
 import logging
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from bot import health
+from bot import __version__, health
 from bot.chat.assistant import Assistant
 from bot.chat.ports import Engine, Sampling
 from bot.chat.prompt import PromptBuilder
 from bot.chat.queue import FairQueue
 from bot.chat.turns import Used
 from bot.client import words
-from bot.errors import StoreError
+from bot.errors import SettingsError, StoreError
 from bot.model.local_models import DEMO_FOLDER
 from bot.policy.guidance import PolicyGuidance
 from bot.policy.ports import Usage
 from bot.policy.quotas import Quotas
 from bot.policy.server import Quota
-from bot.settings import Settings
+from bot.settings import EngineKind, Settings
 
 if TYPE_CHECKING:
     from bot.client.bot import OvbotClient
@@ -37,29 +38,150 @@ logger = logging.getLogger(__name__)
 
 _HEALTH_SECONDS = 1.0
 _FORGET_SECONDS = 3600.0
+_GIB = 2**30
+
+
+async def run_bot(settings: Settings) -> None:
+    """Run the bot on Discord until cancelled.
+
+    Raises: OvbotError with what keeps it from running.
+    """
+    from bot.store import SqlStore
+
+    logger.info("ovbot %s; conversations are kept in %s", __version__, settings.shown_database)
+    async with (
+        SqlStore(settings.database_url) as store,
+        open_bot(settings, store) as client,
+        _background(_report_health(client), "health"),
+        _background(_forget_old(store, settings.keep_days), "forgetting"),
+    ):
+        await client.run_until_closed()
+
+
+@asynccontextmanager
+async def open_bot(settings: Settings, store: SqlStore) -> AsyncIterator[OvbotClient]:
+    """A client that is about to connect, while its model is loading.
+
+    Raises: DiscordError for a token that cannot be one.
+    """
+    from bot.client.bot import OvbotClient
+
+    services = make_services(settings, store)
+    token = settings.discord_token.get_secret_value() if settings.discord_token else ""
+    async with (
+        _loading_assistant(settings, services) as loading,
+        OvbotClient(
+            token,
+            services,
+            loading,
+            api_url=settings.discord_api_url,
+            gateway_url=settings.discord_gateway_url,
+        ) as client,
+    ):
+        yield client
+
+
+@asynccontextmanager
+async def _loading_assistant(
+    settings: Settings, services: Services
+) -> AsyncIterator[asyncio.Future[Assistant]]:
+    """What gives the assistant once its model is loaded, or the error that kept it from loading."""
+    loading: asyncio.Future[Assistant] = asyncio.get_running_loop().create_future()
+    closing = asyncio.Event()
+    task = asyncio.create_task(_keep_assistant(settings, services, loading, closing), name="assistant")
+    try:
+        yield loading
+    finally:
+        closing.set()
+        if not loading.done():
+            task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def _keep_assistant(
+    settings: Settings,
+    services: Services,
+    loading: asyncio.Future[Assistant],
+    closing: asyncio.Event,
+) -> None:
+    """Load the assistant, and keep it open until `closing`."""
+    try:
+        async with open_assistant(settings, services) as assistant:
+            loading.set_result(assistant)
+            with gc_frozen():
+                await closing.wait()
+    except Exception as error:
+        # Whatever it is, those who wait for the model must not wait for ever.
+        if loading.done():
+            raise
+        loading.set_exception(error)
+        loading.exception()  # that nobody awaits it is not an error of its own
 
 
 @asynccontextmanager
 async def open_assistant(settings: Settings, services: Services) -> AsyncIterator[Assistant]:
     """The assistant with its model loaded; the demo model where the settings name none.
 
-    Raises: ModelError, DeviceError, EngineError where it cannot be loaded; SettingsError where
-    something does not fit the model.
+    Raises: ModelError, DeviceError, EngineError where it cannot be loaded; SettingsError where a
+    setting does not fit the model or the machine.
     """
-    async with await _create_engine(settings) as engine:
-        prompts = make_prompts(settings, engine)
-        await engine.warm(prompts.system_ids())
-        queue = FairQueue(engine.concurrency, settings.queue_size)
+    check_memory(settings)
+    model_dir = settings.model_dir or DEMO_FOLDER
+    async with AsyncExitStack() as stack:
+        model = f"the model in {model_dir}" if settings.model_dir else "the demo model"
+        async with _background(_log_loading(settings, model), "loading progress"):
+            # OpenVINO takes a while to import.
+            engine = await asyncio.to_thread(_create_engine, settings, model_dir)
+            await stack.enter_async_context(engine)
+            prompts = make_prompts(settings, engine)
+            await engine.warm(prompts.system_ids())
         if engine.info.is_demo:
             logger.warning(words.replies.demo_model())
-        async with make_assistant(engine, services, prompts, make_sampling(settings), queue) as assistant:
-            yield assistant
+        queue = FairQueue(engine.concurrency, settings.queue_size)
+        assistant = make_assistant(engine, services, prompts, make_sampling(settings), queue)
+        yield await stack.enter_async_context(assistant)
+
+
+def _create_engine(settings: Settings, model_dir: Path) -> Engine:
+    from bot.engine import create_engine
+
+    return create_engine(settings, model_dir)
+
+
+async def _log_loading(settings: Settings, model: str) -> None:
+    logger.info("Loading %s on %s, engine %s", model, settings.device, settings.engine)
+    async for seconds in elapsed_seconds(5, 10, 20, 30):
+        logger.info("Still loading %s: %d s", model, seconds)
+
+
+async def elapsed_seconds(*first: int) -> AsyncIterator[int]:
+    """Yield the seconds since the start: after each of `first`, then at each minute."""
+    now = 0
+    for due in itertools.chain(first, itertools.count(60, 60)):
+        await asyncio.sleep(due - now)
+        now = due
+        yield now
+
+
+def check_memory(settings: Settings) -> None:
+    """Raise SettingsError where the KV cache that is asked for is larger than the machine's memory."""
+    if settings.kv_cache_gib is None or settings.engine is not EngineKind.GENAI or settings.device != "CPU":
+        return
+    import psutil
+
+    memory = psutil.virtual_memory().total / _GIB
+    if settings.kv_cache_gib >= memory:
+        raise SettingsError(
+            f"KV_CACHE_GIB={settings.kv_cache_gib:g} is more than the memory of this machine "
+            f"({memory:.1f} GiB): set less, or leave it empty for a share of what is free."
+        )
 
 
 def make_assistant(
     engine: Engine, services: Services, prompts: PromptBuilder, sampling: Sampling, queue: FairQueue
 ) -> Assistant:
-    """An assistant that keeps to what is set for its channels, and counts what people use."""
+    """An assistant that follows the settings of its channels and counts what people use."""
 
     async def count(user_id: int, guild_id: int | None, used: Used) -> None:
         await services.quotas.record(user_id, guild_id, Usage(1, used.read_tokens, used.written_tokens))
@@ -76,16 +198,16 @@ def make_assistant(
 
 
 def make_services(settings: Settings, store: SqlStore) -> Services:
-    """What the client's rooms have in common, as set."""
+    """What the parts of the client share, as set."""
     from bot.client.services import Services
 
-    everybodys = Quota(
+    everyone = Quota(
         tokens_a_day=settings.daily_tokens, requests_a_minute=settings.requests_per_minute or None
     )
     return Services(
         store=store,
         policies=store,
-        quotas=Quotas(store, everybodys),
+        quotas=Quotas(store, everyone),
         mention_after=settings.mention_after,
         catch_up=timedelta(hours=settings.catch_up_hours),
         attachment_bytes=settings.attachment_kib * 1024,
@@ -95,7 +217,7 @@ def make_services(settings: Settings, store: SqlStore) -> Services:
 
 @asynccontextmanager
 async def open_temporary_store() -> AsyncIterator[SqlStore]:
-    """A store that is gone afterwards, for a conversation in the terminal."""
+    """A store for a conversation in the terminal; deleted at the end."""
     from bot.store import SqlStore
 
     with TemporaryDirectory(prefix="ovbot-") as folder:
@@ -103,131 +225,18 @@ async def open_temporary_store() -> AsyncIterator[SqlStore]:
             yield store
 
 
-@asynccontextmanager
-async def open_bot(settings: Settings, store: SqlStore) -> AsyncIterator[OvbotClient]:
-    """A client that is about to connect, while its model is loading.
-
-    Raises: DiscordError for a token that cannot be one.
-    """
-    from bot.client.bot import OvbotClient
-
-    loading: asyncio.Future[Assistant] = asyncio.get_running_loop().create_future()
-    closing = asyncio.Event()
-    token = settings.discord_token.get_secret_value() if settings.discord_token else ""
-    services = make_services(settings, store)
-    assistant = asyncio.create_task(_hold_assistant(settings, services, loading, closing), name="assistant")
-    try:
-        async with OvbotClient(
-            token,
-            services,
-            loading,
-            api_url=settings.discord_api_url,
-            gateway_url=settings.discord_gateway_url,
-        ) as client:
-            yield client
-    finally:
-        closing.set()
-        if not loading.done():
-            assistant.cancel()
-        with suppress(asyncio.CancelledError):
-            await assistant
-
-
-async def _hold_assistant(
-    settings: Settings,
-    services: Services,
-    loading: asyncio.Future[Assistant],
-    closing: asyncio.Event,
-) -> None:
-    """Keep the assistant open until `closing`; what kept it from opening is told to `loading`."""
-    try:
-        async with open_assistant(settings, services) as assistant:
-            loading.set_result(assistant)
-            with spared_by_the_collector():
-                await closing.wait()
-    except Exception as error:
-        # Whatever it is, those who wait for the model must not wait for ever.
-        if loading.done():
-            raise
-        loading.set_exception(error)
-        loading.exception()  # that nobody awaits it is no error of its own
-
-
-@contextmanager
-def spared_by_the_collector() -> Iterator[None]:
-    """Leave what is loaded by now out of garbage collections within.
-
-    It is there to stay, and a walk over it holds up the event loop: 160 ms for 190,000 objects
-    (measured on two cores with the demo model), which is three times what is allowed.
-    """
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
-
-
-async def run_bot(settings: Settings) -> None:
-    """Run the bot on Discord until cancelled.
-
-    Raises: OvbotError with what keeps it from running.
-    """
-    from bot.store import SqlStore
-
-    async with SqlStore(settings.database_url) as store, open_bot(settings, store) as client:
-        beside = [asyncio.create_task(_report_health(client), name="health")]
-        if settings.keep_days is not None:
-            beside.append(asyncio.create_task(_forget_old(store, settings.keep_days), name="forgetting"))
-        try:
-            await client.run_until_closed()
-        finally:
-            for task in beside:
-                task.cancel()
-            for task in beside:
-                with suppress(asyncio.CancelledError):
-                    await task
-
-
-async def _forget_old(store: SqlStore, days: int) -> None:
-    """Erase what is older than so many days, now and every hour."""
-    while True:
-        with suppress(StoreError):  # the store has said so in the log
-            if erased := await store.forget_before(datetime.now(UTC) - timedelta(days=days)):
-                logger.info("Erased %d messages older than %d days, and the replies to them", erased, days)
-        await asyncio.sleep(_FORGET_SECONDS)
-
-
-async def _report_health(client: OvbotClient) -> None:
-    """Write now and then, and when it changes, how the bot is, for `ovbot health`."""
-    written, due = None, 0.0
-    try:
-        while True:
-            state = client.health()
-            if state != written or time.monotonic() >= due:
-                await asyncio.to_thread(health.write, *state)
-                written, due = state, time.monotonic() + health.WRITE_SECONDS
-            await asyncio.sleep(_HEALTH_SECONDS)
-    except OSError as error:
-        logger.warning("No health file can be written, so `ovbot health` knows nothing: %s", error)
-    finally:
-        with suppress(OSError):
-            health.remove()
-
-
-async def _create_engine(settings: Settings) -> Engine:
-    def create() -> Engine:
-        from bot.engine import create_engine
-
-        return create_engine(settings, settings.model_dir or DEMO_FOLDER)
-
-    return await asyncio.to_thread(create)
-
-
 def make_prompts(settings: Settings, engine: Engine) -> PromptBuilder:
     """The prompt builder for the engine's model.
 
     Raises: SettingsError where the system prompt leaves no room.
     """
+    context = engine.info.context_length
+    if settings.context_tokens is not None and settings.context_tokens > context:
+        logger.warning(
+            "CONTEXT_TOKENS=%d is more than the model's context of %d tokens, which is used instead",
+            settings.context_tokens,
+            context,
+        )
     return PromptBuilder(
         engine.tokenizer,
         engine.info,
@@ -238,7 +247,7 @@ def make_prompts(settings: Settings, engine: Engine) -> PromptBuilder:
 
 
 def make_sampling(settings: Settings) -> Sampling:
-    """How tokens are chosen, as set."""
+    """The sampling parameters, as set."""
     return Sampling(
         max_new_tokens=settings.max_new_tokens,
         temperature=settings.temperature,
@@ -247,3 +256,57 @@ def make_sampling(settings: Settings) -> Sampling:
         repetition_penalty=settings.repetition_penalty,
         seed=settings.seed,
     )
+
+
+@contextmanager
+def gc_frozen() -> Iterator[None]:
+    """Leave the objects that exist by now out of garbage collections within.
+
+    They stay for as long as the bot runs, and a collection that walks over them holds up the event
+    loop: 160 ms for 190,000 objects (measured on two cores with the demo model), where 50 are allowed.
+    """
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
+@asynccontextmanager
+async def _background(work: Coroutine[Any, Any, None], name: str) -> AsyncIterator[None]:
+    """Have `work` done beside the block, to its end or the block's."""
+    task = asyncio.create_task(work, name=name)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def _forget_old(store: SqlStore, days: int | None) -> None:
+    """Erase what is older than so many days, now and every hour; nothing for None."""
+    if days is None:
+        return
+    while True:
+        with suppress(StoreError):  # the store has logged it
+            if erased := await store.forget_before(datetime.now(UTC) - timedelta(days=days)):
+                logger.info("Erased %d messages older than %d days, and their replies", erased, days)
+        await asyncio.sleep(_FORGET_SECONDS)
+
+
+async def _report_health(client: OvbotClient) -> None:
+    """Write the bot's health for `ovbot health`: when it changes, and at intervals."""
+    written, due = None, 0.0
+    try:
+        while True:
+            state = client.health()
+            if state != written or time.monotonic() >= due:
+                await asyncio.to_thread(health.write, *state)
+                written, due = state, time.monotonic() + health.WRITE_SECONDS
+            await asyncio.sleep(_HEALTH_SECONDS)
+    except OSError as error:
+        logger.warning("%s cannot be written, so `ovbot health` knows nothing: %s", health.PATH, error)
+    finally:
+        with suppress(OSError):
+            health.remove()

@@ -1,4 +1,4 @@
-"""The errors that a person gets to read: one line that says what is wrong, where, and what to do.
+"""Errors for people to read: one line that says what is wrong, where, and what to do.
 
     OvbotError                 exit code 1
     ├── SettingsError          exit code 2   a variable of the environment or of .env
@@ -9,8 +9,8 @@
     └── EngineError            exit code 7   generation itself
         └── PromptTooLongError               a prompt that cannot fit the context
 
-Foreign exceptions are turned into these once, at the edge where they arise. `cli` prints the
-message on standard error and exits with `exit_code`; everything else lets them through.
+Other libraries' exceptions are turned into these once, where they are raised. `cli` prints the message on
+standard error and exits with `exit_code`; everything in between lets them pass.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from bot.i18n import fill, gettext, mark
 class OvbotError(Exception):
     """An error whose text is meant for the person at the terminal or in the channel.
 
-    Its text is in the language that is spoken where it is made a string. For that, `message` is a
-    constant marked for the catalogues, and what changes stands in `values`, for its `{name}`
-    placeholders; what only the owner at the terminal gets to read is plain English.
+    Its text is in the language of the task that turns it into a string. For that, `message` is a constant
+    marked for the catalogues, with `{name}` placeholders for `values`. What only the owner reads, at the
+    terminal, is plain English.
     """
 
     exit_code = 1
@@ -51,7 +51,7 @@ class ModelError(OvbotError):
 
 
 class DeviceError(OvbotError):
-    """The OpenVINO device that was asked for is not there."""
+    """The OpenVINO device that is set is not there."""
 
     exit_code = 4
 

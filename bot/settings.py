@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import difflib
 import json
+import os
 import re
 import reprlib
+from collections.abc import Collection
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
@@ -16,14 +18,48 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsError
 
+ENV_FILE = Path(".env")
 SECRET = {"discord_token"}
-_TOKEN = re.compile(r"[!-~]{8,}")
-_PASSWORD = re.compile(r"(?<=://)([^:/@\s]*):[^@\s]*(?=@)")
-_REASONS = {"string_pattern_mismatch": "not of the right form"}
-_SHOWN = reprlib.Repr()
-_SHOWN.maxstring = _SHOWN.maxother = 100
 EMPTY_MEANS_NONE = {"cache_dir", "system_prompt"}
 
+# Where a command has no use for them, wrong values do not keep it from starting.
+DISCORD = frozenset({"discord_token", "discord_api_url", "discord_gateway_url"})
+DATABASE = frozenset({"database_url", "keep_days"})
+PEOPLE = frozenset(
+    {
+        "queue_size",
+        "requests_per_minute",
+        "daily_tokens",
+        "mention_after",
+        "catch_up_hours",
+        "attachment_kib",
+    }
+)
+
+_GET_A_TOKEN = "get one at https://discord.com/developers/applications > your application > Bot > Reset Token"
+_ONE_WORD = re.compile(r"[!-~]+")
+_DISCORD = re.compile(r"https?://([\w-]+\.)*discord\.com(/|$)")
+_DISCORD_TOKEN = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+")
+_PASSWORD = re.compile(r"(?<=://)([^:/@\s]*):[^@\s]*(?=@)")
+_SQLITE = re.compile(r"sqlite\+\w+:///(?!file:)([^?]+)")
+_SHOWN = reprlib.Repr()
+_SHOWN.maxstring = _SHOWN.maxother = 100
+
+# What is allowed, by pydantic's name for what is wrong; the figures come from the error.
+_ALLOWED = {
+    "int_parsing": "it must be a whole number",
+    "int_from_float": "it must be a whole number",
+    "int_parsing_size": "the number is too large",
+    "float_parsing": "it must be a number",
+    "finite_number": "it must be a number",
+    "greater_than": "it must be more than {gt}",
+    "greater_than_equal": "it must be at least {ge}",
+    "less_than": "it must be less than {lt}",
+    "less_than_equal": "it must be at most {le}",
+    "enum": "it must be {expected}",
+    "literal_error": "it must be {expected}",
+    "string_pattern_mismatch": "it has not the right form",
+}
 
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
@@ -55,7 +91,7 @@ class Settings(BaseSettings):
     )
 
     model_dir: Path | None = Field(None, description="folder of an OpenVINO model; empty for the demo model")
-    engine: EngineKind = Field(EngineKind.GENAI, description="which engine runs the model")
+    engine: EngineKind = Field(EngineKind.GENAI, description="what runs the model")
     device: str = Field(
         "CPU", pattern=r"^[A-Za-z0-9.:,_()-]+$", description="OpenVINO device: CPU, GPU, GPU.0, NPU, AUTO"
     )
@@ -70,56 +106,67 @@ class Settings(BaseSettings):
     )
     max_new_tokens: int = Field(1024, ge=1, le=32768, description="longest reply, in tokens")
     context_tokens: int | None = Field(
-        None, ge=64, description="bound on prompt and reply together, in tokens; empty for the model's own"
+        None, ge=64, description="most tokens of prompt and reply together; empty for the model's own limit"
     )
-    temperature: float = Field(0.0, ge=0, le=5, description="0 always takes the likeliest token")
-    top_p: float = Field(0.95, gt=0, le=1, description="draw from the likeliest tokens of this total share")
+    temperature: float = Field(
+        0.0, ge=0, le=5, description="0 always takes the most likely token; higher is more varied"
+    )
+    top_p: float = Field(
+        0.95, gt=0, le=1, description="choose among the most likely tokens that add up to this probability"
+    )
     top_k: int = Field(
-        50, ge=0, le=1_000_000, description="draw from this many tokens at most; 0 for no bound"
+        50, ge=0, le=1_000_000, description="choose among this many of the most likely tokens; 0 for no limit"
     )
     repetition_penalty: float = Field(1.0, gt=0, le=5, description="above 1 discourages repetition")
-    seed: int | None = Field(None, ge=0, lt=2**63, description="for repeatable draws; empty for new ones")
+    seed: int | None = Field(
+        None, ge=0, lt=2**63, description="for repeatable replies; empty for a new one each time"
+    )
 
     prefill_chunk: int = Field(
-        128, ge=32, le=4096, description="tokens of a prompt read at a time; fewer keep other replies moving"
+        128, ge=32, le=4096, description="tokens that one step of the model works on at most"
     )
     kv_cache_gib: float | None = Field(
-        None, gt=0, le=1024, description="memory for keys and values; empty for a share of what is free"
+        None, gt=0, le=1024, description="memory for the KV cache, in GiB; empty for a share of what is free"
     )
     kv_precision: Literal["u8", "f16", "bf16", "f32"] = Field(
-        "u8", description="how keys and values are kept: u8, f16, bf16 or f32"
+        "u8", description="precision of the KV cache: u8, f16, bf16 or f32"
     )
     prompt_lookup: int = Field(
-        0, ge=0, le=32, description="tokens guessed from the prompt a step; 0 for none"
+        0, ge=0, le=32, description="tokens guessed from the prompt in each step; 0 for none"
     )
     draft_model_dir: Path | None = Field(
         None,
-        description="folder of a smaller model with the same vocabulary that guesses ahead; empty for none",
+        description="folder of a smaller model with the same vocabulary that drafts tokens; empty for none",
     )
 
-    concurrency: int = Field(4, ge=1, le=64, description="replies made at the same time")
-    queue_size: int = Field(32, ge=1, le=10000, description="messages that may wait; more are refused")
+    concurrency: int = Field(4, ge=1, le=64, description="replies generated at the same time")
+    queue_size: int = Field(
+        32, ge=1, le=10000, description="messages that may wait in the queue; more are refused"
+    )
 
     requests_per_minute: int = Field(
-        20, ge=0, le=600, description="messages and commands taken from one person a minute; 0 for no bound"
+        20,
+        ge=0,
+        le=600,
+        description="messages and commands that one person may send a minute; 0 for no limit",
     )
     daily_tokens: int | None = Field(
         None,
         ge=1,
         le=1_000_000_000,
-        description="tokens read and written for one person a day; empty for no bound",
+        description="tokens that one person may use a day; empty for no limit",
     )
     mention_after: float = Field(
         60,
         ge=0,
         le=86_400,
-        description="seconds after which a finished reply mentions who asked; 0 for never",
+        description="seconds after which a finished reply mentions the person who asked; 0 for never",
     )
     catch_up_hours: float = Field(
-        24, ge=1, le=8760, description="how old missed messages may be that are still answered, in hours"
+        24, ge=1, le=8760, description="how old a missed message may be to be answered still, in hours"
     )
     attachment_kib: int = Field(
-        512, ge=0, le=25_600, description="largest attached file that is read, in KiB; 0 for none"
+        512, ge=0, le=25_600, description="size of the largest attached file that is read, in KiB; 0 for none"
     )
 
     database_url: str = Field(
@@ -129,31 +176,38 @@ class Settings(BaseSettings):
         "sqlite+aiosqlite:///path or postgresql+asyncpg://…",
     )
     keep_days: int | None = Field(
-        None, ge=1, le=36_500, description="days after which what was said is erased; empty for never"
+        None, ge=1, le=36_500, description="days after which messages and replies are erased; empty for never"
     )
     log_level: LogLevel = Field("INFO", description="how much is logged")
+
+    @property
+    def shown_database(self) -> str:
+        """Where conversations are kept, for people: a file's whole path, or a URL without its password."""
+        if found := _SQLITE.match(self.database_url):
+            return str(Path(found[1]).absolute())
+        return _PASSWORD.sub(r"\1:***", self.database_url)
 
     @model_validator(mode="before")
     @classmethod
     def _empty_is_unset(cls, values: dict[str, Any]) -> dict[str, Any]:
-        """A variable left empty has its default, but for those where empty means none."""
+        """An empty variable has its default, except where empty means none."""
         return {name: value for name, value in values.items() if value != "" or name in EMPTY_MEANS_NONE}
 
     @field_validator("*", mode="before")
     @classmethod
     def _check_text(cls, value: object) -> object:
-        """Bytes that are no text reach Python as lone surrogates, which nothing further on can encode."""
+        """Bytes that are not text reach Python as lone surrogates, which nothing can encode later."""
         if isinstance(value, str):
             try:
                 value.encode()
             except UnicodeEncodeError:
-                raise ValueError("not UTF-8 text") from None
+                raise ValueError("it is not UTF-8 text") from None
         return value
 
     @field_validator("model_dir", "draft_model_dir")
     @classmethod
     def _find_home(cls, value: Path | None) -> Path | None:
-        """Shells leave a `~` alone that stands in quotes or in a file."""
+        """A shell does not expand a `~` in quotes or in a file."""
         try:
             return value and value.expanduser()
         except RuntimeError:
@@ -167,17 +221,20 @@ class Settings(BaseSettings):
         try:
             parsed = json.loads(value)
         except json.JSONDecodeError as error:
-            raise ValueError(f"a JSON object ({error})") from error
+            raise ValueError(f"it must be a JSON object ({error})") from error
         if not isinstance(parsed, dict):
-            raise ValueError("a JSON object")
+            raise ValueError("it must be a JSON object")
         return parsed
 
     @field_validator("discord_token", mode="before")
     @classmethod
     def _check_token(cls, value: object) -> object:
-        if isinstance(value, str) and not _TOKEN.fullmatch(value):
-            raise ValueError("a token is one run of letters, digits and signs without spaces")
-        return value
+        if not isinstance(value, str):
+            return value
+        token = value.strip()
+        if not _ONE_WORD.fullmatch(token):
+            raise ValueError(f"a token has no spaces, and no characters but ASCII: {_GET_A_TOKEN}")
+        return token
 
     @field_validator("log_level", mode="before")
     @classmethod
@@ -186,52 +243,106 @@ class Settings(BaseSettings):
         return str(value).upper() if known else value
 
 
-def load_settings(env_file: Path | None = Path(".env"), **overrides: Any) -> Settings:
-    """Build the settings. `overrides` (field names in lower case) win over the environment, which
-    wins over `env_file` (none is needed).
+def load_settings(
+    env_file: Path | None = ENV_FILE, unused: Collection[str] = (), /, **overrides: Any
+) -> Settings:
+    """Build the settings from the environment and, for what is not there, from `env_file`.
+
+    env_file: need not exist. unused: fields that are not wanted: they have their defaults, whatever is
+    set. overrides: values by field, in place of both.
 
     Raises: SettingsError with one line for each variable that is wrong or, in `env_file`, unknown.
     """
+    lines: dict[str, int] = {}
+    if env_file is not None and env_file.exists():
+        lines = _check_file(env_file.absolute(), unused)
+    fields = Settings.model_fields
+    defaults = {name: fields[name].get_default(call_default_factory=True) for name in unused}
     try:
-        if env_file is not None and env_file.exists():
-            _check_file(env_file)
-        return Settings(_env_file=env_file, **overrides)
+        return Settings(_env_file=env_file, **(defaults | overrides))
     except ValidationError as error:
-        raise SettingsError("\n".join(_line(problem) for problem in error.errors())) from None
+        problems = []
+        for problem in error.errors():
+            field = str(problem["loc"][0])
+            if field in overrides:
+                source = "on the command line"
+            elif field in {name.lower() for name in os.environ} or env_file is None:
+                source = "in the environment"
+            else:
+                source = f"in {env_file.absolute()}, line {lines.get(field, '?')}"
+            problems.append(_explain(field, problem, source))
+        raise SettingsError("\n".join(problems)) from None
 
 
-def _check_file(env_file: Path) -> None:
-    """Whatever cannot be understood would otherwise be without effect, and nobody would notice."""
+def check_token(settings: Settings, env_file: Path = ENV_FILE) -> None:
+    """Check that there is a token, and that it can be one of Discord's where the bot connects to Discord.
+
+    Raises: SettingsError with where it was looked for, and how to get one.
+    """
+    file = env_file.absolute()
+    if settings.discord_token is None:
+        found = f"not in {file}" if file.exists() else f"there is no {file}: copy .env.example to it"
+        raise SettingsError(
+            f"DISCORD_TOKEN is not set (not in the environment, and {found}). Set it to the bot's token: "
+            f"{_GET_A_TOKEN}. To try the bot without Discord: ovbot demo"
+        )
+    token = settings.discord_token.get_secret_value()
+    if _DISCORD.match(settings.discord_api_url) and not _DISCORD_TOKEN.fullmatch(token):
+        source = "the environment" if "DISCORD_TOKEN" in os.environ else str(file)
+        raise SettingsError(
+            f"DISCORD_TOKEN in {source} is not a bot token: those are three parts joined by dots, some 70 "
+            f"characters; this has {len(token)} characters. The application's id, public key and client "
+            f"secret are not tokens. For a token, {_GET_A_TOKEN}."
+        )
+
+
+def _check_file(file: Path, unused: Collection[str]) -> dict[str, int]:
+    """The lines of the file's settings, by field.
+
+    Raises: SettingsError for what would have no effect otherwise, without anybody noticing.
+    """
     try:
-        with env_file.open(encoding="utf-8") as file:
-            problems = [_problem(binding) for binding in parse_stream(file)]
+        with file.open(encoding="utf-8") as stream:
+            bindings = list(parse_stream(stream))
     except UnicodeDecodeError as error:
-        raise SettingsError(f"{env_file} is not UTF-8 text ({error.reason}): save it as UTF-8.") from None
+        raise SettingsError(f"{file} is not UTF-8 text ({error.reason}): save it as UTF-8.") from None
     except OSError as error:
-        raise SettingsError(f"{env_file} cannot be read: {error.strerror}.") from None
-    if lines := [f"{env_file}, {problem}" for problem in problems if problem]:
+        raise SettingsError(f"{file} cannot be read: {error.strerror}.") from None
+    problems = [_problem(binding, unused) for binding in bindings]
+    if lines := [f"{file}, {problem}" for problem in problems if problem]:
         raise SettingsError("\n".join(lines))
+    return {binding.key.lower(): _line_number(binding) for binding in bindings if binding.key}
 
 
-def _problem(binding: Binding) -> str | None:
-    """What is wrong with a line of the file. Variables that resemble no setting are somebody else's."""
-    line, name = f"line {binding.original.line}", binding.key
+def _line_number(binding: Binding) -> int:
+    """dotenv counts the empty lines before a variable as a part of it."""
+    text = binding.original.string
+    return binding.original.line + text[: len(text) - len(text.lstrip())].count("\n")
+
+
+def _problem(binding: Binding, unused: Collection[str]) -> str | None:
+    """What is wrong with a line of the file. A variable that resembles no setting belongs to others."""
+    line, name = f"line {_line_number(binding)}", binding.key
     if binding.error:
         return f"{line} is not of the form NAME=value: check its quotes, or put # in front of a comment."
     if name is None:
         return None
     known = [field.upper() for field in Settings.model_fields]
+    similar = difflib.get_close_matches(name.upper(), known, n=1, cutoff=0.8)
+    if not similar or similar[0].lower() in unused:
+        return None
     if name.upper() in known:
         return f"{line}: {name} has no value, write {name}=" if binding.value is None else None
-    similar = difflib.get_close_matches(name.upper(), known, n=1, cutoff=0.8)
-    return f"{line}: {name} is no setting, did you mean {similar[0]}?" if similar else None
+    return f"{line}: {name} is not a setting, did you mean {similar[0]}?"
 
 
-def _line(problem: Any) -> str:
-    """One line for a person: variable, value (never a secret one), what is allowed."""
-    field = str(problem["loc"][0])
+def _explain(field: str, problem: Any, source: str) -> str:
+    """One line for a person: the variable, its value (unless secret), where it is set, what is allowed."""
     shown = "(hidden)" if field in SECRET else _PASSWORD.sub(r"\1:***", _SHOWN.repr(problem["input"]))
-    allowed = _REASONS.get(problem["type"]) or problem["msg"].removeprefix("Value error, ")
-    allowed = allowed[:1].lower() + allowed[1:]
+    if template := _ALLOWED.get(problem["type"]):
+        allowed = template.format(**problem.get("ctx", {}))
+    else:
+        allowed = problem["msg"].removeprefix("Value error, ")
+        allowed = allowed[:1].lower() + allowed[1:]
     meaning = Settings.model_fields[field].description
-    return f"{field.upper()}={shown} is not allowed: {allowed} ({meaning})."
+    return f"{field.upper()}={shown} {source} is not allowed: {allowed} ({meaning})."

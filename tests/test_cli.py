@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
+from click.testing import Result
 from typer.testing import CliRunner
 
+from bot import app as composition
 from bot.cli import app
-from bot.cli.terminal import readable
+from bot.cli.input import readable
+from bot.client.services import Services
 from bot.engine.scripted import ScriptedEngine
-from bot.errors import EngineError
-from bot.settings import Settings
+from bot.errors import EngineError, SettingsError
+from bot.settings import Settings, load_settings
+from bot.store import SqlStore
+from tests.cli.logs import restored_logging
 
 
 @pytest.fixture
@@ -25,6 +33,22 @@ def env(tmp_path: Path) -> dict[str, str]:
     """An environment without settings."""
     names = {name.upper() for name in Settings.model_fields}
     return {name: value for name, value in os.environ.items() if name not in names}
+
+
+@pytest.fixture
+def scripted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[..., Result]]:
+    """Runs a command in this process, with an engine in place of a model."""
+    monkeypatch.chdir(tmp_path)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+
+    def run(engine: ScriptedEngine, *arguments: str, lines: tuple[str, ...] = (), **env: str) -> Result:
+        monkeypatch.setattr("bot.engine.create_engine", lambda *_: engine)
+        typed = "".join(f"{line}\n" for line in lines)
+        return CliRunner(env=env).invoke(app, list(arguments), input=typed)
+
+    with restored_logging():
+        yield run
 
 
 def ovbot(
@@ -39,9 +63,17 @@ def ovbot(
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=100,
+        timeout=110,
         check=False,
     )
+
+
+def error_line(done: subprocess.CompletedProcess[str]) -> str:
+    """The one line that a command ended with, besides how long it has been loading."""
+    *before, line = done.stderr.splitlines()
+    assert all(other.startswith("Loading ") for other in before), done.stderr
+    assert line.startswith("ovbot: ")
+    return line
 
 
 @pytest.mark.parametrize("command", ["run", "demo", "chat", "bench", "model", ""])
@@ -65,23 +97,27 @@ def test_a_bad_setting_is_one_line_and_exit_code_2(env: dict[str, str], tmp_path
     env["MAX_NEW_TOKENS"] = "lots"
     done = ovbot("chat", "--once", "hi", env=env, cwd=tmp_path)
     assert done.returncode == 2
-    assert done.stderr.startswith("ovbot: MAX_NEW_TOKENS='lots' is not allowed")
+    assert done.stderr.startswith("ovbot: MAX_NEW_TOKENS='lots' in the environment is not allowed")
     assert len(done.stderr.splitlines()) == 1
 
 
-def test_running_without_a_token_says_where_to_get_one(env: dict[str, str], tmp_path: Path) -> None:
+def test_running_without_a_token_says_where_it_was_looked_for_and_where_to_get_one(
+    env: dict[str, str], tmp_path: Path
+) -> None:
     done = ovbot("run", env=env, cwd=tmp_path)
     assert done.returncode == 2
     assert "DISCORD_TOKEN is not set" in done.stderr
+    assert f"there is no {tmp_path / '.env'}" in done.stderr
+    assert "Reset Token" in done.stderr
     assert len(done.stderr.splitlines()) == 1
 
 
 def test_a_missing_model_is_one_line_and_exit_code_3(env: dict[str, str], tmp_path: Path) -> None:
     done = ovbot("chat", "--once", "hi", "--model-dir", "nowhere", env=env, cwd=tmp_path)
     assert done.returncode == 3
-    assert "nowhere" in done.stderr
-    assert "ovbot model pull" in done.stderr
-    assert len(done.stderr.splitlines()) == 1
+    line = error_line(done)
+    assert "nowhere" in line
+    assert "ovbot model pull" in line
 
 
 def test_an_absent_device_is_one_line_that_names_those_there_are_and_exit_code_4(
@@ -91,9 +127,9 @@ def test_an_absent_device_is_one_line_that_names_those_there_are_and_exit_code_4
         "chat", "--once", "hi", "--model-dir", str(tiny_model), "--device", "GPU.7", env=env, cwd=tmp_path
     )
     assert done.returncode == 4
-    assert "GPU.7" in done.stderr
-    assert "CPU" in done.stderr
-    assert len(done.stderr.splitlines()) == 1
+    line = error_line(done)
+    assert "GPU.7" in line
+    assert "CPU" in line
 
 
 def test_chat_once_prints_the_reply_and_nothing_else(
@@ -113,14 +149,12 @@ def test_chat_takes_lines_from_a_pipe(env: dict[str, str], tmp_path: Path, tiny_
     )
     assert done.returncode == 0, done.stderr
     assert done.stderr.count("8 tokens in") == 2
-    assert "anew" in done.stderr
+    assert "A new conversation begins." in done.stderr
 
 
-def test_chat_once_fails_where_the_reply_does(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_chat_once_fails_where_the_reply_does(scripted: Callable[..., Result]) -> None:
     engine = ScriptedEngine(lambda _: ["so far ", EngineError("The model is gone.")])
-    monkeypatch.setattr("bot.engine.create_engine", lambda *_: engine)
-    monkeypatch.chdir(tmp_path)
-    done = CliRunner().invoke(app, ["chat", "--once", "hi"])
+    done = scripted(engine, "chat", "--once", "hi")
     assert done.exit_code == EngineError.exit_code
     assert done.stdout.strip() == "so far"
     assert "The model is gone." in done.stderr
@@ -141,7 +175,7 @@ def test_lines_of_a_pipe_that_are_no_text_are_taken(
     }
     done = subprocess.run(
         [sys.executable, "-m", "bot", "chat", "--model-dir", str(tiny_model)],
-        env=env, cwd=tmp_path, input=b"caf\xe9\n", capture_output=True, timeout=100, check=False,
+        env=env, cwd=tmp_path, input=b"caf\xe9\n", capture_output=True, timeout=110, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert b"8 tokens in" in done.stderr
@@ -167,6 +201,8 @@ def test_ctrl_c_stops_a_reply_and_at_the_prompt_ends_chat(
             read_until(keyboard, lambda shown: len(shown) >= 500)
             chat.send_signal(signal.SIGINT)
             read_until(keyboard, lambda shown: prompt in shown)
+            os.write(keyboard, b"/continue\r")
+            read_until(keyboard, lambda shown: prompt in shown)
             chat.send_signal(signal.SIGINT)
             _, said = chat.communicate(timeout=30)
         finally:
@@ -174,33 +210,8 @@ def test_ctrl_c_stops_a_reply_and_at_the_prompt_ends_chat(
             os.close(keyboard)
     assert chat.returncode == 0
     assert b"(stopped)" in said
+    assert b"The last reply was stopped, and cannot be continued: /regenerate" in said
     assert b"prompt tokens" not in said, "the reply went on to its end"
-
-
-INTERRUPTED_TWICE = """
-import asyncio, signal
-from bot.cli.options import interrupting, run_until_done
-
-async def main():
-    try:
-        with interrupting(lambda: print("asked to stop")):
-            for _ in range(2):
-                signal.raise_signal(signal.SIGINT)
-                await asyncio.sleep(0.01)
-            print("never")
-    finally:
-        print("cleaned up")
-
-run_until_done(main())
-"""
-
-
-def test_a_second_ctrl_c_ends_what_the_first_one_could_not_stop() -> None:
-    # In a process of its own: signals would reach whatever the other tests have loaded into this one.
-    done = subprocess.run(
-        [sys.executable, "-c", INTERRUPTED_TWICE], capture_output=True, text=True, timeout=60, check=False
-    )
-    assert done.stdout.split("\n") == ["asked to stop", "cleaned up", ""], done.stderr
 
 
 def read_until(terminal: int, holds: Callable[[bytes], bool]) -> None:
@@ -210,24 +221,118 @@ def read_until(terminal: int, holds: Callable[[bytes], bool]) -> None:
         shown += os.read(terminal, 1000)
 
 
-def test_chat_makes_replies_again_lets_them_go_on_and_talks_as_somebody(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_chat_regenerates_and_continues_replies_and_takes_personas(scripted: Callable[..., Result]) -> None:
     numbers = itertools.count(1)
     engine = ScriptedEngine(lambda prompt: [f"{prompt.partition('.')[0]} {next(numbers)} "])
-    monkeypatch.setattr("bot.engine.create_engine", lambda *_: engine)
-    monkeypatch.chdir(tmp_path)
-    lines = [
-        "/regenerate", "hi", "/regenerate", "/continue", "/persona", "/persona Pirate. Arr.", "hi",
-        "/persona", "/persona clear", "hi", "/frobnicate", "/help", "/exit",
-    ]  # fmt: skip
-    done = CliRunner(env={"SYSTEM_PROMPT": "Usual. "}).invoke(app, ["chat"], input="\n".join(lines) + "\n")
+    lines = (
+        "/regenerate", "/continue", "hi", "/regenerate", "/continue", "/persona", "/persona Pirate. Arr.",
+        "hi", "/persona", "/persona clear", "hi", "/frobnicate", "/help", "/reset", "/continue", "/exit",
+    )  # fmt: skip
+    done = scripted(engine, "chat", lines=lines, SYSTEM_PROMPT="Usual. ")
     assert done.exit_code == 0, done.stderr
     assert done.stdout.split("\n")[:4] == ["Usual 1", "Usual 2", "Pirate 3", "Usual 4"]
-    for said in (
-        "There is no reply yet.",
-        "No reply was cut off.",
-        "Pirate. Arr.",
-        "There is no /frobnicate",
-    ):
+    assert done.stderr.count("There is no reply yet.") == 3
+    for said in ("there is nothing to continue", "Pirate. Arr.", "There is no command /frobnicate"):
         assert said in done.stderr
+
+
+def test_what_is_cut_off_for_its_length_can_be_continued(scripted: Callable[..., Result]) -> None:
+    engine = ScriptedEngine(lambda prompt: ["the rest"] if prompt.endswith("One two ") else ["One two three"])
+    done = scripted(engine, "chat", lines=("hi", "/continue"), MAX_NEW_TOKENS="8")
+    assert done.stdout.split("\n")[:2] == ["One two", "One two the rest"]
+    assert "/continue continues it" in done.stderr
+
+
+def test_a_reply_that_failed_cannot_be_continued_and_it_is_said_why(scripted: Callable[..., Result]) -> None:
+    engine = ScriptedEngine(lambda _: ["so far ", EngineError("The model is gone.")])
+    done = scripted(engine, "chat", lines=("hi", "/continue"))
+    assert "The last reply failed, and cannot be continued: /regenerate" in done.stderr
+
+
+class SlowEngine(ScriptedEngine):
+    """An engine that takes longer to load than the bot waits before it says so on Discord."""
+
+    async def __aenter__(self) -> ScriptedEngine:
+        await asyncio.sleep(4)
+        return self
+
+
+def test_demo_waits_for_the_model_and_for_every_reply(
+    scripted: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make = composition.make_services
+
+    def impatient(settings: Settings, store: SqlStore) -> Services:
+        services = make(settings, store)
+        return replace(services, delays=replace(services.delays, patience=0.1))
+
+    monkeypatch.setattr(composition, "make_services", impatient)
+    engine = SlowEngine(lambda prompt: [f"It ends with {prompt[-3:]}."])
+    done = scripted(engine, "demo", "--say", "one", "--say", "two")
+    assert done.exit_code == 0, done.stderr
+    assert done.stdout.splitlines() == ["It ends with one.", "It ends with two."]
+    assert "Loading the demo model … 1 s" in done.stderr
+
+
+def test_demo_waits_for_a_slow_reply_to_its_end(scripted: Callable[..., Result]) -> None:
+    def pause() -> asyncio.Future[None]:
+        return asyncio.ensure_future(asyncio.sleep(0.8))
+
+    engine = ScriptedEngine(lambda _: ["a", "b", "c", "d"], gate=pause)
+    done = scripted(engine, "demo", "--say", "one", "--say", "two")
+    assert done.stdout.splitlines() == ["abcd", "abcd"]
+    assert "Waiting for the reply … 1 s" in done.stderr
+
+
+def test_what_discord_would_refuse_is_one_line(scripted: Callable[..., Result]) -> None:
+    done = scripted(ScriptedEngine(lambda _: ["hello"]), "demo", "--say", "x" * 2001)
+    assert done.exit_code == 1
+    assert "2000" in str(done.exception)
+
+
+def test_demo_plays_a_conversation_where_nobody_types(scripted: Callable[..., Result]) -> None:
+    done = scripted(ScriptedEngine(lambda _: ["hello"]), "demo")
+    assert done.exit_code == 0, done.stderr
+    said = [line for line in done.stdout.splitlines() if line.startswith(("You: ", "ovbot: "))]
+    assert [line.partition(":")[0] for line in said] == ["You", "ovbot"] * 3
+
+
+@pytest.mark.parametrize("command", [["demo", "--say", "hi"], ["chat", "--once", "hi"]])
+def test_a_setting_that_a_command_does_not_use_cannot_stop_it(
+    command: list[str], scripted: Callable[..., Result]
+) -> None:
+    wrong = {"DISCORD_TOKEN": "two words", "DATABASE_URL": "somewhere", "KEEP_DAYS": "for ever"}
+    done = scripted(ScriptedEngine(lambda _: ["hello"]), *command, **wrong)
+    assert done.exit_code == 0, done.exception
+    assert done.stdout.strip() == "hello"
+
+
+def test_models_are_listed_whatever_else_is_set(env: dict[str, str], tmp_path: Path) -> None:
+    done = ovbot("model", "list", env=env | {"DISCORD_TOKEN": "two words", "SEED": "x"}, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "(demo)" in done.stdout
+
+
+def test_a_context_that_the_model_does_not_have_is_told(scripted: Callable[..., Result]) -> None:
+    engine = ScriptedEngine(lambda _: ["hello"])
+    for asked, is_told in (("4097", True), ("4096", False)):
+        done = scripted(engine, "chat", "--once", "hi", CONTEXT_TOKENS=asked)
+        told = f"CONTEXT_TOKENS={asked} is more than the model's context of 4096 tokens" in done.stderr
+        assert told is is_told
+
+
+def test_a_kv_cache_larger_than_the_memory_is_told_with_the_settings_name(
+    env: dict[str, str], tmp_path: Path
+) -> None:
+    done = ovbot("chat", "--once", "hi", env=env | {"KV_CACHE_GIB": "1024"}, cwd=tmp_path)
+    assert done.returncode == 2
+    assert error_line(done).startswith("ovbot: KV_CACHE_GIB=1024 is more than the memory of this machine (")
+
+
+def test_a_kv_cache_that_fits_the_memory_is_not_refused() -> None:
+    gib = psutil.virtual_memory().total / 2**30
+    composition.check_memory(load_settings(None, kv_cache_gib=gib / 2))
+    composition.check_memory(load_settings(None, kv_cache_gib=gib * 2, device="GPU"))
+    composition.check_memory(load_settings(None, kv_cache_gib=gib * 2, engine="optimum"))
+    with pytest.raises(SettingsError):
+        composition.check_memory(load_settings(None, kv_cache_gib=gib * 2))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,7 +12,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.app import open_bot
-from bot.cli.person import PersonInTerminal
+from bot.cli.terminal_client import TerminalClient
 from bot.client import words
 from bot.client.bot import OvbotClient
 from bot.sandbox import Channel, Message, Person, Sandbox, SandboxError
@@ -39,11 +38,18 @@ async def running_bot(sandbox: Sandbox, database: str) -> AsyncIterator[OvbotCli
     async with SqlStore(database) as store, open_bot(settings, store) as client:
         running = asyncio.create_task(client.run_until_closed())
         try:
-            await sandbox.gateway.wait_online()
+            await wait_until_ready(client, running)
             yield client
         finally:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
+
+
+async def wait_until_ready(client: OvbotClient, running: asyncio.Task[None]) -> None:
+    """Wait until the model is loaded and Discord connected."""
+    while not client.health()[0]:
+        assert not running.done()
+        await asyncio.sleep(0.05)
 
 
 async def ask(sandbox: Sandbox, client: OvbotClient, person: Person, channel: Channel, text: str) -> Message:
@@ -95,17 +101,15 @@ async def test_a_slash_without_a_name_is_told_to_the_person_at_the_terminal(
 ) -> None:
     async with running_bot(sandbox, database) as client:
         running = asyncio.create_task(client.wait_until_ready())
-        person = PersonInTerminal(sandbox, client, running)
-        with pytest.raises(SandboxError, match="a command has a name"):
+        person = TerminalClient(sandbox, client, running)
+        with pytest.raises(SandboxError, match="the command's name is missing"):
             await person.use(line)
 
 
-async def test_a_garbage_collection_does_not_hold_up_the_event_loop(sandbox: Sandbox, database: str) -> None:
+async def test_the_garbage_collector_leaves_alone_what_was_loaded(sandbox: Sandbox, database: str) -> None:
+    # A collection that walks over it holds up the event loop.
     mika = sandbox.person("Mika")
     async with running_bot(sandbox, database) as client:
         await ask(sandbox, client, mika, sandbox.general, "hello")
-        begun = time.perf_counter()
-        gc.collect()
-        assert time.perf_counter() - begun < 0.05
-        assert gc.get_freeze_count() > 0
+        assert len(gc.get_objects()) < gc.get_freeze_count()
     assert gc.get_freeze_count() == 0

@@ -1,4 +1,4 @@
-"""The file in which a running bot says how it is."""
+"""The file to which a running bot writes its health."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ def test_the_file_is_replaced_as_a_whole(path: Path) -> None:
     assert [file.name for file in path.parent.iterdir()] == ["health.json"]
 
 
-def test_a_bot_that_is_not_connected_is_unhealthy(path: Path) -> None:
+def test_a_bot_that_is_not_ready_is_unhealthy(path: Path) -> None:
     health.write(False, "loading the model", path)
-    with pytest.raises(UnhealthyError, match="not connected: loading the model"):
+    with pytest.raises(UnhealthyError, match="not ready: loading the model"):
         health.check(path)
 
 
-def test_a_bot_that_went_silent_is_unhealthy(path: Path) -> None:
+def test_a_bot_that_stopped_writing_is_unhealthy(path: Path) -> None:
     path.parent.mkdir()
     path.write_text(json.dumps({"connected": True, "state": "ready", "at": time.time() - 100}))
 
-    with pytest.raises(UnhealthyError, match=r"last heard of 100 s ago \(ready\)"):
+    with pytest.raises(UnhealthyError, match=r"last reported 100 s ago \(ready\)"):
         health.check(path)
     assert health.check(path, max_age=200).connected
 
@@ -55,15 +55,15 @@ def test_a_bot_that_went_silent_is_unhealthy(path: Path) -> None:
 def test_a_file_that_says_something_else_is_unhealthy(path: Path, text: str) -> None:
     path.parent.mkdir()
     path.write_text(text)
-    with pytest.raises(UnhealthyError, match="not what a running bot writes"):
+    with pytest.raises(UnhealthyError, match="not written by a running bot"):
         health.check(path)
 
 
 def test_where_no_bot_runs_it_is_unhealthy(path: Path) -> None:
-    with pytest.raises(UnhealthyError, match="No bot has run here"):
+    with pytest.raises(UnhealthyError, match="No bot is running in"):
         health.check(path)
     health.write(True, "ready", path)
     health.remove(path)
     health.remove(path)
-    with pytest.raises(UnhealthyError, match="No bot has run here"):
+    with pytest.raises(UnhealthyError, match="No bot is running in"):
         health.check(path)

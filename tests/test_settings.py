@@ -1,12 +1,15 @@
+"""The settings: where they come from, and what is said of wrong ones."""
+
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from dotenv import dotenv_values
 
 from bot.errors import SettingsError
-from bot.settings import Settings, load_settings
+from bot.settings import DATABASE, DISCORD, Settings, check_token, load_settings
 
 ROOT = Path(__file__).parent.parent
 
@@ -17,9 +20,16 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name.upper(), raising=False)
 
 
-def test_the_example_file_holds_every_setting_with_its_default() -> None:
-    example = dotenv_values(ROOT / ".env.example")
-    assert set(example) == {name.upper() for name in Settings.model_fields}
+def test_the_example_file_shows_every_setting_with_its_default(tmp_path: Path) -> None:
+    shown = re.sub(r"(?m)^#(?=[A-Z_]+=)", "", (ROOT / ".env.example").read_text(encoding="utf-8"))
+    env = tmp_path / ".env"
+    env.write_text(shown, encoding="utf-8")
+    assert set(dotenv_values(env)) == {name.upper() for name in Settings.model_fields}
+    assert load_settings(env) == load_settings(None)
+
+
+def test_a_copy_of_the_example_file_sets_nothing() -> None:
+    assert dotenv_values(ROOT / ".env.example") == {"DISCORD_TOKEN": ""}
     assert load_settings(ROOT / ".env.example") == load_settings(None)
 
 
@@ -45,7 +55,7 @@ def test_settings_cannot_be_changed() -> None:
         load_settings(None).max_new_tokens = 3  # type: ignore[misc]
 
 
-def test_an_empty_variable_is_unset_but_where_empty_means_none(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_empty_variable_is_unset_except_where_empty_means_none(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("SEED", "MODEL_DIR", "DISCORD_TOKEN", "MAX_NEW_TOKENS", "CACHE_DIR", "SYSTEM_PROMPT"):
         monkeypatch.setenv(name, "")
     settings = load_settings(None)
@@ -57,11 +67,19 @@ def test_an_empty_variable_is_unset_but_where_empty_means_none(monkeypatch: pyte
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
-        ("MAX_NEW_TOKENS", "many", "integer"),
-        ("MAX_NEW_TOKENS", "0", "greater than or equal to 1"),
-        ("TEMPERATURE", "-1", "greater than or equal to 0"),
-        ("TOP_P", "1.5", "less than or equal to 1"),
-        ("TOP_K", "99999999999999999999", "less than or equal to"),
+        ("MAX_NEW_TOKENS", "many", "it must be a whole number"),
+        ("MAX_NEW_TOKENS", "1.5", "it must be a whole number"),
+        ("MAX_NEW_TOKENS", "0", "it must be at least 1"),
+        ("TEMPERATURE", "-1", "it must be at least 0"),
+        ("TEMPERATURE", "warm", "it must be a number"),
+        ("TEMPERATURE", "nan", "it must be"),
+        ("TOP_P", "1.5", "it must be at most 1"),
+        ("TOP_P", "0", "it must be more than 0"),
+        ("TOP_K", "99999999999999999999", "it must be at most"),
+        ("SEED", "9223372036854775808", "it must be less than"),
+        ("KV_CACHE_GIB", "inf", "it must be at most 1024"),
+        ("KV_PRECISION", "u4", "'u8', 'f16', 'bf16' or 'f32'"),
+        ("DEVICE", "my GPU", "it has not the right form"),
         ("ENGINE", "llama", "'genai' or 'optimum'"),
         ("OV_CONFIG", "{broken", "JSON object"),
         ("OV_CONFIG", "[1]", "JSON object"),
@@ -74,14 +92,14 @@ def test_an_empty_variable_is_unset_but_where_empty_means_none(monkeypatch: pyte
         ("DATABASE_URL", "file.db", "SQLAlchemy"),
     ],
 )
-def test_a_bad_setting_is_one_line_with_name_value_and_what_is_allowed(
+def test_a_wrong_setting_is_one_line_with_its_name_its_value_where_it_is_set_and_what_is_allowed(
     name: str, value: str, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError) as error:
         load_settings(None)
     [line] = str(error.value).splitlines()
-    assert line.startswith(f"{name}={value!r}")
+    assert line.startswith(f"{name}={value!r} in the environment is not allowed: ")
     assert said in line
     assert error.value.exit_code == 2
 
@@ -106,7 +124,7 @@ def test_a_tilde_is_the_home_folder(monkeypatch: pytest.MonkeyPatch) -> None:
     assert load_settings(None).model_dir == Path.home() / "models" / "phi"
 
 
-def test_several_bad_settings_are_all_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_several_wrong_settings_are_all_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TOP_P", "7")
     monkeypatch.setenv("TOP_K", "x")
     with pytest.raises(SettingsError) as error:
@@ -114,15 +132,89 @@ def test_several_bad_settings_are_all_told_at_once(monkeypatch: pytest.MonkeyPat
     assert len(str(error.value).splitlines()) == 2
 
 
-@pytest.mark.parametrize("token", ["two words", "short", "ünïcode" * 10])
-def test_a_token_that_cannot_be_one_is_refused_without_showing_it(
+def test_a_wrong_setting_of_a_file_is_told_with_the_files_whole_path_and_the_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_text("SEED=1\n\nTOP_K=x\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SettingsError) as error:
+        load_settings(Path(".env"))
+    assert f"TOP_K='x' in {tmp_path / '.env'}, line 3 is not allowed" in str(error.value)
+
+
+def test_a_wrong_option_is_told_as_one_of_the_command_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENGINE", "genai")
+    with pytest.raises(SettingsError, match="ENGINE='llama' on the command line is not allowed"):
+        load_settings(None, engine="llama")
+
+
+@pytest.mark.parametrize("token", ["two words", "ünïcode" * 10, "abcdefgh.ijkl\x00mnop.qrst"])
+def test_a_token_with_odd_characters_is_refused_without_showing_it(token: str) -> None:
+    with pytest.raises(SettingsError) as error:
+        load_settings(None, discord_token=token)
+    assert str(error.value).startswith("DISCORD_TOKEN=(hidden)")
+    assert "Reset Token" in str(error.value)
+    assert token not in str(error.value)
+
+
+@pytest.mark.parametrize("token", ["abc", "123456789012345678", "a1b2" * 16, "one.two"])
+def test_what_cannot_be_a_token_of_discord_is_refused_before_connecting(
     token: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DISCORD_TOKEN", token)
     with pytest.raises(SettingsError) as error:
-        load_settings(None)
-    assert str(error.value).startswith("DISCORD_TOKEN=(hidden)")
-    assert token not in str(error.value)
+        check_token(load_settings(None))
+    [line] = str(error.value).splitlines()
+    assert line.startswith("DISCORD_TOKEN in the environment is not a bot token")
+    assert f"this has {len(token)} characters" in line
+    assert "Reset Token" in line
+    assert token not in line
+
+
+def test_another_servers_tokens_may_have_any_form() -> None:
+    check_token(load_settings(None, discord_token="abc", discord_api_url="https://chat.example/api/v10"))
+
+
+def test_white_space_around_a_token_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", " one.two.three\n")
+    settings = load_settings(None)
+    check_token(settings)
+    assert settings.discord_token is not None
+    assert settings.discord_token.get_secret_value() == "one.two.three"
+
+
+def test_where_there_is_no_token_the_file_that_was_searched_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SettingsError, match=re.escape(f"there is no {tmp_path / '.env'}: copy .env.example")):
+        check_token(load_settings())
+    (tmp_path / ".env").write_text("DISCORD_TOKEN=\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match=re.escape(f"not in {tmp_path / '.env'}")):
+        check_token(load_settings())
+
+
+@pytest.mark.parametrize("line", ["DISCORD_TOKEN=two words", "DISCORD_TOKEN", "DISCORD_TOKN=x"])
+def test_a_setting_that_a_command_does_not_use_cannot_stop_it(
+    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KEEP_DAYS", "for ever")
+    env = tmp_path / ".env"
+    env.write_text(f"{line}\nTOP_K=3\n", encoding="utf-8")
+    settings = load_settings(env, DISCORD | DATABASE)
+    assert (settings.discord_token, settings.keep_days, settings.top_k) == (None, None, 3)
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("sqlite+aiosqlite:///data/bot.sqlite3", str(Path("data/bot.sqlite3").absolute())),
+        ("sqlite+aiosqlite:////srv/bot.sqlite3", "/srv/bot.sqlite3"),
+        ("postgresql+asyncpg://ada:lovelace@db/bot", "postgresql+asyncpg://ada:***@db/bot"),
+    ],
+)
+def test_where_conversations_are_kept_is_shown_without_a_password(url: str, shown: str) -> None:
+    assert load_settings(None, database_url=url).shown_database == shown
 
 
 def test_the_token_is_in_no_printed_form_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,14 +222,14 @@ def test_the_token_is_in_no_printed_form_of_the_settings(monkeypatch: pytest.Mon
     assert "klmnop" not in f"{load_settings(None)!r} {load_settings(None)}"
 
 
-def test_a_variable_of_the_file_that_no_setting_has_is_told(tmp_path: Path) -> None:
+def test_a_misspelt_variable_in_the_file_is_told(tmp_path: Path) -> None:
     env = tmp_path / ".env"
     env.write_text("MAX_NEW_TOKEN=10\n")
     with pytest.raises(SettingsError, match=r"MAX_NEW_TOKEN.*MAX_NEW_TOKENS"):
         load_settings(env)
 
 
-def test_a_file_that_is_no_utf8_is_told(tmp_path: Path) -> None:
+def test_a_file_that_is_not_utf8_is_told(tmp_path: Path) -> None:
     env = tmp_path / ".env"
     env.write_bytes(b"SYSTEM_PROMPT=\xff\xfe\n")
     with pytest.raises(SettingsError, match="UTF-8"):
@@ -168,6 +260,6 @@ def test_files_from_any_editor_are_read(tmp_path: Path, content: bytes) -> None:
     assert load_settings(env).top_k == 3
 
 
-def test_a_folder_in_the_files_place_is_told(tmp_path: Path) -> None:
+def test_a_folder_in_place_of_the_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="cannot be read"):
         load_settings(tmp_path)

@@ -12,6 +12,7 @@ ROOT = Path(__file__).parent.parent
 BOT = ROOT / "bot"
 # A room may import those before it. client and sandbox know nothing of each other, nor engine of store.
 ROOMS = [
+    "signals",
     "i18n",
     "errors",
     "hints",

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
-from bot.sandbox import Channel, Interaction, Message, Person, Sandbox, SandboxError
+from bot.sandbox import Channel, Interaction, Message, Person, Sandbox, SandboxError, interactions
 from bot.sandbox.events import Event
 
 _SHORT = (
@@ -172,7 +172,7 @@ class Crowd:
             pass
         finally:
             if (number := self._commands.get(task)) is not None:
-                interaction = self._sandbox.services.interactions.get(number)
+                interaction = interactions.find(self._sandbox.world, number)
                 self.ledger.asked.append(Asked(number, channel, person, text, at, interaction=interaction))
 
     def _note(self, event: Event) -> None:

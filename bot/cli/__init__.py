@@ -1,11 +1,12 @@
 """The command line: `ovbot run | demo | chat | bench | health | model`.
 
-Thin, and quick to start: what a command needs is imported when it runs.
+It starts quickly: what a command needs is imported when the command runs.
 """
 
 from __future__ import annotations
 
 import sys
+from io import TextIOWrapper
 
 import typer
 
@@ -48,7 +49,9 @@ def _options(
 
 
 def main() -> None:
-    """Run the command line; an error that is meant for a person is one line and an exit code."""
+    """Run the command line; an OvbotError is printed as one line and sets the exit code."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # for terminals that cannot show every character
     try:
         app()
     except OvbotError as error:

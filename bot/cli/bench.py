@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.options import Device, ModelDir, run_until_done, set_up_logging, settings_with
+from bot.cli.options import Device, ModelDir, settings_with
 from bot.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -38,11 +38,14 @@ def bench(
     model_dir: ModelDir = None,
     device: Device = None,
 ) -> None:
-    """Measure each engine on this machine: load, first token, prefill, decode, throughput, memory."""
+    """Measure load, first token, prefill, decode, throughput and memory of each engine."""
+    from bot import signals
     from bot.benchmark.plot import check_plotting
     from bot.benchmark.report import Plan
+    from bot.cli.log import set_up_logging
+    from bot.settings import DATABASE, DISCORD, PEOPLE
 
-    settings = settings_with(model_dir=model_dir, device=device)
+    settings = settings_with(unused=DISCORD | DATABASE | PEOPLE, model_dir=model_dir, device=device)
     set_up_logging("WARNING")
     if plot:
         check_plotting(plot)
@@ -54,7 +57,7 @@ def bench(
         new_tokens=new_tokens,
         context_tokens=context_tokens,
     )
-    run_until_done(_bench(settings, engine or [], plan, json_file, plot))
+    signals.run(_bench(settings, engine or [], plan, json_file, plot))
 
 
 async def _bench(

@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import itertools
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.chat.turns import Author, Ending, Incoming
-from bot.cli.options import (
-    Device,
-    EngineName,
-    LogLevel,
-    ModelDir,
-    interrupting,
-    run_until_done,
-    set_up_logging,
-    settings_with,
-)
-from bot.cli.terminal import readable, typed_lines
+from bot.cli.input import read_lines, readable
+from bot.cli.options import Device, EngineName, LogLevel, ModelDir, settings_with
 from bot.errors import EngineError, OvbotError
+from bot.signals import on_ctrl_c
 
 if TYPE_CHECKING:
     from bot.chat.assistant import Assistant
@@ -28,13 +21,19 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 _CHANNEL = 1
+_CANNOT_CONTINUE = {
+    Ending.COMPLETE: "The last reply is complete: there is nothing to continue.",
+    Ending.STOPPED: "The last reply was stopped, and cannot be continued: /regenerate generates it again.",
+    Ending.FAILED: "The last reply failed, and cannot be continued: /regenerate generates it again.",
+    Ending.LENGTH: "The last reply cannot be continued.",
+}
 _HINT = "Type a message and press Enter. Ctrl-C stops a reply, /help lists commands, /exit or Ctrl-D ends."
 _HELP = """\
-/regenerate      make the last reply again
-/continue        let the last reply go on where it was cut off
-/persona TEXT    talk as somebody: TEXT in place of the system prompt; without TEXT, show it
-/persona clear   the usual system prompt again
-/reset           start the conversation anew
+/regenerate      generate the last reply again
+/continue        continue the last reply where it was cut off
+/persona TEXT    use TEXT in place of the system prompt; without TEXT, show it
+/persona clear   use the usual system prompt again
+/reset           start a new conversation
 /exit            end"""
 
 
@@ -48,80 +47,98 @@ def chat(
     log_level: LogLevel = None,
 ) -> None:
     """Chat with the model in the terminal, without Discord."""
+    from bot import signals
+    from bot.cli.log import set_up_logging
+    from bot.settings import DATABASE, DISCORD, PEOPLE
+
     settings = settings_with(
-        model_dir=model_dir, engine=engine, device=device, log_level=log_level or "WARNING"
+        unused=DISCORD | DATABASE | PEOPLE,
+        model_dir=model_dir,
+        engine=engine,
+        device=device,
+        log_level=log_level or "WARNING",
     )
     set_up_logging(settings.log_level)
-    run_until_done(_chat(settings, once))
+    signals.run(_chat(settings, once), until_stopped=once is None)
 
 
 async def _chat(settings: Settings, once: str | None) -> None:
     from bot.app import make_services, open_assistant, open_temporary_store
+    from bot.cli.progress_bar import elapsed_time
 
-    async with (
-        open_temporary_store() as store,
-        open_assistant(settings, make_services(settings, store)) as assistant,
-    ):
-        talk = _Talk(assistant, store)
+    async with AsyncExitStack() as stack:
+        async with elapsed_time(f"Loading {settings.model_dir or 'the demo model'}"):
+            store = await stack.enter_async_context(open_temporary_store())
+            services = make_services(settings, store)
+            assistant = await stack.enter_async_context(open_assistant(settings, services))
+        conversation = _Conversation(assistant, store)
         if once is not None:
-            if await talk.say(readable(once)) is Ending.FAILED:
+            if await conversation.say(readable(once)) is Ending.FAILED:
                 raise typer.Exit(EngineError.exit_code)
             return
         info = assistant.engine.info
         typer.echo(f"{info.name} ({info.precision}) on {info.device}, engine {info.engine}", err=True)
         typer.echo(_HINT, err=True)
-        async for line in typed_lines("> "):
+        async for line in read_lines("> "):
             try:
-                await talk.take(line)
+                await conversation.handle(line)
             except OvbotError as refusal:
                 typer.echo(f"({refusal})", err=True)
 
 
-class _Talk:
-    """One conversation in the terminal."""
+class _Conversation:
+    """The conversation in the terminal."""
 
     def __init__(self, assistant: Assistant, policies: PolicyStore) -> None:
         self._assistant = assistant
         self._policies = policies
         self._numbers = itertools.count(1)
         self._last = 0  # the newest message
+        self._ending: Ending | None = None  # how the last reply ended
 
-    async def take(self, line: str) -> None:
-        """Do what a line asks for."""
+    async def handle(self, line: str) -> None:
+        """Send a message, or do what a command asks for."""
         command, _, rest = line.partition(" ")
         match command:
             case "/reset":
                 await self._assistant.reset(_CHANNEL)
-                typer.echo("The conversation starts anew.", err=True)
+                self._ending = None
+                typer.echo("A new conversation begins.", err=True)
             case "/regenerate":
-                await self._show(await self._assistant.regenerate_last(_CHANNEL), "There is no reply yet.")
+                if reply := await self._assistant.regenerate_last(_CHANNEL):
+                    await self._show(reply)
+                else:
+                    typer.echo("There is no reply yet.", err=True)
             case "/continue":
-                reply = await self._assistant.continue_reply(self._last)
-                await self._show(reply, "No reply was cut off.")
+                await self._continue()
             case "/persona":
                 await self._persona(rest.strip())
             case "/help":
                 typer.echo(_HELP, err=True)
             case _ if line.startswith("/") and command[1:].isalpha():
-                typer.echo(f"There is no {command}; /help lists the commands.", err=True)
+                typer.echo(f"There is no command {command}; /help lists the commands.", err=True)
             case _:
                 await self.say(line)
 
-    async def say(self, text: str) -> Ending | None:
+    async def say(self, text: str) -> Ending:
         """Send a message and show the reply; how it ended."""
         self._last = next(self._numbers)
-        return await self._show(
-            await self._assistant.answer(Incoming(_CHANNEL, self._last, Author(1, "you"), text)),
-            "The message was answered already.",
-        )
+        reply = await self._assistant.answer(Incoming(_CHANNEL, self._last, Author(1, "you"), text))
+        assert reply is not None, "the number is new"
+        return await self._show(reply)
 
-    async def _show(self, reply: Reply | None, otherwise: str) -> Ending | None:
-        """Print a reply as it grows, and what a person would want to know of its end; how it ended."""
-        if reply is None:
-            typer.echo(otherwise, err=True)
-            return None
+    async def _continue(self) -> None:
+        if reply := await self._assistant.continue_reply(self._last):
+            await self._show(reply)
+        elif self._ending is None:
+            typer.echo("There is no reply yet.", err=True)
+        else:
+            typer.echo(_CANNOT_CONTINUE[self._ending], err=True)
+
+    async def _show(self, reply: Reply) -> Ending:
+        """Print a reply as it grows, and then how it went; how it ended."""
         shown = 0
-        with interrupting(reply.stop):
+        with on_ctrl_c(reply.stop):
             try:
                 async for snapshot in reply.changes():
                     typer.echo(snapshot.text[shown:], nl=False)
@@ -129,25 +146,27 @@ class _Talk:
             finally:
                 typer.echo()
             end = await reply.finished()
-        _tell_end(end)
+        _print_end(end)
+        assert end.ending is not None, "it has finished"
+        self._ending = end.ending
         return end.ending
 
     async def _persona(self, text: str) -> None:
         if not text:
             persona = await self._policies.persona(_CHANNEL)
-            typer.echo(persona or "No persona: the system prompt is the usual one.", err=True)
+            typer.echo(persona or "There is no persona: the usual system prompt is used.", err=True)
             return
         persona = None if text == "clear" else text
         if persona:
             self._assistant.check_persona(persona)
         await self._policies.set_persona(_CHANNEL, None, persona)
-        typer.echo("From the next message on.", err=True)
+        typer.echo("This takes effect with the next message.", err=True)
 
 
-def _tell_end(end: Snapshot) -> None:
-    """Say on standard error what a person would want to know of a finished reply."""
+def _print_end(end: Snapshot) -> None:
+    """Print on standard error how a finished reply ended, and how fast it was."""
     if end.prompt_cut:
-        typer.echo("(Your message was too long for the model; its end was left out.)", err=True)
+        typer.echo("(Your message was too long for the model: its end was left out.)", err=True)
     if end.ending is Ending.FAILED:
         typer.echo(f"(failed: {end.error})", err=True)
         return
@@ -156,7 +175,8 @@ def _tell_end(end: Snapshot) -> None:
         return
     if end.ending is Ending.LENGTH:
         typer.echo(
-            f"(cut after {end.tokens} tokens: MAX_NEW_TOKENS or the model's context; /continue goes on)",
+            f"(cut off after {end.tokens} tokens, by MAX_NEW_TOKENS or the model's context: "
+            "/continue continues it)",
             err=True,
         )
     reused = "" if end.reused_tokens is None else f", {end.reused_tokens} of them reused"

@@ -10,19 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.options import (
-    Device,
-    EngineName,
-    LogLevel,
-    ModelDir,
-    run_until_done,
-    set_up_logging,
-    settings_with,
-)
-from bot.cli.terminal import readable
+from bot.cli.input import readable
+from bot.cli.options import Device, EngineName, LogLevel, ModelDir, settings_with
 
 if TYPE_CHECKING:
-    from bot.cli.person import PersonInTerminal
+    from bot.cli.terminal_client import TerminalClient
     from bot.settings import Settings
 
 _SHORT_CONVERSATION = (
@@ -50,39 +42,48 @@ def demo(
 ) -> None:
     """Talk to the bot in a local Discord: no account and no model needed.
 
-    Where standard input is no terminal, a short conversation is played.
+    Plays a short conversation where standard input is not a terminal.
     """
+    from bot import signals
+    from bot.cli.log import set_up_logging
+    from bot.settings import DATABASE, DISCORD
+
     settings = settings_with(
-        model_dir=model_dir, engine=engine, device=device, log_level=log_level or "WARNING"
+        unused=DISCORD | DATABASE,
+        model_dir=model_dir,
+        engine=engine,
+        device=device,
+        log_level=log_level or "WARNING",
     )
     set_up_logging(settings.log_level)
-    run_until_done(_demo(settings, say))
+    signals.run(_demo(settings, say), until_stopped=not say and sys.stdin.isatty())
 
 
 async def _demo(settings: Settings, say: list[str] | None) -> None:
-    async with _person_in_general(settings) as person:
+    async with _open_client(settings) as client:
         if say:
             for text in say:
-                await person.say(readable(text))
+                await client.say(readable(text))
         elif not sys.stdin.isatty():
             for text in _SHORT_CONVERSATION:
-                typer.echo(f"{person.name}: {text}")
-                await person.say(text, named=True)
+                typer.echo(f"{client.name}: {text}")
+                await client.say(text, named=True)
         else:
-            typer.echo(_WELCOME.format(person=person.name))
-            await person.talk()
+            typer.echo(_WELCOME.format(person=client.name))
+            await client.talk()
 
 
 @asynccontextmanager
-async def _person_in_general(settings: Settings) -> AsyncIterator[PersonInTerminal]:
-    """The sandbox with the bot in it, and the person at the terminal.
+async def _open_client(settings: Settings) -> AsyncIterator[TerminalClient]:
+    """The client of the person at the terminal, in a local Discord with the bot, which is ready to answer.
 
     Raises: OvbotError where the bot ends by itself.
     """
     from pydantic import SecretStr
 
     from bot.app import open_bot, open_temporary_store
-    from bot.cli.person import PersonInTerminal
+    from bot.cli.progress_bar import elapsed_time
+    from bot.cli.terminal_client import TerminalClient
     from bot.sandbox import Sandbox
 
     async with Sandbox() as sandbox, open_temporary_store() as store:
@@ -93,10 +94,13 @@ async def _person_in_general(settings: Settings) -> AsyncIterator[PersonInTermin
                 "discord_gateway_url": sandbox.gateway_url,
             }
         )
-        async with open_bot(local, store) as client:
-            running = asyncio.create_task(client.run_until_closed(), name="bot")
+        async with open_bot(local, store) as bot:
+            running = asyncio.create_task(bot.run_until_closed(), name="bot")
             try:
-                yield PersonInTerminal(sandbox, client, running)
+                client = TerminalClient(sandbox, bot, running)
+                async with elapsed_time(f"Loading {settings.model_dir or 'the demo model'}"):
+                    await client.wait_until_answering()
+                yield client
             finally:
                 running.cancel()
                 with suppress(asyncio.CancelledError):

@@ -1,18 +1,16 @@
-"""`ovbot model …`: get a model, and look at those that are there."""
+"""`ovbot model …`: get a model, list and show those that are there."""
 
 from __future__ import annotations
 
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from bot.cli.options import settings_with
-from bot.cli.progress import progress_shown
+from bot.cli.progress_bar import progress_bars
+from bot.signals import interruptible
 
 if TYPE_CHECKING:
     from bot.engine.model_folder import ModelFolder
@@ -46,6 +44,7 @@ TrustRemoteCode = Annotated[
 
 
 @app.command("export")
+@interruptible()
 def export_model(
     model: Annotated[
         str,
@@ -60,12 +59,12 @@ def export_model(
     preset: Preset = None,
     trust_remote_code: TrustRemoteCode = False,
     force: Force = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show all that optimum says.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show all that optimum prints.")] = False,
 ) -> None:
     """Convert a model to OpenVINO with 4-bit weights, by optimum. Needs the extra `optimum`.
 
-    The folder is complete afterwards, or not there. Phi-3-mini: 7.6 GB to download, about 12 GB more
-    of disk meanwhile, some minutes.
+    The folder is complete at the end, or is not made. Phi-3-mini: a download of 7.6 GB, about 12 GB more
+    of disk during the export, some minutes.
     """
     from bot.model.export import DEFAULT_RATIO, FAST_RATIO, ExportOptions, default_folder, export
 
@@ -81,12 +80,13 @@ def export_model(
         trust_remote_code=trust_remote_code,
     )
     target = output or default_folder(options)
-    with _ends_tidily(), progress_shown() as report:
+    with progress_bars() as report:
         made = export(options, target, report, force=force, verbose=verbose)
-    _tell(made, target)
+    _print_made(made, target)
 
 
 @app.command("pull")
+@interruptible()
 def pull_model(
     model: Annotated[
         str, typer.Argument(metavar="ID", help="Model id on the Hugging Face Hub, of a model for OpenVINO.")
@@ -94,18 +94,19 @@ def pull_model(
     output: Output = None,
     force: Force = False,
 ) -> None:
-    """Download a model that is ready for OpenVINO. One that was interrupted goes on where it stopped."""
+    """Download a model that is ready for OpenVINO. An interrupted download resumes where it stopped."""
     from bot.model.pull import default_folder, pull
 
     target = output or default_folder(model)
-    with _ends_tidily(), progress_shown() as report:
+    with progress_bars() as report:
         made = pull(model, target, report, force=force)
-    _tell(made, target)
+    _print_made(made, target)
 
 
 @app.command("list")
+@interruptible()
 def list_models() -> None:
-    """The models under ./model, that of MODEL_DIR, and the demo model. The one in use is marked."""
+    """List the models under ./model, that of MODEL_DIR, and the demo model. A star marks the one in use."""
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -115,7 +116,7 @@ def list_models() -> None:
     from bot.model.disk import gigabytes
     from bot.model.local_models import DEMO_FOLDER, find_models
 
-    used = settings_with().model_dir or DEMO_FOLDER
+    used = _model_dir() or DEMO_FOLDER
     table = Table(box=box.SIMPLE)
     for column in ("", "folder", "architecture", "precision", "size", "context", "window"):
         table.add_column(column, overflow="fold")
@@ -139,18 +140,19 @@ def list_models() -> None:
 
 
 @app.command("show")
+@interruptible()
 def show_model(
     folder: Annotated[
         Path | None, typer.Argument(metavar="DIR", help="A model folder; the one in use by default.")
     ] = None,
 ) -> None:
-    """What a model is: architecture, size, precision, context length, sliding window, chat template."""
+    """Show what a model is: architecture, size, precision, context length, sliding window, chat template."""
     from bot.engine.chat_template import find_template
     from bot.engine.model_folder import read_model_folder
     from bot.model.disk import gigabytes
     from bot.model.local_models import DEMO_FOLDER
 
-    found = read_model_folder(folder or settings_with().model_dir or DEMO_FOLDER)
+    found = read_model_folder(folder or _model_dir() or DEMO_FOLDER)
     facts = {
         "model": found.name,
         "folder": found.path,
@@ -166,22 +168,18 @@ def show_model(
         typer.echo(f"{name:<15} {value}")
 
 
-@contextmanager
-def _ends_tidily() -> Iterator[None]:
-    """Let SIGTERM end the command as Ctrl-C does, so that nothing half-made is left behind."""
+def _model_dir() -> Path | None:
+    """MODEL_DIR, whatever else is set."""
+    from bot.settings import Settings
 
-    def end(number: int, _: object) -> None:
-        sys.exit(128 + number)
-
-    before = signal.signal(signal.SIGTERM, end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
+    return settings_with(unused=Settings.model_fields.keys() - {"model_dir"}).model_dir
 
 
-def _tell(made: ModelFolder, target: Path) -> None:
+def _print_made(made: ModelFolder, target: Path) -> None:
     from bot.model.disk import gigabytes
+    from bot.settings import ENV_FILE
 
     typer.echo(f"{target} is ready: {made.architecture}, {made.precision}, {gigabytes(made.size)}.")
-    typer.echo(f"Use it by MODEL_DIR={target} in .env, or try it: ovbot chat --model-dir {target}")
+    typer.echo(
+        f"Use it: MODEL_DIR={target} in {ENV_FILE.absolute()}. Try it: ovbot chat --model-dir {target}"
+    )

@@ -2,21 +2,7 @@
 
 from __future__ import annotations
 
-from bot.cli.options import (
-    Device,
-    EngineName,
-    LogLevel,
-    ModelDir,
-    run_until_done,
-    set_up_logging,
-    settings_with,
-)
-from bot.errors import SettingsError
-
-_NO_TOKEN = (
-    "DISCORD_TOKEN is not set: put the bot's token (Developer Portal > your application > Bot > Reset Token) "
-    "into .env or the environment. To try the bot without Discord: ovbot demo"
-)
+from bot.cli.options import Device, EngineName, LogLevel, ModelDir, settings_with
 
 
 def run(
@@ -26,18 +12,24 @@ def run(
     log_level: LogLevel = None,
 ) -> None:
     """Run the bot on Discord until Ctrl-C."""
+    import logging
+
+    from bot import signals
+    from bot.cli.log import set_up_logging
+    from bot.settings import check_token
+
     settings = settings_with(model_dir=model_dir, engine=engine, device=device, log_level=log_level)
-    if settings.discord_token is None:
-        raise SettingsError(_NO_TOKEN)
+    check_token(settings)
     set_up_logging(settings.log_level)
 
     from bot.app import run_bot
 
-    run_until_done(run_bot(settings))
+    signals.run(run_bot(settings), until_stopped=True)
+    logging.getLogger(__name__).info("Stopped")
 
 
 def health() -> None:
-    """Say whether the bot that runs here is connected and ready; exit code 1 where it is not."""
+    """Say whether the bot that runs in this folder is connected and ready; exit code 1 if it is not."""
     import typer
 
     from bot.health import check

@@ -13,12 +13,16 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.errors import DiscordError
+from bot.settings import ENV_FILE
 
 PORTAL = "https://discord.com/developers/applications"
 
+_NEW_TOKEN = (
+    f"get a new one ({PORTAL} > your application > Bot > Reset Token) and set it in "
+    f"{ENV_FILE.absolute()} or in the environment"
+)
 _CLOSED = {
-    4004: f"Discord no longer accepts DISCORD_TOKEN: get a new one ({PORTAL} > your application > Bot > "
-    "Reset Token) and put it into .env.",
+    4004: f"Discord no longer accepts DISCORD_TOKEN: {_NEW_TOKEN}.",
     4010: "Discord says that the shard is not valid (close code 4010).",
     4011: "The bot is in more servers than one connection may serve (2,500): this version cannot be sharded.",
     4012: "Discord no longer speaks the API version of this discord.py: install a newer release of the bot.",
@@ -68,10 +72,7 @@ def explain_failure(api_url: str) -> Iterator[None]:
     try:
         yield
     except discord.LoginFailure:
-        raise DiscordError(
-            f"Discord does not accept DISCORD_TOKEN: get a new one ({PORTAL} > your application > Bot > "
-            "Reset Token) and put it into .env."
-        ) from None
+        raise DiscordError(f"Discord does not accept DISCORD_TOKEN: {_NEW_TOKEN}.") from None
     except discord.PrivilegedIntentsRequired:
         raise DiscordError(
             "The bot may not read messages yet: switch on Message Content Intent at "

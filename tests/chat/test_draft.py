@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from bot.chat.draft import Draft
 from bot.chat.speakers import Speakers
 from bot.chat.turns import Author
-from bot.engine.scripted import ByteTokenizer
 from bot.engine.detokenizer import Detokenizer
+from bot.engine.scripted import ByteTokenizer
 from tests.engine.vocabularies import kinds
 
 TOKENIZER, END = ByteTokenizer(), 259

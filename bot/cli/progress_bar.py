@@ -1,13 +1,16 @@
-"""How far a long command is, on standard error: bars in a terminal, a line for each step elsewhere."""
+"""How far a long command is, on standard error: bars in a terminal, lines elsewhere."""
 
 from __future__ import annotations
 
+import asyncio
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import typer
+
+from bot.cli.log import error_console
 
 if TYPE_CHECKING:
     from rich.progress import ProgressColumn
@@ -16,8 +19,8 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def progress_shown() -> Iterator[Report]:
-    """What to report progress to, while the block runs."""
+def progress_bars() -> Iterator[Report]:
+    """Give what progress is reported to, and show it while the block runs."""
     if sys.stderr.isatty():
         with _bars() as report:
             yield report
@@ -25,15 +28,42 @@ def progress_shown() -> Iterator[Report]:
         yield _lines()
 
 
+@asynccontextmanager
+async def elapsed_time(what: str) -> AsyncIterator[None]:
+    """Show what is being waited for, and for how many seconds, while the block runs."""
+    if sys.stderr.isatty():
+        from rich import progress as rich
+
+        columns = (rich.SpinnerColumn(), rich.TextColumn("{task.description}"), rich.TimeElapsedColumn())
+        with rich.Progress(*columns, console=error_console(), transient=True) as bar:
+            bar.add_task(what, total=None)
+            yield
+        return
+    lines = asyncio.create_task(_elapsed_lines(what), name=f"progress: {what}")
+    try:
+        yield
+    finally:
+        lines.cancel()
+        with suppress(asyncio.CancelledError):
+            await lines
+
+
+async def _elapsed_lines(what: str) -> None:
+    from bot.app import elapsed_seconds
+
+    async for seconds in elapsed_seconds(1, 5, 10, 20, 30):
+        typer.echo(f"{what} … {seconds} s", err=True)
+
+
 def _lines() -> Report:
-    said = ""
+    shown = ""
 
     def report(progress: Progress) -> None:
-        nonlocal said
-        if progress.what != said:
-            said = progress.what
+        nonlocal shown
+        if progress.what != shown:
+            shown = progress.what
             size = f" ({progress.total / 1e6:.1f} MB)" if progress.unit == "B" and progress.total else ""
-            typer.echo(f"{said}{size} …", err=True)
+            typer.echo(f"{shown}{size} …", err=True)
 
     return report
 
@@ -41,11 +71,10 @@ def _lines() -> Report:
 @contextmanager
 def _bars() -> Iterator[Report]:
     from rich import progress as rich
-    from rich.console import Console
     from rich.text import Text
 
     class Amount(rich.ProgressColumn):
-        """Bytes and speed of a download, the share of anything else."""
+        """Bytes and speed of a download, a percentage of anything else."""
 
         columns: tuple[ProgressColumn, ...] = (rich.DownloadColumn(), rich.TransferSpeedColumn())
 
@@ -62,7 +91,7 @@ def _bars() -> Iterator[Report]:
         rich.TimeElapsedColumn(),
     )
     tasks: dict[str, rich.TaskID] = {}
-    with rich.Progress(*columns, console=Console(stderr=True)) as bars:
+    with rich.Progress(*columns, console=error_console()) as bars:
 
         def finish() -> None:
             for task in bars.tasks:

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bot.sandbox.changes import Changes
+from bot.sandbox.condition import Condition
 
 
 def nothing_yet() -> str | None:
@@ -14,10 +14,10 @@ def nothing_yet() -> str | None:
 
 
 async def test_a_wait_that_is_cancelled_as_something_changes_is_cancelled() -> None:
-    changes = Changes()
-    waiting = asyncio.create_task(changes.until(nothing_yet, timeout=5))
+    condition = Condition()
+    waiting = asyncio.create_task(condition.until(nothing_yet, timeout=5))
     await asyncio.sleep(0)
-    changes.notify()
+    condition.notify()
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await waiting
@@ -25,4 +25,4 @@ async def test_a_wait_that_is_cancelled_as_something_changes_is_cancelled() -> N
 
 async def test_a_state_that_does_not_come_in_time_is_described() -> None:
     with pytest.raises(TimeoutError, match="it is as it was"):
-        await Changes().until(nothing_yet, timeout=0.01, describe=lambda: "it is as it was")
+        await Condition().until(nothing_yet, timeout=0.01, describe=lambda: "it is as it was")

@@ -22,21 +22,21 @@ def _truth(text: str) -> bool:
 _TYPES: dict[int, Callable[[str], Any]] = {_STRING: str, _INTEGER: int, _BOOLEAN: _truth, _NUMBER: float}
 
 
-def parse(line: str, commands: Sequence[Mapping[str, Any]]) -> tuple[str, dict[str, Any]]:
+def parse_slash_command(line: str, commands: Sequence[Mapping[str, Any]]) -> tuple[str, dict[str, Any]]:
     """The command's name with that of its subcommand, and its options by name.
 
-    line: begins with a slash. Options are written as `name:value`; what stands before the first one is
-    the value of the first text option. commands: as Discord was told of them.
+    line: begins with a slash. Options are written as `name:value`; text before the first one is the value
+    of the first option that can take it. commands: as they are registered with Discord.
 
-    Raises: SandboxError for a name or a value that cannot be.
+    Raises: SandboxError for an unknown name or a wrong value.
     """
     name, _, rest = line.removeprefix("/").partition(" ")
     if not name:
-        raise SandboxError("a command has a name, as in /help")
+        raise SandboxError("the command's name is missing: write it after the slash, as in /help")
     command = next((command for command in commands if command["name"] == name), None)
     if command is None:
         known = ", ".join(f"/{command['name']}" for command in commands)
-        raise SandboxError(f"there is no command /{name} here, but {known}")
+        raise SandboxError(f"there is no command /{name}; there are: {known}")
     path, declared = [name], command.get("options") or []
     while any(option["type"] in _SUBCOMMANDS for option in declared):
         word, _, rest = rest.strip().partition(" ")
@@ -56,19 +56,24 @@ def _options(text: str, declared: Sequence[Mapping[str, Any]]) -> dict[str, Any]
     names = "|".join(re.escape(name) for name in kinds)
     before, *found = re.split(rf"(?:^|(?<=\s))({names}):\s*", text)
     given = dict(zip(found[::2], (value.strip() for value in found[1::2]), strict=True))
-    if before.strip():
-        first = next((name for name, kind in kinds.items() if kind == _STRING and name not in given), None)
+    options = {name: _value(name, kinds[name], value) for name, value in given.items()}
+    if before := before.strip():
+        first = next((name for name in kinds if name not in given and _takes(kinds[name], before)), None)
         if first is None:
             raise SandboxError(f"write options as name:value; there are: {', '.join(kinds)}")
-        given[first] = before.strip()
-    return {name: _value(name, kinds[name], value) for name, value in given.items()}
+        options[first] = _TYPES[kinds[first]](before)
+    return options
+
+
+def _takes(kind: int, text: str) -> bool:
+    try:
+        return kind in _TYPES and _TYPES[kind](text) is not None
+    except ValueError:
+        return False
 
 
 def _value(name: str, kind: int, text: str) -> Any:
-    try:
-        if kind in _TYPES:
-            return _TYPES[kind](text)
-    except ValueError:
-        pass
+    if _takes(kind, text):
+        return _TYPES[kind](text)
     wanted = {_INTEGER: "a whole number", _NUMBER: "a number", _BOOLEAN: "True or False"}
     raise SandboxError(f"{name} takes {wanted.get(kind, 'something that cannot be typed here')}")

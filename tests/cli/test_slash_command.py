@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cli.typed import parse
+from bot.cli.slash_command import parse_slash_command
 from bot.sandbox import SandboxError
 
 COMMANDS: list[dict[str, Any]] = [
@@ -28,7 +28,11 @@ COMMANDS: list[dict[str, Any]] = [
             {"name": "show", "type": 1},
         ],
     },
-    {"name": "summarize", "options": [{"name": "last", "type": 4}, {"name": "who", "type": 6}]},
+    {
+        "name": "summarize",
+        "options": [{"name": "last", "type": 4}, {"name": "who", "type": 6}, {"name": "since", "type": 3}],
+    },
+    {"name": "stop", "options": [{"name": "all", "type": 5}]},
 ]
 
 
@@ -44,6 +48,10 @@ COMMANDS: list[dict[str, Any]] = [
         ("/persona set text:Be kind. server:false", "persona set", {"text": "Be kind.", "server": False}),
         ("/persona  show", "persona show", {}),
         ("/summarize last:5", "summarize", {"last": 5}),
+        ("/summarize 5", "summarize", {"last": 5}),
+        ("/summarize two hours", "summarize", {"since": "two hours"}),
+        ("/summarize 09:00 last:5", "summarize", {"since": "09:00", "last": 5}),
+        ("/stop yes", "stop", {"all": True}),
     ],
 )  # fmt: skip
 def test_a_typed_command_is_read_as_discord_would_send_it(
@@ -51,31 +59,31 @@ def test_a_typed_command_is_read_as_discord_would_send_it(
 ) -> None:
     if options is None:
         with pytest.raises(SandboxError, match="private takes True or False"):
-            parse(line, COMMANDS)
+            parse_slash_command(line, COMMANDS)
     else:
-        assert parse(line, COMMANDS) == (command, options)
+        assert parse_slash_command(line, COMMANDS) == (command, options)
 
 
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("/", "a command has a name"),
-        ("/ help", "a command has a name"),
-        ("/frob", "there is no command /frob here, but /ask, /help"),
+        ("/", "the command's name is missing"),
+        ("/ help", "the command's name is missing"),
+        ("/frob", "there is no command /frob; there are: /ask, /help"),
         ("/persona", "/persona is followed by one of: set, show"),
         ("/persona drop", "/persona is followed by one of: set, show"),
         ("/summarize last:many", "last takes a whole number"),
-        ("/summarize five", "write options as name:value; there are: last, who"),
+        ("/stop now", "write options as name:value; there are: all"),
         ("/summarize who:Ana", "cannot be typed here"),
     ],
 )
 def test_what_cannot_be_read_is_said_in_one_line(line: str, said: str) -> None:
     with pytest.raises(SandboxError, match=said) as error:
-        parse(line, COMMANDS)
+        parse_slash_command(line, COMMANDS)
     assert "\n" not in str(error.value)
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters=":"), min_size=1))
 def test_any_text_without_options_is_the_prompt(text: str) -> None:
     prompt = text.strip()
-    assert parse(f"/ask {text}", COMMANDS) == ("ask", {"prompt": prompt} if prompt else {})
+    assert parse_slash_command(f"/ask {text}", COMMANDS) == ("ask", {"prompt": prompt} if prompt else {})

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bot.cli.person import PersonInTerminal
+from bot.cli.terminal_client import TerminalClient
 from bot.sandbox import Sandbox
 from tests.test_demo import database, running_bot
 
@@ -18,7 +18,7 @@ async def test_the_terminal_reaches_all_that_a_mouse_does(
 ) -> None:
     async with running_bot(sandbox, database) as client:
         running: asyncio.Task[None] = asyncio.create_task(asyncio.Event().wait())  # type: ignore[arg-type]
-        person = PersonInTerminal(sandbox, client, running)
+        person = TerminalClient(sandbox, client, running)
         try:
             await person.say("my name is Mika", named=True)
             assert "(Regenerate · Delete" in capsys.readouterr().out
@@ -28,7 +28,7 @@ async def test_the_terminal_reaches_all_that_a_mouse_does(
             again = capsys.readouterr().out
             assert "Karo" in again or "the same as before" in again
             await person.use("/persona set text:You are a pirate.")
-            assert "@You has said" in capsys.readouterr().out
+            assert "@You set my persona" in capsys.readouterr().out
             await person.use("/settings")
             assert "/press" in capsys.readouterr().out
             await person.use("/help")

@@ -1,0 +1,271 @@
+"""The demo's Discord client, in a terminal: what a person types becomes messages, commands and presses of
+buttons; what the bot posts and edits is printed."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack, suppress
+from typing import Any, TypeVar
+
+import typer
+
+from bot.cli.input import read_lines
+from bot.cli.progress_bar import elapsed_time
+from bot.cli.slash_command import parse_slash_command
+from bot.client.bot import OvbotClient
+from bot.sandbox import Message, Permission, Sandbox, SandboxError, User
+
+T = TypeVar("T")
+
+# Seconds until an answer begins; until what is there already begins to change; between two looks at
+# whether the bot is ready.
+_PATIENCE, _SHORT_PATIENCE, _INTERVAL = 600.0, 2.0, 0.1
+
+_TEXT = 10  # a Text Display, in messages that are laid out by components
+_MARKUP = re.compile(r"<(?:/(?P<command>[^:<>]+):\d+|@!?(?P<user>\d+))>")
+
+
+class TerminalClient:
+    """A person in #general of the local Discord who talks to the bot.
+
+    running: the bot's task; where it ends, so does whatever waits for an answer.
+    """
+
+    def __init__(self, sandbox: Sandbox, client: OvbotClient, running: asyncio.Task[None]) -> None:
+        self._channel = sandbox.general
+        self._bot = sandbox.bot
+        self._client = client
+        self._running = running
+        self._answering = False
+        self._person = sandbox.person("You")
+        # It is the person's own server.
+        sandbox.give(self._person, sandbox.role("Moderator", Permission.ADMINISTRATOR))
+
+    @property
+    def name(self) -> str:
+        """The person's name."""
+        return self._person.user.display_name
+
+    async def wait_until_answering(self) -> None:
+        """Wait until the bot is connected and its model loaded.
+
+        Raises: OvbotError where the bot has ended.
+        """
+        if not self._answering:
+            await self._unless_ended(self._client.wait_until_ready())
+            while not self._client.health()[0]:
+                await self._unless_ended(asyncio.sleep(_INTERVAL))
+            self._answering = True
+
+    async def talk(self) -> None:
+        """Read lines and send them until the person ends it."""
+        async for line in read_lines(f"{self.name}: "):
+            try:
+                await (self.use(line) if line.startswith("/") else self.say(line, named=True))
+            except SandboxError as error:
+                typer.echo(f"({error})", err=True)
+
+    async def say(self, text: str, *, named: bool = False) -> None:
+        """Send a message to the bot and print its finished reply, with the bot's name in front if `named`.
+
+        Raises: OvbotError where the bot has ended; SandboxError for a message that Discord would refuse.
+        """
+        await self.wait_until_answering()
+        answer = _Answer(self, [])
+        self._person.say(self._channel, self._to_bot(text))
+        await self._print(answer, named=named)
+
+    async def use(self, line: str) -> None:
+        """Use a slash command, or do what a mouse would: /press, /edit, /delete.
+
+        Raises: OvbotError where the bot has ended; SandboxError where that cannot be done.
+        """
+        await self.wait_until_answering()
+        name, _, rest = line.removeprefix("/").partition(" ")
+        match name:
+            case "press":
+                await self._press(rest.strip())
+            case "edit":
+                await self._edit(rest)
+            case "delete":
+                self._person.delete(self._own_message())
+                typer.echo("(your message is deleted, and its answer)")
+            case _:
+                command, options = parse_slash_command(line, self._person.commands(self._channel))
+                answer = _Answer(self, [])
+                await self._unless_ended(self._person.command(self._channel, command, **options))
+                await self._print(answer)
+
+    def newest_id(self) -> int:
+        """The id of the channel's newest message."""
+        return max(self._channel.messages, default=0)
+
+    def messages(self) -> list[Message]:
+        """The bot's messages, in the order in which they were posted."""
+        return [m for m in self._channel.messages.values() if m.author is self._bot and not m.loading]
+
+    def render(self, message: Message) -> str:
+        """A message as the person sees it: names in place of ids, and the names of attached files."""
+        return render(message, self._person.user)
+
+    async def _press(self, label: str) -> None:
+        """Press a button of the newest message that has it."""
+        having = [m for m in self.messages() if any(button.get("label") == label for button in m.buttons())]
+        if not having:
+            labels = {b["label"] for m in self.messages() for b in m.buttons() if b.get("label")}
+            raise SandboxError(
+                f"press one of: {', '.join(sorted(labels))}" if labels else "there is no button"
+            )
+        answer = _Answer(self, having[-1:])
+        await self._unless_ended(self._person.click(having[-1], label))
+        await self._print_change(answer)
+        if answer.is_deleted:
+            typer.echo("(the answer is deleted)")
+
+    async def _edit(self, text: str) -> None:
+        """Change the person's last message."""
+        prompt = self._own_message()
+        answer = _Answer(self, [message for message in self.messages() if message.id > prompt.id])
+        self._person.edit(prompt, self._to_bot(text))
+        await self._print_change(answer)
+
+    def _own_message(self) -> Message:
+        own = [m for m in self._channel.messages.values() if m.author is self._person.user]
+        if not own:
+            raise SandboxError("you have not said anything yet")
+        return own[-1]
+
+    def _to_bot(self, text: str) -> str:
+        return f"{self._bot.mention} {text}"
+
+    async def _print_change(self, answer: _Answer) -> None:
+        if not await self._print(answer) and not answer.is_deleted:
+            typer.echo("(the same as before)")
+
+    async def _print(self, answer: _Answer, *, named: bool = True) -> bool:
+        """Print the answer as it grows, until it is finished; whether there was any."""
+        changes, printer = self._channel.changes, _Printer(f"{self._bot.display_name}: " if named else "")
+        patience = _SHORT_PATIENCE if answer.may_stay else _PATIENCE
+        async with AsyncExitStack() as stack:
+            if not sys.stdout.isatty():  # where the reply is not seen growing
+                await stack.enter_async_context(elapsed_time("Waiting for the reply"))
+            with suppress(TimeoutError):
+                begun = changes.until(lambda: answer.texts() or answer.is_deleted or None, patience)
+                await self._unless_ended(begun)
+            finished = asyncio.create_task(self._client.idle())
+            finished.add_done_callback(lambda _: changes.notify())
+            try:
+                while not finished.done():
+                    shown = answer.texts()
+                    printer.show(shown)
+
+                    def is_news(shown: list[str] = shown) -> bool | None:
+                        return finished.done() or answer.texts() != shown or None
+
+                    await self._unless_ended(changes.until(is_news, _PATIENCE))
+            finally:
+                finished.cancel()
+                printer.finish(answer.texts())
+        labels = [button["label"] for button in answer.buttons() if button.get("label")]
+        if named and labels:
+            typer.echo(f"({' · '.join(labels)}: /press and the name)")
+        return bool(answer.texts())
+
+    async def _unless_ended(self, work: Coroutine[Any, Any, T]) -> T:
+        """The result of `work`, or the error that the bot ended with meanwhile."""
+        task = asyncio.create_task(work)
+        try:
+            await asyncio.wait({task, self._running}, return_when=asyncio.FIRST_COMPLETED)
+            if not task.done():
+                self._running.result()
+            return await task
+        finally:
+            task.cancel()
+
+
+class _Answer:
+    """What the bot posts from now on, and what becomes of messages that are there already.
+
+    changing: messages that the bot may edit or delete. They count as soon as they have changed.
+    """
+
+    def __init__(self, client: TerminalClient, changing: list[Message]) -> None:
+        self._client = client
+        self._changing = changing
+        self._before = {message.id: client.render(message) for message in changing}
+        self._newest = client.newest_id()
+        self._changed: set[int] = set()
+
+    @property
+    def may_stay(self) -> bool:
+        """Whether all may stay as it is."""
+        return bool(self._changing)
+
+    @property
+    def is_deleted(self) -> bool:
+        """Whether the messages that were there are gone."""
+        return bool(self._changing) and all(message.deleted for message in self._changing)
+
+    def texts(self) -> list[str]:
+        """The messages of the answer as they are now."""
+        return [self._client.render(message) for message in self._messages()]
+
+    def buttons(self) -> list[Any]:
+        """The buttons of its last message."""
+        messages = self._messages()
+        return list(messages[-1].buttons()) if messages else []
+
+    def _messages(self) -> list[Message]:
+        for message in self._changing:
+            if self._before[message.id] != self._client.render(message):
+                self._changed.add(message.id)  # in the end it may be the same as before
+        return [m for m in self._client.messages() if m.id > self._newest or m.id in self._changed]
+
+
+class _Printer:
+    """Prints an answer: in a terminal as it grows, otherwise when it is finished.
+
+    name: what is printed in front of it.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._printed = ""
+        self._is_terminal = sys.stdout.isatty()
+
+    def show(self, texts: list[str]) -> None:
+        """Print what is new. Text that has changed since it was printed is printed again as a whole."""
+        if self._is_terminal:
+            self._print("\n".join(texts))
+
+    def finish(self, texts: list[str]) -> None:
+        """Print the rest of the answer."""
+        self._print("\n".join(texts))
+        if self._printed:
+            typer.echo()
+
+    def _print(self, text: str) -> None:
+        if not text:
+            return
+        if not self._printed:
+            typer.echo(self._name, nl=False)
+        if not text.startswith(self._printed):
+            typer.echo()
+            self._printed = ""
+        typer.echo(text[len(self._printed) :], nl=False)
+        self._printed = text
+
+
+def render(message: Message, reader: User) -> str:
+    """The text of a message as `reader` sees it: names in place of ids, and the names of attached files."""
+    names = {str(user.id): user.display_name for user in (*message.mentions, message.author, reader)}
+
+    def named(match: re.Match[str]) -> str:
+        return f"/{match['command']}" if match["command"] else f"@{names.get(match['user'], 'someone')}"
+
+    laid_out = [component["content"] for component in message.walk() if component["type"] == _TEXT]
+    files = [f"[{attachment.filename}]" for attachment in message.attachments]
+    return _MARKUP.sub(named, "\n".join(filter(None, [message.content, *laid_out, *files])))
