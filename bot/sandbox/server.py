@@ -94,13 +94,6 @@ class Sandbox:
         """The commands that the bot registered for a guild; without one, the global ones."""
         return commands.registered(self.world, guild.id if guild is not None else None)
 
-    # shim: begin
-    @property
-    def services(self) -> "_Services":
-        """Where the commands were before `commands`."""
-        return _Services(self)
-
-    # shim: end
     def person(self, name: str, **more: Any) -> Person:
         """Make a person in the sandbox's server. more: as for `People.add`."""
         return self.people.add(name, **more)
@@ -169,20 +162,3 @@ def _user(who: User | Person) -> User:
 
 def _target(who: Role | User | Person) -> Role | User:
     return who if isinstance(who, Role) else _user(who)
-
-
-# shim: begin
-class _Commands:
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
-
-    def all(self, scope: int | None) -> list[Json]:
-        return commands.registered(self._sandbox.world, scope)
-
-
-class _Services:
-    def __init__(self, sandbox: Sandbox) -> None:
-        self.commands = _Commands(sandbox)
-
-
-# shim: end

@@ -13,7 +13,7 @@ from bench.soak.run import soak
 from bench.soak.verdict import Outcome, Stored, judge
 from bot.client import words
 from bot.sandbox import Message, Sandbox, messages
-from bot.sandbox.drafts import Draft
+from bot.sandbox.messages import Draft
 from bot.sandbox.model import Reference
 
 TEXT = "This is the answer, all of it."

@@ -263,7 +263,7 @@ async def test_discord_is_told_of_the_commands_again_when_it_knows_others(
 ) -> None:
     async with start():
         pass
-    known = sandbox.services.commands.all(None)
+    known = sandbox.commands()
     next(c for c in known if c["name"] == "ask")["options"][0]["description"] = "something else"
     async with start():
         pass
@@ -307,7 +307,7 @@ async def test_the_bot_is_online_while_discord_does_not_take_its_commands(
     async with start(ANSWER, registered=False, delays=patient) as bot:
         ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
         await stored(bot.store, sandbox.general)
-        assert sandbox.services.commands.all(None) == []
+        assert sandbox.commands() == []
         sandbox.faults.remove(fault)
         await bot.client.command_sync.ended.wait()
         await ana.command(sandbox.general, "/help")

@@ -27,7 +27,7 @@ def named(commands: list[Json]) -> Iterator[Json]:
 
 async def test_every_command_is_named_and_described_in_japanese(sandbox: Sandbox, start: Start) -> None:
     async with start():
-        commands = sandbox.services.commands.all(None)
+        commands = sandbox.commands()
     assert {command["name"] for command in commands} >= {"ask", "settings", "summarize", "Answer this"}
     for thing in named(commands):
         japanese = thing["name_localizations"]["ja"]

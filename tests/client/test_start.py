@@ -147,7 +147,7 @@ async def test_a_model_that_cannot_be_loaded_ends_the_bot_with_its_own_error(
         loading.set_exception(ModelError("MODEL_DIR=nowhere is no model."))
         with pytest.raises(ModelError, match="nowhere"):
             await running
-    await sandbox.world.changes.until(lambda: None if sandbox.gateway.online else True, 5)
+    await sandbox.gateway.wait_offline()
 
 
 async def test_closing_ends_the_run(sandbox: Sandbox, start: Start) -> None:
@@ -155,7 +155,7 @@ async def test_closing_ends_the_run(sandbox: Sandbox, start: Start) -> None:
         await bot.client.close()
         async with asyncio.timeout(5):
             await bot.task
-    await sandbox.world.changes.until(lambda: None if sandbox.gateway.online else True, 5)
+    await sandbox.gateway.wait_offline()
 
 
 async def test_discords_own_addresses_are_back_afterwards(sandbox: Sandbox, start: Start) -> None:

@@ -41,7 +41,7 @@ def every(commands: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 async def test_names_and_descriptions_are_told_in_every_language(sandbox: Sandbox, start: Start) -> None:
     async with start():
-        told = list(every(sandbox.services.commands.all(None)))
+        told = list(every(sandbox.commands()))
     for command in told:
         is_menu = command.get("type") == 3 and "contexts" in command
         assert is_menu or command["name"] in words.NAMES
@@ -77,7 +77,7 @@ async def test_help_names_all_commands_so_that_a_click_begins_them(sandbox: Sand
     async with start():
         await ana.command(sandbox.general, "/help")
         text = (await shown_like(sandbox, sandbox.general, "Talk to me")).content
-        for command in sandbox.services.commands.all(None):
+        for command in sandbox.commands():
             if command["type"] == 1 and command["name"] != "help":
                 assert f"</{command['name']}" in text
                 assert f":{command['id']}>" in text

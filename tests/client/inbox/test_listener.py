@@ -9,7 +9,7 @@ import pytest
 from bot.client import words
 from bot.sandbox import Channel, Message, Permission, Person, Sandbox
 from bot.sandbox import messages as sandbox_messages
-from bot.sandbox.drafts import Draft
+from bot.sandbox.messages import Draft
 from tests.client.conftest import Start
 from tests.client.watching import by_bot, shown, shown_like, stored
 

@@ -10,7 +10,7 @@ import pytest
 from bot.client import words
 from bot.sandbox import Channel, Fault, Message, Person, Sandbox, Upload
 from bot.sandbox import messages as sandbox_messages
-from bot.sandbox.drafts import Draft
+from bot.sandbox.messages import Draft
 from tests.client.conftest import Bot, Start
 from tests.client.inbox.pdfs import pdf, pdf_of_streams
 from tests.client.watching import by_bot, shown, shown_like, stored

@@ -1,3 +1,0 @@
-"""Until the imports outside are changed: `messages` has the class."""
-
-from bot.sandbox.messages import Draft as Draft
