@@ -18,12 +18,10 @@ from bot.chat.assistant import Assistant
 from bot.chat.ports import Engine, Sampling
 from bot.chat.prompt import PromptBuilder
 from bot.chat.queue import FairQueue
-from bot.chat.turns import Used
 from bot.client import words
 from bot.errors import StoreError
 from bot.model.folders import DEMO_FOLDER
 from bot.policy.guidance import PolicyGuidance
-from bot.policy.ports import Usage
 from bot.policy.quotas import Quotas
 from bot.policy.server import Quota
 from bot.settings import Settings
@@ -60,18 +58,8 @@ def make_assistant(
     engine: Engine, services: Services, prompts: PromptBuilder, sampling: Sampling, queue: FairQueue
 ) -> Assistant:
     """An assistant that keeps to what is set for its channels, and counts what people use."""
-
-    async def count(user_id: int, guild_id: int | None, used: Used) -> None:
-        await services.quotas.record(user_id, guild_id, Usage(1, used.read_tokens, used.written_tokens))
-
     return Assistant(
-        engine,
-        services.store,
-        prompts,
-        sampling,
-        queue,
-        guidance=PolicyGuidance(services.policies),
-        on_used=count,
+        engine, services.store, prompts, sampling, queue, guidance=PolicyGuidance(services.policies)
     )
 
 
