@@ -140,7 +140,7 @@ async def test_a_reply_that_fills_the_context_cannot_go_on_and_stays_as_it_is(st
             with suppress(NoRoomError):
                 await again(await bot.continue_reply(said.message_id))
         before = await in_history(store)
-        with pytest.raises(NoRoomError, match="cannot be continued"):
+        with pytest.raises(NoRoomError, match="can't continue"):
             await bot.continue_reply(said.message_id)
         assert await in_history(store) == before
         assert bot.busy == 0
