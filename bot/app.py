@@ -19,12 +19,10 @@ from bot.chat.assistant import Assistant
 from bot.chat.ports import Engine, Sampling
 from bot.chat.prompt import PromptBuilder
 from bot.chat.queue import FairQueue
-from bot.chat.turns import Used
 from bot.client import words
 from bot.errors import SettingsError, StoreError
 from bot.model.local_models import DEMO_FOLDER
 from bot.policy.guidance import PolicyGuidance
-from bot.policy.ports import Usage
 from bot.policy.quotas import Quotas
 from bot.policy.server import Quota
 from bot.settings import EngineKind, Settings
@@ -182,18 +180,8 @@ def make_assistant(
     engine: Engine, services: Services, prompts: PromptBuilder, sampling: Sampling, queue: FairQueue
 ) -> Assistant:
     """An assistant that follows the settings of its channels and counts what people use."""
-
-    async def count(user_id: int, guild_id: int | None, used: Used) -> None:
-        await services.quotas.record(user_id, guild_id, Usage(1, used.read_tokens, used.written_tokens))
-
     return Assistant(
-        engine,
-        services.store,
-        prompts,
-        sampling,
-        queue,
-        guidance=PolicyGuidance(services.policies),
-        on_used=count,
+        engine, services.store, prompts, sampling, queue, guidance=PolicyGuidance(services.policies)
     )
 
 

@@ -1,72 +1,72 @@
-"""The assistant: takes messages in, has them answered one after the other, takes back what was said."""
+"""The assistant: accepts messages, has them answered one after the other, withdraws what was said."""
 
 from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Collection, Sequence
+import secrets
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from types import TracebackType
 
-from bot.chat.jobs import Jobs, stop
-from bot.chat.making import OnUsed, Plan, ReplyMaker
-from bot.chat.ports import ConversationStore, Engine, Guidance, Sampling
+from bot.chat.generation import GenerationOptions, Generator
+from bot.chat.ports import ChatStore, Engine, Guidance, Sampling
 from bot.chat.prompt import PromptBuilder
-from bot.chat.queue import FairQueue, Ticket
+from bot.chat.queue import FairQueue
 from bot.chat.reply import Reply
-from bot.chat.speed import Measured, Speed
-from bot.chat.turns import Author, Ending, Exchange, Incoming, Role, Turn, Withdrawn
+from bot.chat.scheduler import Scheduler
+from bot.chat.throughput import Throughput, ThroughputMeter
+from bot.chat.turns import Author, Ending, Exchange, Incoming, Quote, Role, Turn, Withdrawn, quoted
 from bot.chat.watchdog import Watchdog
 
-# An older prompt that is edited is not answered anew, unless nothing was said after it.
+# An older prompt that is edited gets no new reply, unless nothing was said after it.
 _REDO_WITHIN = timedelta(minutes=15)
+# Ids of asides count down from a random number below 0, so that those of an earlier run do not come again.
+_ASIDE_ID_BITS = 62
 
 
 class Assistant:
-    """Answers messages. Owns every reply that is being made; closing it ends them.
+    """Answers messages. Owns every reply that waits or is being generated; closing it ends them.
 
-    A reply that is cut off by closing stays open in the store, and `resume` takes it up the next
-    time.
+    A reply that is cut off by closing stays open in the store: it is among the `unanswered` of the next
+    run.
 
-    guidance: what is set for channels. on_used: told after each reply whose it was, in which server,
-    and what it cost. patience: seconds of silence that never count as stuck. beat: seconds between
-    two estimates of how long those in line will wait yet.
+    guidance: what moderators have set for channels.
+    patience: seconds of silence of the engine that never count as stalled.
+    interval: seconds between two estimates of how long those in the queue will wait.
     """
 
     def __init__(
         self,
         engine: Engine,
-        store: ConversationStore,
+        store: ChatStore,
         prompts: PromptBuilder,
         sampling: Sampling,
         queue: FairQueue,
         *,
         guidance: Guidance | None = None,
-        on_used: OnUsed | None = None,
         patience: float = 20.0,
-        beat: float = 1.0,
+        interval: float = 1.0,
     ) -> None:
         self._engine = engine
         self._store = store
         self._prompts = prompts
-        self._queue = queue
-        self._speed = Speed()
-        watchdog = Watchdog(self._speed, patience)
-        self._maker = ReplyMaker(engine, store, prompts, sampling, self._speed, watchdog, guidance, on_used)
-        self._jobs = Jobs(self._maker, queue.concurrency, self._speed, watchdog, beat)
+        self._meter = ThroughputMeter()
+        watchdog = Watchdog(self._meter, patience)
+        self._generator = Generator(engine, store, prompts, sampling, self._meter, watchdog, guidance)
+        self._scheduler = Scheduler(self._generator, queue, self._meter, watchdog, interval)
         self._revising = asyncio.Lock()
-        self._aside_ids = itertools.count(-1, -1)
+        self._aside_ids = itertools.count(-1 - secrets.randbits(_ASIDE_ID_BITS), -1)
 
     async def __aenter__(self) -> Assistant:
-        await self._jobs.__aenter__()
+        await self._scheduler.__aenter__()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._jobs.__aexit__(kind, error, trace)
+        await self._scheduler.__aexit__(kind, error, trace)
 
     @property
     def engine(self) -> Engine:
@@ -74,36 +74,30 @@ class Assistant:
         return self._engine
 
     @property
-    def speed(self) -> Measured:
-        """How fast the engine was of late."""
-        return self._speed.measured
+    def speed(self) -> Throughput:
+        """How fast the engine has been lately."""
+        return self._meter.measured
 
     @property
     def busy(self) -> int:
-        """How many replies are waiting or being made."""
-        return len(self._jobs.replies)
+        """How many replies wait or are being generated."""
+        return len(self._scheduler.replies)
 
     def active(self, channel_id: int) -> list[Reply]:
         """The channel's replies that have not ended, in the order in which they came."""
-        return [reply for reply in self._jobs.replies if reply.prompt.channel_id == channel_id]
+        return [reply for reply in self._scheduler.replies if reply.prompt.channel_id == channel_id]
 
     async def answer(self, incoming: Incoming) -> Reply | None:
         """Have a message answered. None where it is known already: it was, or will be, answered.
 
-        Raises: QueueFullError where too many wait; StoreError where it cannot be written down.
+        Raises: QueueFullError where too many wait; StoreError where it cannot be stored.
         """
-        # The place is taken before anything is awaited, so that the order of arrival is kept.
-        ticket = self._queue.enter(incoming.channel_id, incoming.author.id)
-        try:
-            prompt = await self._store.claim(incoming)
-            turn = await self._store.open_reply(prompt) if prompt else None
-        except BaseException:
-            ticket.leave()
-            raise
-        if prompt is None or turn is None:
-            ticket.leave()
-            return None
-        return self._jobs.begin(Reply(prompt, turn), ticket, Plan(guild_id=incoming.guild_id))
+        with self._scheduler.place(incoming.channel_id, incoming.author.id) as ticket:
+            accepted = await self._store.accept(incoming)
+            if accepted is None:
+                return None
+            reply = Reply(accepted.prompt, accepted.reply)
+            return self._scheduler.start(reply, ticket, GenerationOptions(guild_id=incoming.guild_id))
 
     async def aside(
         self,
@@ -114,65 +108,85 @@ class Assistant:
         system: str | None = None,
         max_new_tokens: int | None = None,
         context: str = "",
+        quotes: Sequence[Quote] = (),
         guild_id: int | None = None,
     ) -> Reply:
-        """Have a question answered that joins no conversation and is stored nowhere; it waits in the
-        same line. system: the system prompt in place of the channel's.
+        """Have a question answered that joins no conversation and is not stored; it waits in the same
+        queue. system: the system prompt in place of the channel's. context and quotes: as of a message.
 
         Raises: QueueFullError where too many wait.
         """
-        ticket = self._queue.enter(channel_id, author.id)
         number, reply_number = next(self._aside_ids), next(self._aside_ids)
-        prompt = Turn(number, channel_id, Role.USER, author, text, context=context)
+        prompt = Turn(number, channel_id, Role.USER, author, text, quotes=quoted(context, quotes))
         turn = Turn(reply_number, channel_id, Role.ASSISTANT, None, "", reply_to=number)
-        plan = Plan(system=system, max_new_tokens=max_new_tokens, guild_id=guild_id)
-        return self._jobs.begin(Reply(prompt, turn), ticket, plan)
+        options = GenerationOptions(system=system, max_new_tokens=max_new_tokens, guild_id=guild_id)
+        with self._scheduler.place(channel_id, author.id) as ticket:
+            return self._scheduler.start(Reply(prompt, turn), ticket, options)
+
+    async def unanswered(self) -> list[Turn]:
+        """The prompts of an earlier run whose replies never ended, oldest first: each is for
+        `resume_reply`, or for `drop` (or `withdraw`, where its message was deleted).
+        """
+        waiting = await self._store.unanswered()
+        return [prompt for prompt in waiting if not self._scheduler.has(prompt.id)]
+
+    async def expire_unanswered(self, before: datetime) -> list[Exchange]:
+        """Give up those that were asked for before a moment; to be called before anything is answered.
+        Where the reply has a `message_id`, that message still shows it as unfinished.
+        """
+        return await self._store.expire_unanswered(before)
+
+    async def drop(self, prompt: Turn) -> Exchange | None:
+        """Give up an unanswered prompt; what is left of it as for `expire_unanswered`, None where it is
+        gone.
+        """
+        await self._scheduler.end(prompt.id)
+        return await self._store.drop_reply(prompt.id)
+
+    async def resume_reply(self, prompt: Turn) -> Reply:
+        """Answer an unanswered prompt. `reply.turn.message_id` is the message that shows a part of the
+        reply already, if there is one.
+
+        Raises: StoreError where the prompt is gone.
+        """
+        with self._scheduler.place(prompt.channel_id, _user_id(prompt), admitted=True) as ticket:
+            turn = await self._store.open_reply(prompt)
+            return self._scheduler.start(Reply(prompt, turn), ticket, GenerationOptions())
 
     async def resume(self) -> list[Reply]:
-        """Take up the messages whose replies never ended. `reply.turn.message_id` is the message
-        that shows a part of it already, if there is one.
-        """
-        replies = []
-        for prompt in await self._store.unanswered():
-            ticket = self._enter_again(prompt)
-            try:
-                turn = await self._store.open_reply(prompt)
-            except BaseException:
-                ticket.leave()
-                raise
-            replies.append(self._jobs.begin(Reply(prompt, turn), ticket, Plan()))
-        return replies
+        """Resume all unanswered prompts."""
+        return [await self.resume_reply(prompt) for prompt in await self.unanswered()]
 
     async def regenerate(self, message_id: int) -> Reply | None:
-        """Make a reply again, so that it is another one, with the history before its prompt; None where
-        the message is not known. message_id: the prompt's, or that of any page of the reply.
+        """Generate another reply in place of one, from the history before its prompt; None where the
+        message is not known. message_id: the prompt's, or that of any page of the reply.
 
         Raises: QueueFullError, StoreError.
         """
         exchange = await self._store.exchange(message_id)
-        return await self._make_again(exchange, Plan(another=True)) if exchange else None
+        return await self._regenerate(exchange, GenerationOptions(resample=True)) if exchange else None
 
     async def regenerate_last(self, channel_id: int) -> Reply | None:
         """The same for the newest reply of a conversation; None where there is none."""
         exchange = await self._store.last_exchange(channel_id)
-        return await self._make_again(exchange, Plan(another=True)) if exchange else None
+        return await self._regenerate(exchange, GenerationOptions(resample=True)) if exchange else None
 
     async def continue_reply(self, message_id: int) -> Reply | None:
-        """Let a reply that was cut off for its length go on; None where the message is not known, or
-        its reply did not end so.
+        """Continue a reply that was cut off for its length; None where the message is not known, or its
+        reply did not end so.
 
         Raises: NoRoomError where the context has no room for more; QueueFullError, StoreError.
         """
         exchange = await self._store.exchange(message_id)
         if exchange is None or exchange.reply.ended is not Ending.LENGTH:
             return None
-        await self._maker.build(exchange.prompt, exchange.reply)
-        return await self._make_again(exchange, Plan(), keep=True)
+        await self._generator.build(exchange.prompt, exchange.reply)
+        return await self._regenerate(exchange, GenerationOptions(), keep=True)
 
     async def redo(self, message_id: int, incoming: Incoming) -> Reply | None:
-        """A prompt was edited: write down what it says now, and make its reply again. None where the
-        message is no prompt or says the same, and where it was answered a while ago and others were
-        since: then it is only written down.
+        """A prompt was edited: store what it says now, and generate its reply again. None where the
+        message is no prompt or says the same, and where it was answered a while ago and others came
+        since: then it is only stored.
 
         Raises: QueueFullError, StoreError.
         """
@@ -183,14 +197,15 @@ class Assistant:
         if incoming.text == prompt.text:
             return None
         if not await self._is_fresh(exchange):
-            await self._store.rewrite_prompt(prompt.id, incoming.text, incoming.context)
+            await self._store.rewrite_prompt(prompt.id, incoming.text, incoming.all_quotes)
             return None
-        edited = replace(prompt, text=incoming.text, context=incoming.context)
-        return await self._make_again(replace(exchange, prompt=edited), Plan(guild_id=incoming.guild_id))
+        edited = replace(prompt, text=incoming.text, quotes=incoming.all_quotes)
+        options = GenerationOptions(guild_id=incoming.guild_id)
+        return await self._regenerate(replace(exchange, prompt=edited), options)
 
     async def withdraw(self, message_ids: Collection[int]) -> list[Withdrawn]:
-        """Prompts or replies were deleted: stop what is being made of them, and take them out of their
-        conversations. Raises: StoreError.
+        """Prompts or replies were deleted: stop their replies, and remove both from their conversations.
+        Raises: StoreError.
         """
         withdrawn: dict[int, Withdrawn] = {}
         for message_id in message_ids:
@@ -199,27 +214,46 @@ class Assistant:
             if prompt is None or prompt.role is not Role.USER or prompt.id in withdrawn:
                 continue
             async with self._revising:
-                await self._jobs.end(prompt.id)
+                await self._scheduler.end(prompt.id)
                 shown = await self._store.withdraw(prompt.id)
             withdrawn[prompt.id] = Withdrawn(prompt.channel_id, tuple(shown))
         return list(withdrawn.values())
 
     async def stop(self, channel_id: int | None = None, *, asked_by: int | None = None) -> int:
-        """Stop what is being made and what waits; how many replies that was.
+        """Stop the replies that wait or are being generated; how many they were.
 
-        channel_id: only there. asked_by: only what this person asked.
+        channel_id: only there. asked_by: only those that this person asked for.
         """
-        return await stop(
+        return await _stop(
             reply
-            for reply in self._jobs.replies
+            for reply in self._scheduler.replies
             if channel_id is None or reply.prompt.channel_id == channel_id
-            if asked_by is None or (reply.prompt.author and reply.prompt.author.id == asked_by)
+            if asked_by is None or _user_id(reply.prompt) == asked_by
         )
 
     async def reset(self, channel_id: int) -> int:
-        """Stop what is being answered and start the conversation anew; how many turns were put away."""
-        await stop(reply for reply in self.active(channel_id) if not reply.is_aside)
+        """Stop the channel's replies and start its conversation anew; how many turns were put aside."""
+        await _stop(reply for reply in self.active(channel_id) if not reply.is_aside)
         return await self._store.reset(channel_id)
+
+    async def forget_channel(self, channel_id: int) -> int:
+        """Stop the channel's replies and erase its conversation; how many turns there were.
+        Raises: StoreError.
+        """
+        await _stop(self.active(channel_id))
+        erased = await self._store.forget_channel(channel_id)
+        self._generator.history_erased()
+        return erased
+
+    async def forget_person(self, user_id: int) -> int:
+        """Stop a person's replies and erase what they said, the replies to it, and where others quote it;
+        how many turns there were. Asides that wait and may quote them are stopped as well: what they
+        hold is in no database. Raises: StoreError.
+        """
+        await _stop(reply for reply in self._scheduler.replies if _is_about(reply, user_id))
+        erased = await self._store.forget_person(user_id)
+        self._generator.history_erased()
+        return erased
 
     async def posted(self, reply: Reply, message_id: int, page: int = 0) -> None:
         """Note the Discord message that shows page `page` (from 0) of the reply."""
@@ -236,7 +270,7 @@ class Assistant:
         self, lines: Sequence[str], text: str, *, system: str | None = None
     ) -> list[str]:
         """The newest of `lines` (oldest first) that fit as the context of an aside that says `text`."""
-        return await asyncio.to_thread(partial(self._prompts.newest_that_fit, lines, text, persona=system))
+        return await asyncio.to_thread(self._prompts.newest_that_fit, lines, text, persona=system)
 
     async def _is_fresh(self, exchange: Exchange) -> bool:
         """Whether an edited prompt is worth a new reply."""
@@ -248,22 +282,36 @@ class Assistant:
         last = await self._store.last_exchange(exchange.prompt.channel_id)
         return last is not None and last.prompt.id == exchange.prompt.id
 
-    async def _make_again(self, exchange: Exchange, plan: Plan, *, keep: bool = False) -> Reply:
-        """Make the reply of `exchange` again, for its prompt as it is there; keep: from what it says."""
+    async def _regenerate(
+        self, exchange: Exchange, options: GenerationOptions, *, keep: bool = False
+    ) -> Reply:
+        """Generate the reply of `exchange` again, for its prompt as it is there; keep: after its text."""
         prompt = exchange.prompt
-        ticket = self._enter_again(prompt, admitted=self._jobs.has(prompt.id))
-        try:
+        admitted = self._scheduler.has(prompt.id)
+        with self._scheduler.place(prompt.channel_id, _user_id(prompt), admitted=admitted) as ticket:
             async with self._revising:
-                await self._jobs.end(prompt.id)
-                if not keep and not plan.another:
-                    await self._store.rewrite_prompt(prompt.id, prompt.text, prompt.context)
+                await self._scheduler.end(prompt.id)
+                if not keep and not options.resample:
+                    await self._store.rewrite_prompt(prompt.id, prompt.text, prompt.quotes)
                 turn = await self._store.reopen_reply(exchange.reply.id, keep=keep)
-                return self._jobs.begin(Reply(prompt, turn), ticket, plan)
-        except BaseException:
-            ticket.leave()
-            raise
+                return self._scheduler.start(Reply(prompt, turn), ticket, options)
 
-    def _enter_again(self, prompt: Turn, *, admitted: bool = True) -> Ticket:
-        return self._queue.enter(
-            prompt.channel_id, prompt.author.id if prompt.author else 0, admitted=admitted
-        )
+
+async def _stop(replies: Iterable[Reply]) -> int:
+    """Stop replies and wait for their ends; how many they were."""
+    stopped = list(replies)
+    for reply in stopped:
+        reply.stop()
+    for reply in stopped:
+        await reply.finished()
+    return len(stopped)
+
+
+def _is_about(reply: Reply, user_id: int) -> bool:
+    """Whether a person asked for a reply, or it is an aside that may quote them."""
+    quotes = reply.prompt.quotes if reply.is_aside else ()
+    return _user_id(reply.prompt) == user_id or any(quote.author_id in (None, user_id) for quote in quotes)
+
+
+def _user_id(prompt: Turn) -> int:
+    return prompt.author.id if prompt.author else 0

@@ -1,25 +1,25 @@
-"""What the domain asks of the outside, as protocols: a tokenizer, an engine, a store.
+"""What the domain needs from outside, as protocols: a tokenizer, an engine, a store.
 
 The rooms `engine` and `store` implement these; `app` puts them together.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
 from bot.chat.state import StateFeed
-from bot.chat.turns import Ending, Exchange, Incoming, Turn
+from bot.chat.turns import Ending, Exchange, Incoming, Quote, ReplyUsage, Turn
 
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
     """How tokens are chosen.
 
-    max_new_tokens: upper bound of generated tokens, at least 1.
+    max_new_tokens: most tokens to generate, at least 1.
     temperature: 0 is greedy; then top_p, top_k and seed have no effect.
     top_p: in (0, 1]. top_k: at least 1, or 0 for no limit.
     repetition_penalty: above 0; 1 is none.
@@ -60,11 +60,11 @@ class Piece:
     tokens: how many tokens have been generated so far. The last piece of a stream has `finish`
     (and perhaps no text); no other has.
     prompt_read: how many of the prompt's tokens the model has read, those from the prefix cache
-        included; None in a piece with text or `finish`. The first piece of a stream has 0: the engine has
-        taken the prompt in, which before that waited for room. An engine that reads in chunks then gives
-        a piece with each step of the model, to prompts that wait behind another one too, so whoever
-        notes when a piece came tells slow from stuck. One that does not gives nothing more until the
-        first text. Reading begins anew, at any number of tokens, where the model is started again.
+        included; None in a piece with text or `finish`. The first piece of a stream has 0: the engine,
+        which may have had no room before, has accepted the prompt. An engine that prefills in chunks
+        then yields a piece with each step of the model, for prompts that wait behind another one too, so
+        the time since the last piece tells slow from stalled. Any other engine yields nothing more until
+        the first text. Reading begins anew, at any number of tokens, when the model is restarted.
     """
 
     text: str
@@ -75,7 +75,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """What runs: shown to people, and the source of the token budget.
+    """The model that runs: shown to people, and the source of the token budget.
 
     context_length and sliding_window are in tokens; the window is None where the model attends to
     its whole context.
@@ -149,7 +149,7 @@ class Engine(Protocol):
 
     @property
     def state(self) -> StateFeed:
-        """Whether it can answer, to be looked at and followed."""
+        """Whether it can answer."""
 
     @property
     def concurrency(self) -> int:
@@ -166,7 +166,7 @@ class Engine(Protocol):
         """
 
     async def warm(self, prompt_ids: Sequence[int]) -> None:
-        """Compute ahead what prompts begin with, where the engine keeps a prefix cache; else nothing.
+        """Fill the prefix cache with what prompts begin with, where the engine has one.
 
         Raises: EngineError.
         """
@@ -180,7 +180,7 @@ class Engine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """What is set for a channel from outside, by whoever looks after it.
+    """What moderators have set for a channel.
 
     persona: the system prompt in place of the usual one. max_reply_tokens: longest reply, at least
     1. None: the usual. guild_id: the server that the channel belongs to; None for direct messages
@@ -198,53 +198,62 @@ class Guidance(Protocol):
     async def guide(self, channel_id: int, guild_id: int | None = None) -> Guide:
         """What is set for a channel, a thread or a direct message; raises StoreError.
 
-        guild_id: the channel's server, where the asker knows it.
+        guild_id: the channel's server, where the caller knows it.
         """
 
 
-class ConversationStore(Protocol):
-    """Conversations on disk. Each call is one transaction; opened and closed by `async with`."""
+class ChatStore(Protocol):
+    """Conversations on disk, as far as this room needs them. Each call is one transaction and raises
+    StoreError where the database fails. Writing to a turn that is gone does nothing.
+    """
 
-    async def claim(self, incoming: Incoming) -> Turn | None:
-        """Write the message as a user turn; None where its message id is known already."""
+    async def accept(self, incoming: Incoming) -> Exchange | None:
+        """Store the message as a user turn, with an open reply; None where its message id is known."""
 
-    async def history(self, channel_id: int, before: int) -> list[Exchange]:
-        """The exchanges that a prompt may show, oldest first: the prompt's turn id is below
-        `before`, the reply has ended with some text, and neither `reset` nor `trim` put it away.
+    async def prompt_with_history(self, prompt_id: int) -> tuple[Turn, list[Exchange]] | None:
+        """A prompt as it is now, and the exchanges before it that it may build on, oldest first: those
+        with a reply that ended with some text, and that neither `reset` nor `trim` put aside. None where
+        the prompt is gone or withdrawn.
         """
 
     async def trim(self, channel_id: int, first_turn: int) -> None:
         """Leave the turns before `first_turn` out of later histories (they stay on disk)."""
 
     async def reset(self, channel_id: int) -> int:
-        """Start the conversation anew; how many turns were put away."""
+        """Start the conversation anew; how many turns were put aside."""
 
     async def open_reply(self, prompt: Turn) -> Turn:
-        """Begin the reply to `prompt`: an assistant turn that has not ended. A prompt has one reply:
-        where it is there already (the program stopped meanwhile) it is given back as it is. Raises
-        StoreError where the prompt is gone or withdrawn."""
+        """The reply to `prompt`, made if there is none. Raises StoreError where the prompt is gone or
+        withdrawn.
+        """
+
+    async def close_reply(
+        self,
+        turn_id: int,
+        text: str,
+        token_ids: Sequence[int],
+        tokenizer: str,
+        ended: Ending,
+        usage: ReplyUsage | None = None,
+    ) -> None:
+        """Store why the reply ended, its final text, and what it cost."""
+
+    async def record_usage(self, usage: ReplyUsage) -> None:
+        """Count what a reply cost that is not stored."""
 
     async def mark_posted(self, turn_id: int, message_id: int, page: int = 0) -> None:
         """Note the Discord message that shows page `page` (from 0) of the reply, in place of an
-        earlier one. Writing to a turn that is gone does nothing, here and below."""
-
-    async def pages(self, turn_id: int) -> list[int]:
-        """The messages noted by `mark_posted` for a reply, first page first; empty where there are none."""
-
-    async def close_reply(
-        self, turn_id: int, text: str, token_ids: Sequence[int], tokenizer: str, ended: Ending
-    ) -> None:
-        """Write how the reply ended, and its final text."""
-
-    async def mark_delivered(self, turn_id: int) -> None:
-        """Note that the final text is shown."""
+        earlier one.
+        """
 
     async def unanswered(self) -> list[Turn]:
-        """User turns whose reply has not ended: to be answered after a restart, oldest first."""
+        """User turns whose reply has not ended, oldest first."""
 
-    async def undelivered(self, since: datetime | None = None) -> list[Exchange]:
-        """Exchanges whose reply ended with text that was never fully shown, oldest first; with `since`,
-        only those that ended then or later."""
+    async def expire_unanswered(self, before: datetime) -> list[Exchange]:
+        """End the replies that were asked for before a moment and never ended, oldest first."""
+
+    async def drop_reply(self, prompt_id: int) -> Exchange | None:
+        """End the reply to a prompt that will not be answered any more; None where it is gone."""
 
     async def replied_message(self, message_id: int) -> Turn | None:
         """The turn that a Discord message shows, as the prompt or as any page of a reply, or None."""
@@ -253,34 +262,73 @@ class ConversationStore(Protocol):
         """The exchange of which a Discord message shows the prompt or any page of the reply, or None."""
 
     async def last_exchange(self, channel_id: int) -> Exchange | None:
-        """The newest exchange of the conversation that `reset` did not put away, or None."""
+        """The newest exchange of the conversation since it was last reset, or None."""
 
     async def reopen_reply(self, turn_id: int, *, keep: bool) -> Turn:
-        """Make an ended reply one that has not ended, and is not delivered, to be made again: from
-        nothing, or, with `keep`, from the text and ids that it has. Raises StoreError where it is gone."""
+        """Open an ended reply again, to be generated anew: from nothing, or, with `keep`, from the text
+        and ids that it has. Raises StoreError where it is gone.
+        """
 
-    async def rewrite_prompt(self, turn_id: int, text: str, context: str) -> None:
-        """Replace what a prompt says: the person edited it."""
+    async def rewrite_prompt(self, turn_id: int, text: str, quotes: Sequence[Quote] = ()) -> None:
+        """Replace what a prompt says and refers to: the person edited it."""
 
     async def withdraw(self, turn_id: int) -> list[int]:
-        """Take a prompt and its reply out of the history and erase what they say, for a prompt's turn
+        """Remove a prompt and its reply from the history and erase what they say, for a prompt's turn
         id. Their messages stay known, so that they are not answered again. The ids of the messages
-        that show the reply."""
-
-    async def transcript(self, channel_id: int) -> list[Exchange]:
-        """All exchanges since the conversation was last begun anew, oldest first, trimmed ones too."""
+        that show the reply.
+        """
 
     async def forget_channel(self, channel_id: int) -> int:
         """Erase a conversation from the disk; how many turns there were."""
 
     async def forget_person(self, user_id: int) -> int:
-        """Erase what a person said everywhere, and the replies to it; how many turns there were."""
+        """Erase what a person said everywhere, the replies to it, and the quotes of it in what others
+        said; how many turns there were.
+        """
+
+
+class ConversationStore(ChatStore, Protocol):
+    """The same with what the client needs. Opened and closed by `async with`."""
+
+    async def history(self, channel_id: int, before: int) -> list[Exchange]:
+        """The exchanges that a prompt may build on, oldest first: the prompt's turn id is below
+        `before`, the reply has ended with some text, and neither `reset` nor `trim` put it aside.
+        """
+
+    async def pages(self, turn_id: int) -> list[int]:
+        """The messages noted by `mark_posted` for a reply, first page first; empty where there are none."""
+
+    async def mark_delivered(self, turn_id: int) -> None:
+        """Note that the final text is shown."""
+
+    async def undelivered(self, since: datetime | None = None) -> list[Exchange]:
+        """Exchanges whose reply ended with text that was never fully shown, oldest first; with `since`,
+        only those that ended then or later.
+        """
+
+    async def transcript(self, channel_id: int) -> list[Exchange]:
+        """All exchanges since the conversation was last reset, oldest first, trimmed ones too."""
 
     async def cursors(self) -> dict[int, int]:
-        """How far each channel was heard: by channel id, the newest message id that needs no second look."""
+        """How far each channel was read: by channel id, the newest message id that needs no second look.
+        Under 0, that of all channels that are not listed.
+        """
+
+    async def save_cursors(self, cursors: Mapping[int, int]) -> None:
+        """Store how far channels were read, in one transaction; an older message than stored changes
+        nothing.
+        """
+
+    async def prune_cursors(self, before: int, keep: Collection[int] = ()) -> int:
+        """Remove the cursors at messages with an id below `before`, but for that of all other channels (0)
+        and for `keep`; how many they were.
+
+        keep: channels that were not read to their end. All others were read up to the cursor of all
+        other channels, which stands for them from then on.
+        """
 
     async def advance(self, channel_id: int, message_id: int) -> None:
-        """Note that a channel was heard up to a message; an older message than noted changes nothing."""
+        """`save_cursors` for one channel."""
 
     async def __aenter__(self) -> ConversationStore:
         """Open, and migrate. Raises StoreError."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.chat.ports import ModelInfo, PartKind, PromptPart, Tokenizer
@@ -13,28 +13,27 @@ from bot.errors import OvbotError, SettingsError
 # Control tokens and template text around one exchange; every known chat template has fewer. Only
 # steers how much is dropped at once: what is kept is measured exactly.
 _EXCHANGE_OVERHEAD = 16
-# Share of the room that may go to what a message refers to: as much is left for talking about it.
+# Share of the room that may go to what a message refers to; the rest is for talking about it.
 _CONTEXT_SHARE = 0.5
-# A reply that goes on gets at least so many more tokens, or does not go on.
+# A reply that is continued gets at least so many more tokens.
 _LEAST_CONTINUATION = 32
 
-_FENCE = "For reference, what the message below refers to:\n{quoted}\n\n{said}"
+_REFERENCE = "For reference, what the message below refers to:\n"
 _LEFT_OUT = "\n> (the rest is left out)"
 
 
 class NoRoomError(OvbotError):
-    """The model's context has no room left for what is wanted."""
+    """The model's context has no room left."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A prompt that fits.
+    """A prompt within the budget.
 
     token_ids: shape [n]. max_new_tokens: room for the reply.
     first_turn: id of the oldest turn shown; later prompts must not go back before it, so that
         their beginning stays the same and the engine's prefix cache keeps working.
-    cut: the person's message was too long; its end is missing. context_cut: the same of what it
-        refers to.
+    cut: the person's message was too long and lost its end. context_cut: so did what it refers to.
     speakers: the people in it.
     """
 
@@ -48,7 +47,7 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """What surrounds a conversation: the system prompt, and how many tokens are left beside it."""
+    """The system prompt, and how many tokens are left beside it."""
 
     system: tuple[PromptPart, ...]
     room: int = 0
@@ -56,7 +55,7 @@ class _Frame:
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """A prompt as it would be, with the text of its last turn."""
+    """A prompt that may be too long, with the text of its last turn."""
 
     token_ids: list[int]
     speakers: Speakers
@@ -81,19 +80,19 @@ class PromptBuilder:
         max_new_tokens: int,
         context_tokens: int | None = None,
     ) -> None:
-        bounds = (model.context_length, model.sliding_window, context_tokens)
-        self._limit = min(bound for bound in bounds if bound is not None)
+        limits = (model.context_length, model.sliding_window, context_tokens)
+        self._limit = min(limit for limit in limits if limit is not None)
         self._max_new_tokens = max_new_tokens
         self._budget = self._limit - min(max_new_tokens, self._limit // 2)
         self._tokenizer = tokenizer
         self._least_room = self._budget // 4
         self._usual = self._make_frame(system_prompt)
         if self._usual.room < self._least_room:
-            bound = f" and CONTEXT_TOKENS={context_tokens}" if self._limit == context_tokens else ""
+            limit = f" and CONTEXT_TOKENS={context_tokens}" if self._limit == context_tokens else ""
             raise SettingsError(
                 f"SYSTEM_PROMPT takes {self._budget - self._usual.room} tokens, and the model has room for "
-                f"{self._budget} with MAX_NEW_TOKENS={max_new_tokens}{bound}: shorten the prompt"
-                f"{', or allow more context' if bound else ' or the replies'}."
+                f"{self._budget} with MAX_NEW_TOKENS={max_new_tokens}{limit}: shorten the prompt"
+                f"{', or allow more context' if limit else ' or the replies'}."
             )
 
     @property
@@ -120,7 +119,7 @@ class PromptBuilder:
         """The newest of `lines` (oldest first) that fit, all of them, as the context of `text` in a
         prompt without a history.
         """
-        room = self._frame(persona).room - self._count(_fenced("", text)) - 2 * _EXCHANGE_OVERHEAD
+        room = self._frame(persona).room - self._count(f"{_REFERENCE}\n\n{text}") - 2 * _EXCHANGE_OVERHEAD
         kept: list[str] = []
         for line in reversed(lines):
             room -= self._count(_quoted(line) + "\n")
@@ -143,14 +142,14 @@ class PromptBuilder:
 
         When the budget is exceeded, whole exchanges are left out from the oldest on, until half of
         it is free again: dropping one a turn would change the prompt's beginning at every turn, and
-        with it empty the prefix cache.
+        the prefix cache would never help.
 
-        persona: system prompt in place of the usual one. max_reply_tokens: a bound on the reply
-        beside the usual one. begun: ids of the reply that are there already, from which the model
-        is to go on: the end of the prompt then. follow_up: whether the conversation goes on
-        afterwards, for which room is left beside what the message refers to.
+        persona: system prompt in place of the usual one. max_reply_tokens: a limit on the reply
+        beside the usual one. begun: ids of the reply that are there already and are to be continued:
+        the end of the prompt then. follow_up: whether the conversation goes on afterwards, for which
+        room is left beside what the message refers to.
 
-        Raises: NoRoomError where `begun` leaves no room to go on.
+        Raises: NoRoomError where `begun` leaves no room to continue.
         """
         frame, share = self._frame(persona), _CONTEXT_SHARE if follow_up else 1.0
         kept = list(history)
@@ -164,11 +163,11 @@ class PromptBuilder:
             said = self._say(frame, kept, turn, share)
         ids = [*said.token_ids, *begun]
         if begun and self._limit - len(ids) < _LEAST_CONTINUATION:
-            raise NoRoomError("This reply fills all that the model can keep in mind: it cannot go on.")
-        bounds = (self._max_new_tokens, max_reply_tokens, self._limit - len(ids))
+            raise NoRoomError("This reply fills all that the model can keep in mind: I can't continue it.")
+        limits = (self._max_new_tokens, max_reply_tokens, self._limit - len(ids))
         return Prompt(
             token_ids=ids,
-            max_new_tokens=min(bound for bound in bounds if bound is not None),
+            max_new_tokens=min(limit for limit in limits if limit is not None),
             first_turn=kept[0].prompt.id if kept else turn.id,
             cut=said.cut,
             context_cut=said.context_cut,
@@ -183,7 +182,7 @@ class PromptBuilder:
         return _Said(ids, speakers, text, cut, context_cut)
 
     def _frame(self, persona: str | None) -> _Frame:
-        """The frame of a persona; one that was set for a model with more room is cut."""
+        """The frame of a persona, which is cut if it was set for a model with more room."""
         if persona is None:
             return self._usual
         frame = self._make_frame(persona)
@@ -205,30 +204,33 @@ class PromptBuilder:
     def _fit(self, frame: _Frame, turn: Turn, speakers: Speakers, share: float) -> tuple[str, bool, bool]:
         """What `turn` says, after what it refers to; whether the one and the other had to be cut.
 
-        What it refers to is cut first. Depends on nothing but frame, turn and names, so that it
-        reads the same in later prompts.
+        What it refers to is cut first. The result depends on frame, turn and names alone, so that it is
+        the same in later prompts.
         """
-        said, cut = self._shorten(frame, speakers.said(turn.author, turn.text), lambda part: part)
+        said, cut = self._shorten(frame, speakers.said(turn.author, turn.text))
         if not turn.context.strip():
             return said, cut, False
         quoted = _quoted(turn.context)
         part = self._tokenizer.cut(quoted, int(frame.room * share))
-        missing = "" if part == quoted else _LEFT_OUT
-        text, shortened = self._shorten(frame, part, lambda part: _fenced(part + missing, said))
-        if shortened and not missing:
-            text, _ = self._shorten(frame, part, lambda part: _fenced(part + _LEFT_OUT, said))
+        is_cut, after = part != quoted, f"\n\n{said}"
+        if not is_cut:
+            text, is_cut = self._shorten(frame, part, _REFERENCE, after)
+        if is_cut:
+            text, _ = self._shorten(frame, part, _REFERENCE, _LEFT_OUT + after)
         fits = len(self._encode(frame, [], text)) <= self._budget
-        return text if fits else said, cut, bool(shortened or missing)
+        return text if fits else said, cut, is_cut
 
-    def _shorten(self, frame: _Frame, whole: str, wrap: Callable[[str], str]) -> tuple[str, bool]:
-        """`wrap` of as much of `whole` as fits the budget beside the frame; whether that is not all."""
-        room, text = frame.room, wrap(whole)
+    def _shorten(self, frame: _Frame, whole: str, before: str = "", after: str = "") -> tuple[str, bool]:
+        """As much of `whole` as fits the budget beside the frame, between `before` and `after`; whether
+        that is not all.
+        """
+        room, text = frame.room, before + whole + after
         if len(text.encode()) <= room - _EXCHANGE_OVERHEAD:  # a token has at least one byte
             return text, False
         if len(self._encode(frame, [], text)) <= self._budget:
             return text, False
         while True:
-            text = wrap(self._tokenizer.cut(whole, room))
+            text = before + self._tokenizer.cut(whole, room) + after
             excess = len(self._encode(frame, [], text)) - self._budget
             if excess <= 0 or room <= 0:
                 return text, True
@@ -262,7 +264,3 @@ class PromptBuilder:
 def _quoted(text: str) -> str:
     """`text` with each line marked as a quotation, which no line of it can end."""
     return "\n".join(f"> {line}" for line in text.strip().splitlines())
-
-
-def _fenced(quoted: str, said: str) -> str:
-    return _FENCE.format(quoted=quoted, said=said)

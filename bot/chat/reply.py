@@ -1,4 +1,4 @@
-"""One reply while it is made: a value that many may watch and anyone may read at their own pace."""
+"""One reply while it is generated: a state that many can watch, each at their own pace."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Phase(StrEnum):
 
     QUEUED = "queued"  # waits for its turn
     READING = "reading"  # the model reads the prompt (prefill)
-    WRITING = "writing"  # the model writes (decode)
+    WRITING = "writing"  # the model writes the reply (decode)
     DONE = "done"
 
 
@@ -25,17 +25,17 @@ class Phase(StrEnum):
 class Snapshot:
     """A reply at one moment.
 
-    ahead: messages before it in the line, while queued. wait_seconds: how long it will be queued yet
-        by the speed of late; None before anything was measured, and when it is not queued.
+    ahead: messages before it, while queued. wait_seconds: estimate of how long it will stay queued; None
+        before anything was measured, and when it is not queued.
     prompt_tokens: length of the prompt, from READING on. read_tokens: how many of them the model has
         read. reused_tokens: how many came from the engine's prefix cache; None until DONE, and where
         the engine cannot tell.
-    tokens: generated so far. first_token_seconds and seconds: from the start of reading until the
+    tokens: generated so far. first_token_seconds and seconds: from the start of prefill until the
         first text and until now.
-    text: what has been written; the final text once `phase` is DONE. Where an earlier reply goes on,
-        that one's from the beginning.
-    stalled: nothing was heard of the engine for longer than its speed explains, `silent_seconds` by now.
-    ending: how it ended, once DONE. error: one line for the person where it FAILED.
+    text: what has been written; the final text once `phase` is DONE. Where an earlier reply is
+        continued, it begins with that one's text.
+    stalled: the engine has been silent for longer than its throughput explains, for `silent_seconds`.
+    ending: how it ended, once DONE. error: one line for the person, where it FAILED.
     prompt_cut: the person's message was too long and its end was left out. context_cut: the same of
         what it refers to.
     """
@@ -61,10 +61,10 @@ class Snapshot:
 class Reply:
     """The reply to one prompt. The assistant writes it; delivery watches it.
 
-    A watcher that is slow misses states in between, never the last one, and holds nobody back.
+    A slow watcher misses states in between, never the last one, and holds nobody back.
 
-    prompt: the user's turn. turn: the stored reply, open until it is DONE. An aside, which is stored
-    nowhere, has ids below 0 in both. asked_at: when it was asked for, started_at: when its turn came
+    prompt: the user's turn. turn: the stored reply, open until it is DONE. An aside, which is not
+    stored, has ids below 0 in both. asked_at: when it was asked for, started_at: when its turn came
     (None before that), in seconds of time.monotonic.
     """
 
@@ -80,7 +80,7 @@ class Reply:
 
     @property
     def is_aside(self) -> bool:
-        """Whether it belongs to no conversation and is stored nowhere."""
+        """Whether it belongs to no conversation and is not stored."""
         return self.prompt.id < 0
 
     @property
@@ -113,17 +113,25 @@ class Reply:
         changed.set()
 
     def stop(self) -> None:
-        """End the reply now; what was written stays. Harmless when done or repeated."""
-        if not self._stop_requested:
-            self._stop_requested = True
-            if self._work is not None:
-                self._work.cancel()
+        """End the reply; what was written stays. Harmless when done or repeated.
+
+        One that is still queued is DONE at once; one that is being generated as soon as the engine has
+        let go and the turn is stored.
+        """
+        if self._stop_requested:
+            return
+        self._stop_requested = True
+        if self._snapshot.phase is Phase.QUEUED:
+            text = self._snapshot.text.strip()
+            self.update(phase=Phase.DONE, ahead=0, wait_seconds=None, text=text, ending=Ending.STOPPED)
+        if self._work is not None:
+            self._work.cancel()
 
     @contextmanager
     def stoppable(self) -> Iterator[None]:
-        """Let `stop` end the block, which the running task then leaves without an error.
+        """Let `stop` end the block; the running task then leaves it without an error.
 
-        A cancellation that came from elsewhere goes through.
+        Any other cancellation goes through.
         """
         self._work = work = asyncio.current_task()
         if work is None:

@@ -1,4 +1,4 @@
-"""Who speaks in a prompt: what each is called, and words that only look like somebody else's."""
+"""Who speaks in a prompt: their names, and text that only looks like somebody else's."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from collections.abc import Iterable
 
 from bot.chat.turns import Author
 
-# Letters and signs that show nothing; what Unicode calls a format or a space is not printable anyway.
+# Characters that show nothing and still count as printable.
 _BLANKS = " \u115f\u1160\u2800\u3164\uffa0"
-# What follows the name of whoever speaks; the second in Japanese and Chinese.
+# What follows a speaker's name; the second one in Japanese and Chinese.
 _COLONS = (":", "\uff1a")
-# Digits of an id that tell two people of one name apart.
-_TELLING = 4
+# Digits of the id that tell two people of one name apart.
+_ID_DIGITS = 4
 
 
 class Speakers:
     """The people of a prompt, in the order in which they first speak.
 
-    Two who are shown by the same name get different ones: who spoke first keeps the name as it is,
-    so that what was said before the other one came reads as it did.
+    Two people with the same name get different ones: whoever spoke first keeps it as it is, so that
+    what was said before the other one came reads as it did.
     """
 
     def __init__(self, authors: Iterable[Author]) -> None:
         self._names: dict[Author, str] = {}
-        self._holders: dict[str, int] = {}  # by what a name looks like: whose it is
+        self._holders: dict[str, int] = {}  # by look: whose name it is
         for author in authors:
             if author not in self._names:
                 self._names[author] = self._free_name(author)
@@ -34,7 +34,7 @@ class Speakers:
 
     @property
     def names(self) -> list[str]:
-        """What they are called."""
+        """Their names."""
         return list(dict.fromkeys(self._names.values()))
 
     @property
@@ -44,13 +44,13 @@ class Speakers:
 
     @property
     def stop(self) -> tuple[str, ...]:
-        """Strings at which a reply ends, since one of these people would begin to speak in it."""
+        """Stop strings: where one of these people would begin to speak in a reply."""
         return tuple(f"\n{name}{colon}" for name in self.names for colon in _COLONS)
 
     def said(self, author: Author | None, text: str) -> str:
-        """What a person said; where several speak, with their name in front.
+        """What a person said; where several speak, after their name.
 
-        A line of theirs that begins as if somebody spoke is marked as a quotation.
+        A line that begins as if somebody spoke is marked as a quotation.
         """
         if author is None or not self.several:
             return text
@@ -59,9 +59,9 @@ class Speakers:
         return "\n".join([f"{self._names[author]}: {first}", *quoted])
 
     def own_words(self, text: str, *, last: bool) -> str:
-        """A reply without a name that the model put in front, as the people's words have it.
+        """A reply without the name that the model may have put in front of it, as people's messages have.
 
-        last: no more will come; before that, nothing is given out while it may yet become a name.
+        last: no more text will come; before that, the result is empty while it may yet become a name.
         """
         text = text.lstrip()
         for label in (f"{name}{colon}" for name in self.names for colon in _COLONS):
@@ -74,7 +74,7 @@ class Speakers:
     def _free_name(self, author: Author) -> str:
         plain = _plain(author)
         digits = str(author.id)
-        for name in (plain, f"{plain} ({digits[-_TELLING:]})", f"{plain} ({digits})"):
+        for name in (plain, f"{plain} ({digits[-_ID_DIGITS:]})", f"{plain} ({digits})"):
             if self._holders.setdefault(_look(name), author.id) == author.id:
                 return name
         return digits
@@ -83,7 +83,7 @@ class Speakers:
 def _plain(author: Author) -> str:
     """A name on one line and without a colon, so that nobody can pass for two speakers.
 
-    Where there is nothing to see in a name, the id stands for it.
+    The id stands for a name in which there is nothing to see.
     """
     name = " ".join(author.name.translate(dict.fromkeys(map(ord, _COLONS), " ")).split())
     visible = any(char.isprintable() and char not in _BLANKS for char in name)
@@ -91,7 +91,7 @@ def _plain(author: Author) -> str:
 
 
 def _look(text: str) -> str:
-    """What a name or a line looks like: the same for whatever can hardly be told apart."""
+    """What a name or a line looks like: the same for all that can hardly be told apart."""
     seen = (
         char if char.isprintable() and char not in _BLANKS else " " if char.isspace() else ""
         for char in unicodedata.normalize("NFKC", text).casefold()

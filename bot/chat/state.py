@@ -1,4 +1,4 @@
-"""What an engine is doing, for those who show it to people."""
+"""What an engine is doing, for whoever shows it to people."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ class EngineState(StrEnum):
 
     LOADING = "loading"
     READY = "ready"
-    RESTARTING = "restarting"  # open replies go on as soon as it is ready again
+    RESTARTING = "restarting"  # open replies continue when it is ready again
     FAILED = "failed"  # for good
 
 
 class StateFeed:
-    """A state that anyone may follow. For one event loop."""
+    """A state that anyone can follow. For one event loop."""
 
     def __init__(self, state: EngineState = EngineState.LOADING) -> None:
         self._state = state
@@ -25,7 +25,7 @@ class StateFeed:
 
     @property
     def now(self) -> EngineState:
-        """The state at present."""
+        """The state now."""
         return self._state
 
     def set(self, state: EngineState) -> None:
@@ -35,7 +35,7 @@ class StateFeed:
         self._changed = asyncio.Event()
 
     async def follow(self) -> AsyncGenerator[EngineState, None]:
-        """The state now, then each new one; a slow reader misses those in between, never the last."""
+        """The state now, then each new one; a slow reader misses some in between, never the last."""
         shown = None
         while True:
             changed = self._changed

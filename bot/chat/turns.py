@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -15,11 +16,11 @@ class Role(StrEnum):
 
 
 class Ending(StrEnum):
-    """How a reply ended."""
+    """Why a reply ended."""
 
-    COMPLETE = "complete"  # the model said that it is done, or a stop string was met
+    COMPLETE = "complete"  # the model ended it, or a stop string was met
     LENGTH = "length"  # the limit of new tokens or the context was reached
-    STOPPED = "stopped"  # a person stopped it, or deleted the prompt or the reply
+    STOPPED = "stopped"  # a person stopped it, or it was given up: deleted, too old, not allowed any more
     FAILED = "failed"  # the engine failed
 
 
@@ -32,14 +33,26 @@ class Author:
 
 
 @dataclass(frozen=True, slots=True)
+class Quote:
+    """A part of what a message refers to.
+
+    author_id: the Discord user whose words these are; None where that is not known. Forgetting a
+    person erases the quotes of their words, and those of which nobody knows whose they are.
+    """
+
+    author_id: int | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
-    """A message that the bot is meant to answer.
+    """A message that the bot is to answer.
 
     `channel_id` names the conversation: every channel, thread and direct message has an id of its
     own. `message_id` is unique over all of Discord (an interaction's id serves as well); a message
-    is answered once. `text` is what the person said, mentions of the bot taken out; `context` what
-    they referred to: the message they replied to, attachments. `parent_id` is the channel that a
-    thread belongs to.
+    is answered once. `text` is what the person said, mentions of the bot removed. `quotes` is what they
+    referred to (the message they replied to, attachments), in order; `context` the same where it is
+    not known whose words they are. `parent_id` is the channel that a thread belongs to.
     """
 
     channel_id: int
@@ -50,6 +63,12 @@ class Incoming:
     created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     context: str = ""
     parent_id: int | None = None
+    quotes: tuple[Quote, ...] = ()
+
+    @property
+    def all_quotes(self) -> tuple[Quote, ...]:
+        """What the person referred to, all of it."""
+        return quoted(self.context, self.quotes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +81,9 @@ class Turn:
     token_ids: for replies, the ids that the model generated, end token included; empty otherwise.
     tokenizer: fingerprint of the tokenizer that `token_ids` belong to; "" where there are none.
     reply_to: for replies, the id of the turn they answer.
-    ended: for replies, how; None while one is being made.
+    ended: for replies, why; None while one is waiting or being generated.
     delivered: for replies, whether the final text was shown in the channel.
-    context: for prompts, what the person referred to.
+    quotes: for prompts, what the person referred to, in order.
     """
 
     id: int
@@ -80,7 +99,12 @@ class Turn:
     delivered: bool = False
     created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     finished_at: datetime | None = None
-    context: str = ""
+    quotes: tuple[Quote, ...] = ()
+
+    @property
+    def context(self) -> str:
+        """What the person referred to, as one text: each quote begins on a line of its own."""
+        return "\n".join(quote.text for quote in self.quotes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +117,27 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """An exchange that was taken back: where it was, and the messages that still show the reply."""
+    """An exchange that was withdrawn: its channel, and the messages that still show the reply."""
 
     channel_id: int
     reply_message_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Used:
-    """What a reply cost: tokens read (without those that came from the prefix cache) and written."""
+class ReplyUsage:
+    """What a reply cost, and who pays.
 
+    user_id: who asked for it. guild_id: in which server; None for direct messages. read_tokens:
+    without those that came from the prefix cache. at: the moment that decides the day, with a zone.
+    """
+
+    user_id: int
+    guild_id: int | None
     read_tokens: int
     written_tokens: int
+    at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+def quoted(context: str, quotes: Iterable[Quote] = ()) -> tuple[Quote, ...]:
+    """`context`, as a quote of nobody knows whom, and `quotes`."""
+    return (*((Quote(None, context),) if context else ()), *quotes)

@@ -1,4 +1,4 @@
-"""What the policy asks of the outside: a place to keep it, and a record of what was used."""
+"""What the policy needs from outside: a place where settings are kept, and a record of what was used."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from bot.policy.server import ServerPolicy
+from bot.policy.server import PolicyChange, ServerPolicy
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What was used: replies made, tokens read (without those from the prefix cache) and written."""
+    """What was used: replies, tokens read (without those from the prefix cache) and written."""
 
     replies: int = 0
     read_tokens: int = 0
@@ -26,7 +26,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """What went on in a server, or in all direct messages.
+    """How much a server, or all direct messages, use the bot.
 
     turns: messages and replies that were not forgotten. conversations: channels, threads and direct
     messages that have any. today, week: what everybody used since midnight UTC, and since the midnight
@@ -40,33 +40,55 @@ class Statistics:
 
 
 @dataclass(frozen=True, slots=True)
-class Whereabouts:
-    """Where a channel belongs. guild_id: None for direct messages. parent_id: a thread's channel."""
+class ChannelSettings:
+    """What is known of a channel.
 
-    guild_id: int | None
-    parent_id: int | None
-
-
-class PolicyStore(Protocol):
-    """Policies, personas and usage on disk. Each call is one transaction and raises StoreError.
-
-    A server's id of None stands for direct messages.
+    guild_id: its server; None for direct messages, and where nobody has talked there yet and nothing was
+    set. persona: its own, or that of a thread's channel; None where neither was set.
     """
 
+    guild_id: int | None = None
+    persona: str | None = None
+
+
+class UsageStore(Protocol):
+    """What people used, on disk. A server's id of None stands for direct messages. Raises StoreError."""
+
+    async def usage(self, user_id: int, guild_id: int | None, day: date) -> Usage:
+        """What a person used in a server on one day, UTC."""
+
+
+class GuidanceStore(Protocol):
+    """What is set for servers and channels, on disk. Raises StoreError."""
+
     async def policy(self, guild_id: int) -> ServerPolicy:
-        """A server's policy; the default one where nothing was set."""
+        """A server's policy; the default one where nothing was set. Cheap: a change by another process
+        may be noticed some seconds late.
+        """
+
+    async def channel_settings(self, channel_id: int) -> ChannelSettings:
+        """What is known of a channel, a thread or a direct message."""
+
+
+class PolicyStore(UsageStore, GuidanceStore, Protocol):
+    """The same with what those need who show and change settings. Each call is one transaction and raises
+    StoreError.
+    """
 
     async def set_policy(self, guild_id: int, policy: ServerPolicy) -> None:
-        """Replace a server's policy. Raises ValueError for one that breaks its own bounds."""
+        """Replace a server's policy. Raises PolicyError for one that is beyond a limit."""
+
+    async def update_policy(self, guild_id: int, change: PolicyChange) -> tuple[ServerPolicy, ServerPolicy]:
+        """Change a server's policy; as it was before, and as it is now.
+
+        What somebody else changes at the same time is kept. Raises PolicyError for a change beyond a
+        limit: then nothing is changed.
+        """
 
     async def change_policy(
         self, guild_id: int, change: Callable[[ServerPolicy], ServerPolicy]
     ) -> tuple[ServerPolicy, ServerPolicy]:
-        """Replace a server's policy by what `change` makes of it; as it was before, and as it is now.
-
-        What somebody else changes at the same time is kept. Raises what `change` raises, and
-        ValueError for a policy that breaks its own bounds: then nothing is changed.
-        """
+        """`update_policy` by a function; raises what it raises."""
 
     async def persona(self, channel_id: int) -> str | None:
         """The persona set for a channel or thread itself, or None."""
@@ -74,17 +96,8 @@ class PolicyStore(Protocol):
     async def set_persona(self, channel_id: int, guild_id: int | None, persona: str | None) -> None:
         """Set or, with None, clear it."""
 
-    async def whereabouts(self, channel_id: int) -> Whereabouts | None:
-        """Where a channel belongs; None where nobody has talked there or set anything."""
-
-    async def add_usage(self, user_id: int, guild_id: int | None, day: date, used: Usage) -> None:
-        """Count what one reply used."""
-
-    async def usage(self, user_id: int, guild_id: int | None, day: date) -> Usage:
-        """What a person used in a server (None: in direct messages) on one day, UTC."""
-
     async def usage_total(self, guild_id: int | None, since: date) -> Usage:
         """What everybody used in a server since the beginning of a day, UTC."""
 
     async def statistics(self, guild_id: int | None) -> Statistics:
-        """What went on in a server."""
+        """How much a server uses the bot."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
+import math
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from typing import TypeAlias
+
+from cachetools import TTLCache
 
 from bot.errors import OvbotError
 from bot.i18n import mark
 from bot.policy.permissions import Person
-from bot.policy.ports import PolicyStore, Usage
+from bot.policy.ports import UsageStore
 from bot.policy.server import Quota, ServerPolicy
 
 MINUTE = timedelta(minutes=1)
@@ -23,12 +27,12 @@ NO_TOKENS = mark("You get no tokens here, so I can't answer you.")
 
 
 class QuotaError(OvbotError):
-    """A person has asked as much as they may for now; the text says which bound, and when again."""
+    """A person has asked as much as they may for now; the text says which limit, and when they may again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Remaining:
-    """What a person may still ask. None: no bound.
+    """What a person may still ask. None: no limit.
 
     tokens_left: until `resets_at`, the next midnight UTC; never below 0. requests_left: now; one
     comes back a minute after it was used.
@@ -40,7 +44,7 @@ class Remaining:
 
 
 class Quotas:
-    """Keeps people within their quotas. What they use is counted for each server by itself, and for
+    """Keeps people within their quotas. What they use is counted for each server separately, and for
     direct messages.
 
     default: the owner's, for direct messages and servers that have set none. clock: the time now,
@@ -49,14 +53,14 @@ class Quotas:
 
     def __init__(
         self,
-        store: PolicyStore,
+        store: UsageStore,
         default: Quota | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._store = store
         self._default = default or Quota()
         self._clock = clock
-        self._requests = _RecentRequests()
+        self._requests = _RecentRequests(clock)
 
     @property
     def default(self) -> Quota:
@@ -77,7 +81,7 @@ class Quotas:
 
     async def check(self, guild_id: int | None, person: Person, policy: ServerPolicy) -> None:
         """Count a request of a person's. What it will use is not known yet: the last one of a day may
-        go beyond the bound.
+        go beyond the limit.
 
         Raises: QuotaError where they may ask nothing more for now; then it does not count.
             StoreError.
@@ -85,16 +89,11 @@ class Quotas:
         quota = self.quota_for(policy, person)
         if quota.tokens_a_day is not None:
             await self._check_tokens(guild_id, person.user_id, quota.tokens_a_day)
-        # Looked at and counted without a wait between, so that two requests at once are two.
+        # Checked and counted without an await between, so that two requests at once are two.
         if quota.requests_a_minute is not None:
-            now, key = self._clock(), (person.user_id, guild_id)
-            again = self._requests.take(key, quota.requests_a_minute, now)
+            again = self._requests.take((person.user_id, guild_id), quota.requests_a_minute)
             if again is not None:
                 raise QuotaError(TOO_FAST, limit=quota.requests_a_minute, when=_when(again))
-
-    async def record(self, user_id: int, guild_id: int | None, usage: Usage) -> None:
-        """Count what a reply to a person used. Raises: StoreError."""
-        await self._store.add_usage(user_id, guild_id, self._clock().astimezone(UTC).date(), usage)
 
     async def remaining(self, guild_id: int | None, person: Person, policy: ServerPolicy) -> Remaining:
         """What a person may still ask. Raises: StoreError."""
@@ -104,7 +103,7 @@ class Quotas:
             used = await self._store.usage(person.user_id, guild_id, now.astimezone(UTC).date())
             tokens_left = max(0, quota.tokens_a_day - used.tokens)
         if quota.requests_a_minute is not None:
-            made = self._requests.count((person.user_id, guild_id), now)
+            made = self._requests.count((person.user_id, guild_id))
             requests_left = max(0, quota.requests_a_minute - made)
         return Remaining(tokens_left, requests_left, _midnight_after(now))
 
@@ -117,35 +116,33 @@ class Quotas:
             raise QuotaError(USED_UP, used=f"{used:,}", limit=f"{limit:,}", when=_when(_midnight_after(now)))
 
 
+_Key: TypeAlias = tuple[int, int | None]
+
+
 class _RecentRequests:
-    """When each person asked within the last minute; whoever did not is not in it."""
+    """When each person asked within the last minute, in each server."""
 
-    def __init__(self) -> None:
-        # In the order of everybody's last request, so that those who are done stand in front.
-        self._made: OrderedDict[tuple[int, int | None], deque[datetime]] = OrderedDict()
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        # Entries vanish a minute after a person's last request, so there is no need of another limit.
+        self._made: TTLCache[_Key, deque[datetime]] = TTLCache(
+            math.inf, MINUTE.total_seconds(), lambda: clock().timestamp()
+        )
 
-    def take(self, key: tuple[int, int | None], limit: int, now: datetime) -> datetime | None:
-        """Count a request where there is room for it, else give the moment when there will be."""
-        self._forget_before(now - MINUTE)
-        made = self._made.setdefault(key, deque())
-        while made and not now - MINUTE < made[0] <= now:
-            made.popleft()
+    def take(self, key: _Key, limit: int) -> datetime | None:
+        """Count a request if there is room for it, else give the moment when there will be."""
+        now = self._clock()
+        made = deque(moment for moment in self._made.get(key, ()) if now - MINUTE < moment <= now)
         if len(made) >= limit:
             return made[-limit] + MINUTE
         made.append(now)
-        self._made.move_to_end(key)
+        self._made[key] = made
         return None
 
-    def count(self, key: tuple[int, int | None], now: datetime) -> int:
+    def count(self, key: _Key) -> int:
         """How many requests were made within the last minute."""
+        now = self._clock()
         return sum(now - MINUTE < moment <= now for moment in self._made.get(key, ()))
-
-    def _forget_before(self, moment: datetime) -> None:
-        while self._made:
-            key, made = next(iter(self._made.items()))
-            if made and made[-1] > moment:
-                return
-            del self._made[key]
 
 
 def _most_generous(quotas: Sequence[Quota]) -> Quota:
@@ -162,13 +159,13 @@ def _strictest(quotas: Sequence[Quota]) -> Quota:
     )
 
 
-def _largest(bounds: Iterable[int | None]) -> int | None:
-    known = list(bounds)
-    return None if None in known else max(bound for bound in known if bound is not None)
+def _largest(limits: Iterable[int | None]) -> int | None:
+    known = list(limits)
+    return None if None in known else max(limit for limit in known if limit is not None)
 
 
-def _smallest(bounds: Iterable[int | None]) -> int | None:
-    return min((bound for bound in bounds if bound is not None), default=None)
+def _smallest(limits: Iterable[int | None]) -> int | None:
+    return min((limit for limit in limits if limit is not None), default=None)
 
 
 def _midnight_after(moment: datetime) -> datetime:

@@ -1,5 +1,5 @@
 """Conversations on disk: SQLAlchemy over SQLite or PostgreSQL, migrated by Alembic when opened."""
 
-from bot.store.sql import SqlStore
+from bot.store.store import SqlStore
 
 __all__ = ["SqlStore"]

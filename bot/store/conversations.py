@@ -1,66 +1,71 @@
-"""What was said: claimed messages, the replies to them, the histories of both."""
+"""What was said: accepted messages, the replies to them, the histories of both, and changes to them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
-from bot.chat.turns import Ending, Exchange, Incoming, Role, Turn
+from bot.chat.turns import Ending, Exchange, Incoming, Quote, ReplyUsage, Role, Turn
 from bot.errors import StoreError
 from bot.i18n import mark
-from bot.store.database import Database, reading, writing
-from bot.store.exchanges import exchanges, prompt_row, reply_row, shown_by
-from bot.store.models import ConversationRow, MessageRow, TurnRow
-from bot.store.statements import insert, insert_if_absent
-from bot.store.types import storable
+from bot.store.database import Database, insert, insert_if_absent, read_transaction, write_transaction
+from bot.store.models import ConversationRow, MessageRow, QuoteRow, TurnRow, storable
+from bot.store.usage import count_usage
+
+_prompt, _reply = aliased(TurnRow), aliased(TurnRow)
 
 
 class Conversations(Database):
-    """The part of the store that keeps turns. What was withdrawn is as if it had never been said, but
+    """The part of the store that keeps turns. What was withdrawn is as if it had never been said, except
     that its messages stay known.
     """
 
-    @writing
-    async def claim(self, session: AsyncSession, incoming: Incoming) -> Turn | None:
-        """Write the message as a user turn; None where its message id is known already."""
+    @write_transaction
+    async def accept(self, session: AsyncSession, incoming: Incoming) -> Exchange | None:
+        """Store the message as a user turn, with an open reply; None where its message id is known."""
         if await session.get(MessageRow, incoming.message_id) is not None:
             return None
         await _note_channel(session, incoming)
-        turn = TurnRow(
+        prompt = TurnRow(
             channel_id=incoming.channel_id,
             role=Role.USER,
             author_id=incoming.author.id,
             author_name=storable(incoming.author.name),
             text=storable(incoming.text),
-            context=storable(incoming.context),
+            quotes=_quote_rows(incoming.all_quotes),
             created_at=incoming.created_at,
         )
-        session.add(turn)
+        session.add(prompt)
         await session.flush()
-        # On PostgreSQL another transaction may have written the same message since the look above.
-        if not await insert_if_absent(session, MessageRow, id=incoming.message_id, turn_id=turn.id):
-            await session.delete(turn)
+        # On PostgreSQL another transaction may have stored the same message since the look above.
+        if not await insert_if_absent(session, MessageRow, id=incoming.message_id, turn_id=prompt.id):
+            await session.delete(prompt)
             return None
-        await session.refresh(turn)
-        return turn.to_turn()
+        await session.refresh(prompt)
+        return Exchange(prompt.to_turn(), (await _reply_to(session, prompt)).to_turn())
 
-    @reading
+    @read_transaction
+    async def prompt_with_history(
+        self, session: AsyncSession, prompt_id: int
+    ) -> tuple[Turn, list[Exchange]] | None:
+        """A prompt as it is now, and the exchanges before it that it may build on, oldest first; None where
+        it is gone or withdrawn.
+        """
+        prompt = await session.get(TurnRow, prompt_id)
+        if prompt is None or prompt.withdrawn:
+            return None
+        return prompt.to_turn(), await _history(session, prompt.channel_id, prompt_id)
+
+    @read_transaction
     async def history(self, session: AsyncSession, channel_id: int, before: int) -> list[Exchange]:
-        """The exchanges that a prompt may show, oldest first."""
-        return await exchanges(
-            session,
-            prompt_row.channel_id == channel_id,
-            prompt_row.id < before,
-            prompt_row.id >= ConversationRow.reset_before,
-            prompt_row.id >= ConversationRow.trimmed_before,
-            reply_row.ended.is_not(None),
-            reply_row.text != "",
-        )
+        """The exchanges that a prompt may build on, oldest first."""
+        return await _history(session, channel_id, before)
 
-    @writing
+    @write_transaction
     async def trim(self, session: AsyncSession, channel_id: int, first_turn: int) -> None:
         """Leave the turns before `first_turn` out of later histories (they stay on disk)."""
         await session.execute(
@@ -69,9 +74,9 @@ class Conversations(Database):
             .values(trimmed_before=first_turn)
         )
 
-    @writing
+    @write_transaction
     async def reset(self, session: AsyncSession, channel_id: int) -> int:
-        """Start the conversation anew; how many turns were put away."""
+        """Start the conversation anew; how many turns were put aside."""
         conversation = await session.get(ConversationRow, channel_id, with_for_update=True)
         if conversation is None:
             return 0
@@ -85,26 +90,18 @@ class Conversations(Database):
             conversation.reset_before = newest + 1
         return count
 
-    @writing
+    @write_transaction
     async def open_reply(self, session: AsyncSession, prompt: Turn) -> Turn:
-        """Begin the reply to `prompt`; one that is there already is given back as it is.
+        """The reply to `prompt`, made if there is none.
 
         Raises: StoreError where the prompt is gone or withdrawn.
         """
         row = await session.get(TurnRow, prompt.id)
         if row is None or row.withdrawn:
             raise StoreError(mark("This message was deleted meanwhile."))
-        await insert_if_absent(
-            session,
-            TurnRow,
-            channel_id=prompt.channel_id,
-            role=Role.ASSISTANT,
-            reply_to=prompt.id,
-            created_at=datetime.now(UTC),
-        )
-        return (await session.scalars(select(TurnRow).where(TurnRow.reply_to == prompt.id))).one().to_turn()
+        return (await _reply_to(session, row)).to_turn()
 
-    @writing
+    @write_transaction
     async def mark_posted(self, session: AsyncSession, turn_id: int, message_id: int, page: int = 0) -> None:
         """Note the Discord message that shows page `page` of the reply, in place of an earlier one."""
         if await session.get(TurnRow, turn_id) is None:
@@ -114,12 +111,12 @@ class Conversations(Database):
         )
         session.add(MessageRow(id=message_id, turn_id=turn_id, page=page))
 
-    @reading
+    @read_transaction
     async def pages(self, session: AsyncSession, turn_id: int) -> list[int]:
         """The messages that show a reply, first page first."""
-        return await shown_by(session, turn_id)
+        return await _pages(session, turn_id)
 
-    @writing
+    @write_transaction
     async def close_reply(
         self,
         session: AsyncSession,
@@ -128,8 +125,11 @@ class Conversations(Database):
         token_ids: Sequence[int],
         tokenizer: str,
         ended: Ending,
+        usage: ReplyUsage | None = None,
     ) -> None:
-        """Write how the reply ended, and its final text."""
+        """Store why the reply ended, its final text, and what it cost, which counts in any case."""
+        if usage is not None:
+            await count_usage(session, usage)
         await session.execute(
             update(TurnRow)
             .where(TurnRow.id == turn_id, ~TurnRow.withdrawn)
@@ -142,69 +142,192 @@ class Conversations(Database):
             )
         )
 
-    @writing
+    @write_transaction
     async def mark_delivered(self, session: AsyncSession, turn_id: int) -> None:
         """Note that the final text is shown."""
         await session.execute(update(TurnRow).where(TurnRow.id == turn_id).values(delivered=True))
 
-    @reading
+    @read_transaction
     async def unanswered(self, session: AsyncSession) -> list[Turn]:
         """User turns whose reply has not ended, oldest first."""
         found = await session.scalars(
-            select(prompt_row)
-            .outerjoin(reply_row, reply_row.reply_to == prompt_row.id)
-            .where(prompt_row.role == Role.USER, reply_row.ended.is_(None), ~prompt_row.withdrawn)
-            .order_by(prompt_row.id)
+            select(_prompt)
+            .outerjoin(_reply, _reply.reply_to == _prompt.id)
+            .where(_prompt.role == Role.USER, _reply.ended.is_(None), ~_prompt.withdrawn)
+            .order_by(_prompt.id)
         )
         return [turn.to_turn() for turn in found]
 
-    @reading
+    @write_transaction
+    async def expire_unanswered(self, session: AsyncSession, before: datetime) -> list[Exchange]:
+        """End the replies that were asked for before a moment and never ended, oldest first."""
+        asked = func.coalesce(_reply.created_at, _prompt.created_at)
+        found = await session.scalars(
+            select(_prompt)
+            .outerjoin(_reply, _reply.reply_to == _prompt.id)
+            .where(_prompt.role == Role.USER, _reply.ended.is_(None), ~_prompt.withdrawn, asked < before)
+            .order_by(_prompt.id)
+        )
+        return [await _drop_reply(session, prompt) for prompt in found]
+
+    @write_transaction
+    async def drop_reply(self, session: AsyncSession, prompt_id: int) -> Exchange | None:
+        """End the reply to a prompt that will not be answered any more; None where it is gone."""
+        prompt = await session.get(TurnRow, prompt_id)
+        return None if prompt is None or prompt.withdrawn else await _drop_reply(session, prompt)
+
+    @read_transaction
     async def undelivered(self, session: AsyncSession, since: datetime | None = None) -> list[Exchange]:
         """Exchanges whose reply ended, at or after `since`, with text that was never fully shown."""
-        recent = [reply_row.finished_at >= since] if since else []
-        return await exchanges(
+        recent = [_reply.finished_at >= since] if since else []
+        return await _exchanges(
             session,
-            reply_row.ended.is_not(None),
-            reply_row.text != "",
-            ~reply_row.delivered,
+            _reply.ended.is_not(None),
+            _reply.text != "",
+            ~_reply.delivered,
             *recent,
         )
 
-    @reading
+    @read_transaction
     async def replied_message(self, session: AsyncSession, message_id: int) -> Turn | None:
         """The turn that a Discord message shows, or None."""
         turn = await _shown(session, message_id)
         return turn.to_turn() if turn else None
 
-    @reading
+    @read_transaction
     async def exchange(self, session: AsyncSession, message_id: int) -> Exchange | None:
         """The exchange of which a Discord message shows the prompt or any page of the reply, or None."""
         turn = await _shown(session, message_id)
         if turn is None:
             return None
-        found = await exchanges(session, prompt_row.id == (turn.reply_to or turn.id))
+        found = await _exchanges(session, _prompt.id == (turn.reply_to or turn.id))
         return found[0] if found else None
 
-    @reading
+    @read_transaction
     async def last_exchange(self, session: AsyncSession, channel_id: int) -> Exchange | None:
-        """The newest exchange of the conversation that `reset` did not put away, or None."""
-        found = await exchanges(
+        """The newest exchange of the conversation since it was last reset, or None."""
+        found = await _exchanges(
             session,
-            prompt_row.channel_id == channel_id,
-            prompt_row.id >= ConversationRow.reset_before,
+            _prompt.channel_id == channel_id,
+            _prompt.id >= ConversationRow.reset_before,
             newest=1,
         )
         return found[0] if found else None
 
-    @reading
+    @read_transaction
     async def transcript(self, session: AsyncSession, channel_id: int) -> list[Exchange]:
-        """All exchanges since the conversation was last begun anew, oldest first, trimmed ones too."""
-        return await exchanges(
+        """All exchanges since the conversation was last reset, oldest first, trimmed ones too."""
+        return await _exchanges(
             session,
-            prompt_row.channel_id == channel_id,
-            prompt_row.id >= ConversationRow.reset_before,
-            reply_row.ended.is_not(None),
+            _prompt.channel_id == channel_id,
+            _prompt.id >= ConversationRow.reset_before,
+            _reply.ended.is_not(None),
         )
+
+    @write_transaction
+    async def reopen_reply(self, session: AsyncSession, turn_id: int, *, keep: bool) -> Turn:
+        """Open an ended reply again, from nothing or, with `keep`, from what it has."""
+        reply = await session.get(TurnRow, turn_id, with_for_update={"of": TurnRow})
+        if reply is None or reply.reply_to is None or reply.withdrawn:
+            raise StoreError(mark("I can't generate this reply again: it was deleted meanwhile."))
+        reply.ended, reply.finished_at, reply.delivered = None, None, False
+        reply.created_at = datetime.now(UTC)
+        if not keep:
+            reply.text, reply.token_ids, reply.tokenizer = "", (), ""
+        await session.flush()
+        await session.refresh(reply)  # a flush expires what the database may have changed
+        return reply.to_turn()
+
+    @write_transaction
+    async def rewrite_prompt(
+        self, session: AsyncSession, turn_id: int, text: str, quotes: Sequence[Quote] = ()
+    ) -> None:
+        """Replace what a prompt says and refers to: the person edited it."""
+        prompt = await session.get(TurnRow, turn_id, with_for_update={"of": TurnRow})
+        if prompt is not None and not prompt.withdrawn:
+            prompt.text, prompt.quotes = storable(text), _quote_rows(quotes)
+
+    @write_transaction
+    async def withdraw(self, session: AsyncSession, turn_id: int) -> list[int]:
+        """Erase what a prompt and its reply say; the ids of the messages that show the reply."""
+        blank = {"text": "", "token_ids": (), "tokenizer": "", "withdrawn": True}
+        await session.execute(update(TurnRow).where(TurnRow.id == turn_id).values(**blank))
+        await session.execute(delete(QuoteRow).where(QuoteRow.turn_id == turn_id))
+        reply_id = await session.scalar(select(TurnRow.id).where(TurnRow.reply_to == turn_id))
+        if reply_id is None:
+            return []
+        ended = {"ended": Ending.STOPPED, "delivered": True}
+        await session.execute(update(TurnRow).where(TurnRow.id == reply_id).values(**blank, **ended))
+        return await _pages(session, reply_id)
+
+
+def _quote_rows(quotes: Sequence[Quote]) -> list[QuoteRow]:
+    return [
+        QuoteRow(part=part, author_id=quote.author_id, text=storable(quote.text))
+        for part, quote in enumerate(quotes)
+    ]
+
+
+async def _reply_to(session: AsyncSession, prompt: TurnRow) -> TurnRow:
+    """The reply to a prompt, made if there is none."""
+    await insert_if_absent(
+        session,
+        TurnRow,
+        channel_id=prompt.channel_id,
+        role=Role.ASSISTANT,
+        reply_to=prompt.id,
+        created_at=datetime.now(UTC),
+    )
+    return (await session.scalars(select(TurnRow).where(TurnRow.reply_to == prompt.id))).one()
+
+
+async def _drop_reply(session: AsyncSession, prompt: TurnRow) -> Exchange:
+    """End the reply to a prompt where it is."""
+    reply = await _reply_to(session, prompt)
+    if reply.ended is None:
+        reply.ended, reply.finished_at = Ending.STOPPED, datetime.now(UTC)
+    return Exchange(prompt.to_turn(), reply.to_turn())
+
+
+async def _history(session: AsyncSession, channel_id: int, before: int) -> list[Exchange]:
+    """The exchanges that a prompt may build on, oldest first."""
+    return await _exchanges(
+        session,
+        _prompt.channel_id == channel_id,
+        _prompt.id < before,
+        _prompt.id >= ConversationRow.reset_before,
+        _prompt.id >= ConversationRow.trimmed_before,
+        _reply.ended.is_not(None),
+        _reply.text != "",
+    )
+
+
+async def _exchanges(
+    session: AsyncSession, *conditions: ColumnElement[bool], newest: int | None = None
+) -> list[Exchange]:
+    """The exchanges that were not withdrawn and meet all conditions, oldest first; with `newest`, at
+    most so many, the newest.
+
+    The conditions may be about `_prompt`, `_reply` and the conversation's row.
+    """
+    found = await session.execute(
+        select(_prompt, _reply)
+        .join(_reply, _reply.reply_to == _prompt.id)
+        .join(ConversationRow, ConversationRow.channel_id == _prompt.channel_id)
+        .where(~_prompt.withdrawn, *conditions)
+        .order_by(_prompt.id if newest is None else _prompt.id.desc())
+        .limit(newest)
+    )
+    listed = [Exchange(prompt.to_turn(), reply.to_turn()) for prompt, reply in found]
+    return listed if newest is None else listed[::-1]
+
+
+async def _pages(session: AsyncSession, turn_id: int) -> list[int]:
+    """The ids of the messages that show a turn, first page first."""
+    found = await session.scalars(
+        select(MessageRow.id).where(MessageRow.turn_id == turn_id).order_by(MessageRow.page)
+    )
+    return list(found)
 
 
 async def _note_channel(session: AsyncSession, incoming: Incoming) -> None:

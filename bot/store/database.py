@@ -1,17 +1,18 @@
-"""Opening a database and running transactions in it."""
+"""Opening a database and running transactions in it, over SQLite and PostgreSQL alike."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import AbstractAsyncContextManager, nullcontext
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from functools import wraps
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, Self, TypeVar
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar, cast
 
-from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy import URL, Connection, CursorResult, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, InvalidRequestError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
@@ -20,11 +21,12 @@ from sqlalchemy.pool import NullPool
 from bot.errors import StoreError
 from bot.i18n import mark
 from bot.store.migrations import migrate
+from bot.store.models import Base
 
 logger = logging.getLogger(__name__)
 
 FAILED = mark(
-    "I cannot get at what I keep of conversations; my owner's log says why. Please try again later."
+    "I can't reach the database with our conversations; my owner's log says why. Please try again later."
 )
 
 # A writer waits this long for one of another process; claims and replies take milliseconds.
@@ -58,7 +60,7 @@ class Database:
     async def __aenter__(self) -> Self:
         """Open, make what is missing, migrate. Raises StoreError."""
         try:
-            await self._finish(self._open())
+            await self.finish(self._open())
         except BaseException:
             await self.__aexit__()
             raise
@@ -72,9 +74,26 @@ class Database:
         finally:
             await self._engine.dispose()
 
-    async def run(self, work: Callable[[AsyncSession], Awaitable[R]], *, write: bool) -> R:
-        """Run `work` in a transaction of its own: all of it happens, or nothing. Raises StoreError."""
-        return await self._finish(self._transaction(work, write))
+    @asynccontextmanager
+    async def transaction(self, *, write: bool) -> AsyncIterator[AsyncSession]:
+        """A transaction of its own: all that is done in it happens, or nothing. Raises StoreError."""
+        try:
+            async with self._one_writer if write else nullcontext(), self._sessions[write].begin() as session:
+                yield session
+        except (SQLAlchemyError, OSError) as error:
+            # People on Discord get to read the error; where the database is, is not theirs to know.
+            logger.error("%s", _explain(self._url, error))
+            raise StoreError(FAILED) from error
+
+    async def finish(self, work: Coroutine[Any, Any, R]) -> R:
+        """Run `work` as a task of the database's, which goes on to its end if the caller is cancelled.
+
+        So no connection is ever left in the middle of a statement that its thread still runs.
+        """
+        task = asyncio.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return await asyncio.shield(task)
 
     async def merge_log(self) -> None:
         """Merge SQLite's write-ahead log, which holds what was erased a moment ago, into the file.
@@ -83,7 +102,7 @@ class Database:
         Raises: StoreError.
         """
         if self._url.get_backend_name() == "sqlite":
-            await self._finish(self._checkpoint())
+            await self.finish(self._checkpoint())
 
     async def _checkpoint(self) -> None:
         try:
@@ -94,25 +113,6 @@ class Database:
                 async with driver.execute("PRAGMA wal_checkpoint(TRUNCATE)"):
                     pass
         except (SQLAlchemyError, sqlite3.Error, OSError) as error:
-            logger.error("%s", _explain(self._url, error))
-            raise StoreError(FAILED) from error
-
-    async def _finish(self, work: Coroutine[Any, Any, R]) -> R:
-        """Run `work` as a task of the database's, which goes on to its end where the caller is cancelled.
-
-        So no connection is ever left in the middle of a statement that its thread still runs.
-        """
-        task = asyncio.create_task(work)
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
-        return await asyncio.shield(task)
-
-    async def _transaction(self, work: Callable[[AsyncSession], Awaitable[R]], write: bool) -> R:
-        try:
-            async with self._one_writer if write else nullcontext(), self._sessions[write].begin() as session:
-                return await work(session)
-        except (SQLAlchemyError, OSError) as error:
-            # People on Discord get to read the error; where the database is, is not theirs to know.
             logger.error("%s", _explain(self._url, error))
             raise StoreError(FAILED) from error
 
@@ -128,28 +128,45 @@ class Database:
             raise StoreError(_explain(self._url, error)) from error
 
 
-def reading(
+def read_transaction(
     method: Callable[Concatenate[S, AsyncSession, P], Awaitable[R]],
 ) -> Callable[Concatenate[S, P], Coroutine[Any, Any, R]]:
-    """Make a method that gets a session into one that runs in a transaction which only reads."""
+    """Make a method that takes a session into one that runs in a transaction which only reads."""
     return _in_transaction(method, write=False)
 
 
-def writing(
+def write_transaction(
     method: Callable[Concatenate[S, AsyncSession, P], Awaitable[R]],
 ) -> Callable[Concatenate[S, P], Coroutine[Any, Any, R]]:
-    """Make a method that gets a session into one that runs in a transaction of its own."""
+    """Make a method that takes a session into one that runs in a transaction which writes."""
     return _in_transaction(method, write=True)
 
 
 def _in_transaction(
     method: Callable[Concatenate[S, AsyncSession, P], Awaitable[R]], write: bool
 ) -> Callable[Concatenate[S, P], Coroutine[Any, Any, R]]:
+    async def work(self: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        async with self.transaction(write=write) as session:
+            return await method(self, session, *args, **kwargs)
+
     @wraps(method)
     async def run(self: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        return await self.run(lambda session: method(self, session, *args, **kwargs), write=write)
+        return await self.finish(work(self, *args, **kwargs))
 
     return run
+
+
+def insert(session: AsyncSession, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that can say what to do where its key is taken; both databases say it the same way."""
+    if session.get_bind().dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)
+
+
+async def insert_if_absent(session: AsyncSession, table: type[Base], **values: Any) -> bool:
+    """Insert a row unless its key is taken; whether it was inserted."""
+    result = await session.execute(insert(session, table).values(**values).on_conflict_do_nothing())
+    return cast(CursorResult[Any], result).rowcount == 1
 
 
 def _checked(url: str) -> URL:
@@ -167,7 +184,7 @@ def _checked(url: str) -> URL:
         )
     if name == "sqlite" and (not parsed.database or ":memory:" in parsed.database):
         raise StoreError(
-            f"DATABASE_URL={_shown(parsed)} would forget every conversation at the end; "
+            f"DATABASE_URL={_shown(parsed)} would lose every conversation when the bot stops; "
             "name a file, as in sqlite+aiosqlite:///data/ovbot.sqlite3."
         )
     return parsed

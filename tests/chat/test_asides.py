@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 from bot.chat.turns import Ending
 from bot.engine.scripted import ScriptedEngine
 from bot.settings import load_settings
@@ -42,20 +44,32 @@ async def test_an_aside_has_its_own_system_prompt_context_and_length(store: SqlS
     assert prompt.endswith("Summarize.")
 
 
-async def test_an_aside_waits_in_the_same_line_and_is_stopped_like_any_reply(store: SqlStore) -> None:
+async def test_an_aside_waits_in_the_same_queue_and_is_stopped_like_any_reply(store: SqlStore) -> None:
     gate = Gate()
     async with assistant(store, gate=gate) as bot:
         running = await bot.answer(message("first"))
         assert running is not None
-        asides = [await bot.aside(1, AOI, text) for text in ("one", "two")]
+        private = [await bot.aside(1, AOI, text) for text in ("one", "two")]
         await gate.reached.wait()
-        assert [aside.snapshot.ahead for aside in asides] == [1, 2]
-        assert len({running.prompt.id, *(aside.prompt.id for aside in asides)}) == 3
+        assert [reply.snapshot.ahead for reply in private] == [1, 2]
+        assert len({running.prompt.id, *(reply.prompt.id for reply in private)}) == 3
         assert await bot.stop(1, asked_by=AOI.id) == 2
         gate.open()
         assert (await running.finished()).ending is Ending.COMPLETE
     async with assistant(store) as bot:
-        assert await bot.resume() == []
+        assert await bot.unanswered() == []
+
+
+async def test_ids_of_asides_do_not_come_again_after_a_restart(store: SqlStore) -> None:
+    ids: list[int] = []
+    for _ in range(3):
+        async with assistant(store) as bot:
+            for _ in range(2):
+                reply = await bot.aside(1, MIKA, "hi")
+                ids += [reply.prompt.id, reply.turn.id]
+                await reply.finished()
+    assert len(set(ids)) == 12
+    assert all(re.fullmatch(r"-\d{1,20}", str(number)) for number in ids)
 
 
 async def test_the_newest_lines_that_fit_are_all_read(store: SqlStore) -> None:

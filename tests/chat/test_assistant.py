@@ -15,7 +15,7 @@ from bot.store import SqlStore
 from tests.chat.bots import AOI, MIKA, Gate, answered, assistant, make_assistant, message
 
 
-async def test_a_message_is_answered_and_written_down(store: SqlStore) -> None:
+async def test_a_message_is_answered_and_stored(store: SqlStore) -> None:
     async with assistant(store) as bot:
         reply = await answered(bot, message("hello"))
         end = reply.snapshot
@@ -91,18 +91,54 @@ async def test_a_stop_ends_the_generation_at_once_and_keeps_what_was_written(sto
         assert exchange.reply.ended is Ending.STOPPED
 
 
-async def test_a_stop_while_waiting_gives_up_the_place_in_the_line(store: SqlStore) -> None:
+async def test_a_reply_that_is_stopped_in_the_queue_ends_at_once(store: SqlStore) -> None:
     gate = Gate()
     async with assistant(store, gate=gate) as bot:
-        running = await bot.answer(message("first"))
-        waiting = await bot.answer(message("second"))
+        running, waiting, last = [await bot.answer(message(text)) for text in ("one", "two", "three")]
         assert running is not None
         assert waiting is not None
+        assert last is not None
         await gate.reached.wait()
         waiting.stop()
-        assert (await waiting.finished()).ending is Ending.STOPPED
+        assert (waiting.snapshot.phase, waiting.snapshot.ending) == (Phase.DONE, Ending.STOPPED)
+        assert bot.active(1) == [running, last]
+        assert await bot.stop(1, asked_by=999) == 0
+        async for snapshot in last.changes():
+            if snapshot.ahead == 1:
+                break
         gate.open()
         assert (await running.finished()).ending is Ending.COMPLETE
+        assert (await last.finished()).ending is Ending.COMPLETE
+    assert await store.unanswered() == []
+
+
+async def test_a_reply_that_was_stopped_in_the_queue_is_not_resumed_though_the_bot_stops_as_well(
+    store: SqlStore,
+) -> None:
+    async with assistant(store, gate=Gate()) as bot:
+        await bot.answer(message("runs"))
+        waiting = await bot.answer(message("waits"))
+        assert waiting is not None
+        waiting.stop()
+    assert [prompt.text for prompt in await store.unanswered()] == ["runs"]
+
+
+async def test_a_reply_that_is_stopped_in_the_queue_ends_at_once_though_the_store_is_slow(
+    store: SqlStore,
+) -> None:
+    gate = Gate()
+    async with assistant(store, gate=gate, queue_size=1) as bot:
+        await bot.answer(message("runs"))
+        waiting = await bot.answer(message("waits"))
+        assert waiting is not None
+        await gate.reached.wait()
+        async with store.transaction(write=True):  # nothing else can be written meanwhile
+            waiting.stop()
+            assert (await waiting.finished()).ending is Ending.STOPPED
+            private = await bot.aside(1, AOI, "takes the place")
+            assert private.snapshot.ahead == 1
+        gate.open()
+        await private.finished()
 
 
 async def test_a_failure_is_said_in_words_and_the_others_go_on(store: SqlStore) -> None:
@@ -147,7 +183,7 @@ async def test_a_reply_at_the_token_limit_ends_with_length(store: SqlStore) -> N
     assert (reply.snapshot.text, reply.snapshot.ending) == ("0123", Ending.LENGTH)
 
 
-async def test_a_full_line_refuses_before_anything_is_written_down(store: SqlStore) -> None:
+async def test_a_full_queue_refuses_before_anything_is_stored(store: SqlStore) -> None:
     gate = Gate()
     async with assistant(store, gate=gate, queue_size=1) as bot:
         await bot.answer(message("running"))
@@ -161,7 +197,7 @@ async def test_a_full_line_refuses_before_anything_is_written_down(store: SqlSto
         assert await bot.answer(refused) is not None
 
 
-async def test_a_reply_cut_off_by_the_end_of_the_program_is_taken_up_again(store: SqlStore) -> None:
+async def test_a_reply_cut_off_by_the_end_of_the_program_is_resumed(store: SqlStore) -> None:
     gate = Gate()
     cut_off = message("hello")
     async with assistant(store, gate=gate) as bot:
@@ -171,20 +207,21 @@ async def test_a_reply_cut_off_by_the_end_of_the_program_is_taken_up_again(store
         await gate.reached.wait()
     async with assistant(store) as bot:
         assert await bot.answer(cut_off) is None
-        [again] = await bot.resume()
+        [prompt] = await bot.unanswered()
+        again = await bot.resume_reply(prompt)
         assert again.turn.message_id == 4711
         assert (await again.finished()).text == "You said: hello"
     async with assistant(store) as bot:
-        assert await bot.resume() == []
+        assert await bot.unanswered() == []
 
 
-async def test_more_replies_than_the_line_now_has_places_for_are_taken_up_again(store: SqlStore) -> None:
+async def test_more_replies_than_the_queue_now_has_places_for_are_resumed(store: SqlStore) -> None:
     gate = Gate()
     async with assistant(store, gate=gate, queue_size=8) as bot:
         for channel in range(1, 7):
             await bot.answer(message("hello", channel=channel))
     async with assistant(store, queue_size=1) as bot:
-        replies = await bot.resume()
+        replies = [await bot.resume_reply(prompt) for prompt in await bot.unanswered()]
         assert len(replies) == 6
         for reply in replies:
             assert (await reply.finished()).ending is Ending.COMPLETE

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.chat.ports import ModelInfo, PartKind, PromptPart
 from bot.chat.prompt import NoRoomError, Prompt, PromptBuilder
-from bot.chat.turns import Author, Ending, Exchange, Role, Turn
+from bot.chat.turns import Author, Ending, Exchange, Role, Turn, quoted
 from bot.engine.scripted import ByteTokenizer
 from bot.errors import SettingsError
 
@@ -137,7 +137,7 @@ def test_every_prompt_fits_begins_with_the_system_prompt_and_leaves_room(
 
 
 def with_context(number: int, text: str, context: str, author: Author = MIKA) -> Turn:
-    return replace(said(number, text, author), context=context)
+    return replace(said(number, text, author), quotes=quoted(context))
 
 
 FENCE = "For reference, what the message below refers to:\n"
@@ -211,9 +211,12 @@ def test_whatever_is_referred_to_the_prompt_fits_and_grows_by_its_end(
         turn = with_context(1 + 2 * i, text, referred + context, author)
         prompt = builder().build(history, turn, follow_up=follow_up)
         assert len(prompt.token_ids) <= builder().budget
-        same = before and prompt.first_turn == before.first_turn
-        if before and same and follow_up and prompt.speakers.several == before.speakers.several:
-            assert prompt.token_ids[: len(before.token_ids)] == before.token_ids
+        grows = before and (prompt.first_turn, prompt.speakers.several) == (
+            before.first_turn,
+            before.speakers.several,
+        )
+        beginning = before.token_ids if before and grows and follow_up else []
+        assert prompt.token_ids[: len(beginning)] == beginning
         before = prompt
         history = [e for e in history if e.prompt.id >= prompt.first_turn]
         history.append(Exchange(turn, exchange(turn.id, "", "Sure.").reply))

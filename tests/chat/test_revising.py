@@ -140,7 +140,7 @@ async def test_a_reply_that_fills_the_context_cannot_go_on_and_stays_as_it_is(st
             with suppress(NoRoomError):
                 await again(await bot.continue_reply(said.message_id))
         before = await in_history(store)
-        with pytest.raises(NoRoomError, match="cannot go on"):
+        with pytest.raises(NoRoomError, match="can't continue"):
             await bot.continue_reply(said.message_id)
         assert await in_history(store) == before
         assert bot.busy == 0
@@ -156,7 +156,8 @@ async def test_a_reply_that_was_going_on_when_the_program_ended_goes_on_from_the
         await bot.continue_reply(said.message_id)
         await gate.reached.wait()
     async with assistant(store, lambda prompt: [prompt[-2:].upper()]) as bot:
-        [reply] = await bot.resume()
+        [prompt] = await bot.unanswered()
+        reply = await bot.resume_reply(prompt)
         assert (await reply.finished()).text == "abcdeDE"
 
 
@@ -165,7 +166,7 @@ async def test_an_edited_prompt_is_answered_anew_in_its_place(store: SqlStore) -
         said = message("one")
         await answered(bot, said)
         await answered(bot, message("two"))
-        await again(await bot.redo(said.message_id, replace(said, text="uno", context="")))
+        await again(await bot.redo(said.message_id, replace(said, text="uno")))
         assert await in_history(store) == [("uno", "uno"), ("two", "two")]
 
 
@@ -201,7 +202,7 @@ def long_ago(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("long_ago")
-async def test_an_old_prompt_after_which_others_came_is_only_written_down(store: SqlStore) -> None:
+async def test_an_old_prompt_after_which_others_came_is_only_stored(store: SqlStore) -> None:
     async with make_assistant(SETTINGS, numbered(), store) as bot:
         said = message("one")
         await answered(bot, said)
@@ -248,7 +249,7 @@ async def test_a_prompt_that_is_withdrawn_while_it_is_answered_stops_the_reply(s
         assert (await untouched.finished()).ending is Ending.COMPLETE
         assert await in_history(store) == []
     async with assistant(store) as bot:
-        assert await bot.resume() == []
+        assert await bot.unanswered() == []
 
 
 async def test_a_stop_ends_what_runs_and_what_waits_in_the_channel_only(store: SqlStore) -> None:

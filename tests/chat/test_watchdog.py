@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bot.chat.reply import Phase, Reply, Snapshot
-from bot.chat.speed import Speed
+from bot.chat.throughput import ThroughputMeter
 from bot.chat.turns import Author, Role, Turn
 from bot.chat.watchdog import Watchdog
 
@@ -22,16 +22,16 @@ def reply() -> Reply:
     return Reply(prompt, Turn(2, channel_id=5, role=Role.ASSISTANT, author=None, text="", reply_to=1))
 
 
-def measured(prefill: float = 50.0, decode: float = 5.0) -> Speed:
-    """After one reply at these speeds, in tokens a second."""
-    speed, first = Speed(), 200 / prefill
-    speed.record(
+def measured(prefill: float = 50.0, decode: float = 5.0) -> ThroughputMeter:
+    """After one reply at these rates, in tokens a second."""
+    meter, first = ThroughputMeter(), 200 / prefill
+    meter.record(
         Snapshot(prompt_tokens=200, tokens=11, first_token_seconds=first, seconds=first + 10 / decode)
     )
-    return speed
+    return meter
 
 
-def test_a_long_prompt_is_no_reason_to_worry_as_long_as_the_speed_explains_it(reply: Reply) -> None:
+def test_a_long_prompt_is_not_stalled_as_long_as_the_throughput_explains_the_silence(reply: Reply) -> None:
     clock = Clock()
     watchdog = Watchdog(measured(prefill=50.0), patience=20, clock=clock)
     reply.update(phase=Phase.READING, prompt_tokens=2000)
@@ -45,7 +45,7 @@ def test_a_long_prompt_is_no_reason_to_worry_as_long_as_the_speed_explains_it(re
         assert reply.snapshot.silent_seconds == 200
 
 
-def test_a_silence_of_up_to_the_patience_is_never_too_long(reply: Reply) -> None:
+def test_a_silence_within_the_patience_is_never_stalled(reply: Reply) -> None:
     clock = Clock()
     watchdog = Watchdog(measured(decode=100.0), patience=20, clock=clock)
     reply.update(phase=Phase.WRITING)
@@ -56,21 +56,21 @@ def test_a_silence_of_up_to_the_patience_is_never_too_long(reply: Reply) -> None
             assert reply.snapshot.stalled is stalled
 
 
-def test_a_sign_of_life_takes_the_mark_away_at_once(reply: Reply) -> None:
+def test_a_sign_of_life_clears_the_mark_at_once(reply: Reply) -> None:
     clock = Clock()
-    watchdog = Watchdog(Speed(), patience=20, clock=clock)
+    watchdog = Watchdog(ThroughputMeter(), patience=20, clock=clock)
     reply.update(phase=Phase.WRITING)
-    with watchdog.watching(reply) as sign:
+    with watchdog.watching(reply):
         clock.now += 60
         watchdog.check()
         assert reply.snapshot.stalled
-        sign()
+        watchdog.sign_of_life(reply)
         assert (reply.snapshot.stalled, reply.snapshot.silent_seconds) == (False, 0)
         watchdog.check()
         assert not reply.snapshot.stalled
 
 
-def test_what_is_read_already_needs_no_more_patience(reply: Reply) -> None:
+def test_only_the_rest_of_the_prompt_allows_for_silence(reply: Reply) -> None:
     watchdog = Watchdog(measured(prefill=10.0), patience=20)
     reply.update(phase=Phase.READING, prompt_tokens=1000)
     assert watchdog.allowed(reply) == pytest.approx(400)
@@ -78,9 +78,9 @@ def test_what_is_read_already_needs_no_more_patience(reply: Reply) -> None:
     assert watchdog.allowed(reply) == pytest.approx(40)
 
 
-def test_nothing_is_left_of_the_mark_when_the_engine_is_done(reply: Reply) -> None:
+def test_a_reply_that_is_done_is_not_stalled(reply: Reply) -> None:
     clock = Clock()
-    watchdog = Watchdog(Speed(), patience=20, clock=clock)
+    watchdog = Watchdog(ThroughputMeter(), patience=20, clock=clock)
     with watchdog.watching(reply):
         clock.now += 3600
         watchdog.check()

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from itertools import pairwise
-from weakref import WeakKeyDictionary, WeakSet, WeakValueDictionary
 
 import pytest
-from cachetools import Cache, LRUCache
+from cachetools import LRUCache
 from pydantic import SecretStr
 
 from bot.app import open_bot
@@ -22,6 +21,7 @@ from bot.settings import load_settings
 from bot.store import SqlStore
 from tests.client.conftest import Start
 from tests.client.watching import shown
+from tests.memory import held_by
 
 HEARTBEAT = 0.25
 
@@ -109,32 +109,3 @@ def test_a_dictionary_of_numbers_that_grows_is_noticed() -> None:
     for number in range(100):
         part.seen[number] = part.recent[number] = number
     assert {name for name, count in (held_by(part) - before).items() if count > 10} == {"bot.part.Part.seen"}
-
-
-def held_by(*roots: object) -> Counter[str]:
-    """How many things the bot's objects hold, by attribute, however deep.
-
-    A cache with a limit of its own is not counted: what it may hold is known.
-    """
-    held: Counter[str] = Counter()
-    known: set[int] = set()
-    found = [(type(root).__qualname__, root) for root in roots]
-    while found:
-        name, thing = found.pop()
-        if id(thing) in known:
-            continue
-        known.add(id(thing))
-        if isinstance(thing, Cache):
-            assert len(thing) <= thing.maxsize
-        elif isinstance(thing, dict | WeakKeyDictionary | WeakValueDictionary):
-            held[name] += len(thing)
-            found += [(f"{name}[]", value) for value in list(thing.values())]
-        elif isinstance(thing, list | tuple | set | frozenset | deque | WeakSet):
-            held[name] += len(thing)
-            found += [(f"{name}[]", value) for value in list(thing)]
-        elif type(thing).__module__.startswith("bot."):
-            of = f"{type(thing).__module__}.{type(thing).__qualname__}"
-            slots = {slot for cls in type(thing).__mro__ for slot in getattr(cls, "__slots__", ())}
-            for attribute in {*getattr(thing, "__dict__", ()), *slots}:
-                found.append((f"{of}.{attribute}", getattr(thing, attribute, None)))
-    return held

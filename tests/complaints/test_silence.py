@@ -21,7 +21,7 @@ async def test_complaint_01_a_slow_prefill_looks_like_a_dead_bot(
     sandbox: Sandbox, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """People see typing at once, then that their message is read, then that the model has stalled."""
-    monkeypatch.setattr("bot.app.Assistant", partial(Assistant, patience=0.5, beat=0.05))
+    monkeypatch.setattr("bot.app.Assistant", partial(Assistant, patience=0.5, interval=0.05))
     gate = Gate()
     gates = iter([None, gate()])  # the first reply tells how fast the model is
     ana = sandbox.person("Ana")

@@ -12,26 +12,26 @@ GUILD, CHANNEL, THREAD, DM = 100, 7, 8, 9
 
 
 async def spoken_in(store: SqlStore, channel_id: int, guild_id: int | None, parent_id: int | None) -> None:
-    await store.claim(
+    await store.accept(
         Incoming(channel_id, 1000 + channel_id, Author(50, "Ana"), "hi", guild_id, parent_id=parent_id)
     )
 
 
 async def test_the_persona_is_the_threads_then_its_channels_then_the_servers(store: SqlStore) -> None:
-    guidance: Guidance = PolicyGuidance(store)
+    options: Guidance = PolicyGuidance(store)
     await spoken_in(store, THREAD, GUILD, CHANNEL)
-    assert await guidance.guide(THREAD) == Guide(None, None, GUILD)
+    assert await options.guide(THREAD) == Guide(None, None, GUILD)
 
     await store.set_policy(GUILD, ServerPolicy(persona="of the server", max_reply_tokens=99))
-    assert await guidance.guide(THREAD) == Guide("of the server", 99, GUILD)
+    assert await options.guide(THREAD) == Guide("of the server", 99, GUILD)
     await store.set_persona(CHANNEL, GUILD, "of the channel")
-    assert await guidance.guide(THREAD) == Guide("of the channel", 99, GUILD)
+    assert await options.guide(THREAD) == Guide("of the channel", 99, GUILD)
     await store.set_persona(THREAD, GUILD, "of the thread")
-    assert await guidance.guide(THREAD) == Guide("of the thread", 99, GUILD)
-    assert await guidance.guide(CHANNEL) == Guide("of the channel", 99, GUILD)
+    assert await options.guide(THREAD) == Guide("of the thread", 99, GUILD)
+    assert await options.guide(CHANNEL) == Guide("of the channel", 99, GUILD)
 
     await store.set_persona(THREAD, GUILD, None)
-    assert (await guidance.guide(THREAD)).persona == "of the channel"
+    assert (await options.guide(THREAD)).persona == "of the channel"
 
 
 async def test_an_empty_persona_is_one(store: SqlStore) -> None:

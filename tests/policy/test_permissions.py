@@ -6,11 +6,19 @@ from dataclasses import replace
 from itertools import chain, combinations
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.policy.permissions import Person, Place, Verdict, allowed
-from bot.policy.server import ServerPolicy
+from bot.policy.permissions import (
+    Permission,
+    Person,
+    Place,
+    Verdict,
+    allowed,
+    may_reset,
+    may_set_persona,
+)
+from bot.policy.server import PersonaBy, ResetBy, ServerPolicy
 
 CHANNEL, PARENT, ROLE, OTHER = 1, 2, 3, 9
 IN_CHANNEL = Place(guild_id=100, channel_id=CHANNEL, parent_id=None, parent_known=True)
@@ -86,8 +94,7 @@ def test_the_verdict_names_the_rule(
 @given(POLICIES, PEOPLE, PLACES)
 def test_what_is_not_known_never_opens_a_door(policy: ServerPolicy, person: Person, place: Place) -> None:
     """Allowed while something is unknown means allowed whatever the unknown turns out to be."""
-    if allowed(policy, person, place) is not Verdict.ALLOWED:
-        return
+    assume(allowed(policy, person, place) is Verdict.ALLOWED)
     everything = frozenset(range(1, 6))
     subsets = chain.from_iterable(combinations(everything, n) for n in range(len(everything) + 1))
     roles = [person.role_ids] if person.role_ids is not None else [frozenset(some) for some in subsets]
@@ -102,8 +109,7 @@ def test_what_is_not_known_never_opens_a_door(policy: ServerPolicy, person: Pers
 def test_blocking_something_more_never_opens_a_door(
     policy: ServerPolicy, person: Person, place: Place, blocked: int
 ) -> None:
-    if allowed(policy, person, place) is Verdict.ALLOWED:
-        return
+    assume(allowed(policy, person, place) is not Verdict.ALLOWED)
     for field in ("blocked_channels", "blocked_roles"):
         stricter = policy.model_copy(update={field: getattr(policy, field) | {blocked}})
         assert allowed(stricter, person, place) is not Verdict.ALLOWED
@@ -113,8 +119,8 @@ def test_blocking_something_more_never_opens_a_door(
 def test_whoever_or_whatever_is_blocked_stays_out(policy: ServerPolicy, person: Person, place: Place) -> None:
     channels = {place.channel_id, place.parent_id}
     is_blocked = channels & policy.blocked_channels or (person.role_ids or ids()) & policy.blocked_roles
-    if place.guild_id is not None and is_blocked:
-        assert allowed(policy, person, place) is not Verdict.ALLOWED
+    assume(place.guild_id is not None and is_blocked)
+    assert allowed(policy, person, place) is not Verdict.ALLOWED
 
 
 @given(POLICIES, PEOPLE, PLACES)
@@ -129,3 +135,34 @@ def test_a_thread_is_allowed_where_its_channel_is_unless_it_is_blocked_itself(
 @given(POLICIES, PEOPLE, PLACES)
 def test_direct_messages_have_no_rules(policy: ServerPolicy, person: Person, place: Place) -> None:
     assert allowed(policy, person, replace(place, guild_id=None)) is Verdict.ALLOWED
+
+
+def test_the_persona_of_a_shared_channel_is_set_by_moderators_unless_everyone_may() -> None:
+    assert not may_set_persona(ServerPolicy(), is_shared=True, is_moderator=False)
+    assert may_set_persona(ServerPolicy(), is_shared=True, is_moderator=True)
+    everyone = ServerPolicy(persona_by=PersonaBy.EVERYONE)
+    assert may_set_persona(everyone, is_shared=True, is_moderator=False)
+
+
+@pytest.mark.parametrize(
+    ("by", "permission"),
+    [
+        (None, Permission.CONFIRM),
+        (ResetBy.CONFIRM, Permission.CONFIRM),
+        (ResetBy.MODERATORS, Permission.DENIED),
+        (ResetBy.EVERYONE, Permission.ALLOWED),
+    ],
+)
+def test_a_shared_channel_is_reset_by_whom_the_server_lets(
+    by: ResetBy | None, permission: Permission
+) -> None:
+    policy = ServerPolicy() if by is None else ServerPolicy(reset_by=by)
+    assert may_reset(policy, is_shared=True, is_moderator=False) is permission
+    assert may_reset(policy, is_shared=True, is_moderator=True) is Permission.ALLOWED
+
+
+@pytest.mark.parametrize("by", ResetBy)
+def test_what_is_a_persons_own_they_may_change(by: ResetBy) -> None:
+    policy = ServerPolicy(reset_by=by)
+    assert may_reset(policy, is_shared=False, is_moderator=False) is Permission.ALLOWED
+    assert may_set_persona(policy, is_shared=False, is_moderator=False)

@@ -4,31 +4,44 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from bot.chat.turns import ReplyUsage
 from bot.i18n import LANGUAGES, speaking
 from bot.policy.permissions import Person
-from bot.policy.ports import Usage
 from bot.policy.quotas import QuotaError, Quotas, Remaining
 from bot.policy.server import Quota, ServerPolicy
 from bot.store import SqlStore
 from tests.policy.conftest import Clock
 
+Use = Callable[[int, int], Awaitable[None]]
+
 GUILD = 100
 ANA = Person(50, frozenset({1, 2}))
 BEN = Person(51, frozenset())
 MIDNIGHT = datetime(2026, 11, 23, tzinfo=UTC)
-BOUNDS = st.none() | st.integers(1, 20)
-QUOTAS = st.builds(Quota, tokens_a_day=BOUNDS, requests_a_minute=BOUNDS)
+LIMITS = st.none() | st.integers(1, 20)
+QUOTAS = st.builds(Quota, tokens_a_day=LIMITS, requests_a_minute=LIMITS)
 
 
 @pytest.fixture
 def quotas(store: SqlStore, clock: Clock) -> Quotas:
     return Quotas(store, Quota(tokens_a_day=1000, requests_a_minute=3), clock)
+
+
+@pytest.fixture
+def use(store: SqlStore, clock: Clock) -> Use:
+    """Lets ANA use so many tokens now, read and written."""
+
+    async def record(read: int, written: int) -> None:
+        await store.record_usage(ReplyUsage(ANA.user_id, GUILD, read, written, clock.now))
+
+    return record
 
 
 async def refusal(quotas: Quotas, person: Person = ANA, policy: ServerPolicy | None = None) -> str:
@@ -51,35 +64,50 @@ async def test_the_nearest_quota_to_a_person_counts(quotas: Quotas) -> None:
     assert quotas.quota_for(policy, BEN) == of_server
 
 
+def as_numbers(quota: Quota) -> tuple[int, int]:
+    """Its two limits, in numbers that can be compared."""
+    limits = (quota.tokens_a_day, quota.requests_a_minute)
+    tokens, requests = (sys.maxsize if limit is None else limit for limit in limits)
+    return tokens, requests
+
+
+def at_most(less: Quota, more: Quota) -> bool:
+    """Whether neither limit of the one is above that of the other."""
+    return all(one <= other for one, other in zip(as_numbers(less), as_numbers(more), strict=True))
+
+
 @given(QUOTAS, st.dictionaries(st.integers(1, 4), QUOTAS), st.frozensets(st.integers(1, 4)))
-def test_more_roles_with_quotas_never_give_less_and_unknown_roles_never_more(
+def test_unknown_roles_never_give_more(
     everybodys: Quota, by_role: dict[int, Quota], role_ids: frozenset[int]
 ) -> None:
-    def bounds(quota: Quota) -> tuple[int, int]:
-        endless = sys.maxsize
-        tokens, requests = quota.tokens_a_day, quota.requests_a_minute
-        return (endless if tokens is None else tokens, endless if requests is None else requests)
-
-    def quota(roles: frozenset[int] | None) -> tuple[int, int]:
-        return bounds(quotas.quota_for(policy, Person(50, roles)))
-
     quotas = Quotas(SqlStore("sqlite+aiosqlite:///unopened.db"))
     policy = ServerPolicy(quota=everybodys, role_quotas=by_role)
-    known, unknown = quota(role_ids), quota(None)
-    assert all(less <= more for less, more in zip(unknown, known, strict=True))
-    if role_ids & by_role.keys():
-        for role in by_role:
-            assert all(less <= more for less, more in zip(known, quota(role_ids | {role}), strict=True))
-            if role in role_ids:
-                assert all(less <= more for less, more in zip(bounds(by_role[role]), known, strict=True))
+    unknown, known = (quotas.quota_for(policy, Person(50, roles)) for roles in (None, role_ids))
+    assert at_most(unknown, known)
 
 
-async def test_requests_are_bounded_within_any_minute(quotas: Quotas, clock: Clock) -> None:
+@given(
+    QUOTAS,
+    st.dictionaries(st.integers(1, 4), QUOTAS, min_size=1),
+    st.frozensets(st.integers(1, 4), min_size=1),
+)
+def test_more_roles_with_quotas_never_give_less(
+    everybodys: Quota, by_role: dict[int, Quota], role_ids: frozenset[int]
+) -> None:
+    assume(role_ids & by_role.keys())
+    quotas = Quotas(SqlStore("sqlite+aiosqlite:///unopened.db"))
+    policy = ServerPolicy(quota=everybodys, role_quotas=by_role)
+    known = quotas.quota_for(policy, Person(50, role_ids))
+    assert all(at_most(by_role[role], known) for role in role_ids & by_role.keys())
+    assert all(at_most(known, quotas.quota_for(policy, Person(50, role_ids | {role}))) for role in by_role)
+
+
+async def test_requests_are_limited_within_any_minute(quotas: Quotas, clock: Clock) -> None:
     for seconds in (0, 20, 20):
         clock.advance(seconds=seconds)
         await quotas.check(GUILD, ANA, ServerPolicy())
 
-    assert "3 a minute" in await refusal(quotas)
+    assert "limit is 3 a minute" in await refusal(quotas)
     clock.advance(seconds=19.9)
     again = int((clock.now + timedelta(seconds=0.1)).timestamp())
     assert f"<t:{again}:R>" in await refusal(quotas)
@@ -88,7 +116,7 @@ async def test_requests_are_bounded_within_any_minute(quotas: Quotas, clock: Clo
     await refusal(quotas)
 
 
-async def test_a_bound_that_is_lowered_counts_what_was_asked_before(quotas: Quotas, clock: Clock) -> None:
+async def test_a_limit_that_is_lowered_counts_what_was_asked_before(quotas: Quotas, clock: Clock) -> None:
     for _ in range(3):
         clock.advance(seconds=10)
         await quotas.check(GUILD, ANA, ServerPolicy())
@@ -97,7 +125,7 @@ async def test_a_bound_that_is_lowered_counts_what_was_asked_before(quotas: Quot
     assert (await quotas.remaining(GUILD, ANA, lowered)).requests_left == 0
 
 
-async def test_people_and_servers_are_bounded_each_by_themselves(quotas: Quotas) -> None:
+async def test_people_and_servers_are_limited_each_by_themselves(quotas: Quotas) -> None:
     for _ in range(3):
         await quotas.check(GUILD, ANA, ServerPolicy())
     await refusal(quotas)
@@ -128,10 +156,10 @@ async def test_whoever_asked_more_than_a_minute_ago_takes_no_memory(store: SqlSt
     assert len(quotas._requests._made) <= 61
 
 
-async def test_tokens_of_a_day_are_bounded_until_midnight_utc(quotas: Quotas, clock: Clock) -> None:
-    await quotas.record(ANA.user_id, GUILD, Usage(1, 600, 399))
+async def test_tokens_of_a_day_are_limited_until_midnight_utc(quotas: Quotas, clock: Clock, use: Use) -> None:
+    await use(600, 399)
     await quotas.check(GUILD, ANA, ServerPolicy())
-    await quotas.record(ANA.user_id, GUILD, Usage(1, 600, 1))
+    await use(600, 1)
 
     said = await refusal(quotas)
     assert "1,600 of 1,000" in said
@@ -144,15 +172,13 @@ async def test_tokens_of_a_day_are_bounded_until_midnight_utc(quotas: Quotas, cl
 
 async def test_days_begin_at_midnight_utc_wherever_the_clock_hangs(store: SqlStore) -> None:
     in_tokyo = datetime(2026, 11, 23, 8, 30, tzinfo=timezone(timedelta(hours=9)))
+    await store.record_usage(ReplyUsage(ANA.user_id, GUILD, 5, 5, in_tokyo))
     quotas = Quotas(store, Quota(tokens_a_day=10), lambda: in_tokyo)
-    await quotas.record(ANA.user_id, GUILD, Usage(1, 5, 5))
-
-    assert await store.usage(ANA.user_id, GUILD, MIDNIGHT.date() - timedelta(days=1)) == Usage(1, 5, 5)
     assert await quotas.remaining(GUILD, ANA, ServerPolicy()) == Remaining(0, None, MIDNIGHT)
 
 
-async def test_a_refused_request_does_not_count(quotas: Quotas, clock: Clock) -> None:
-    await quotas.record(ANA.user_id, GUILD, Usage(1, 1000, 0))
+async def test_a_refused_request_does_not_count(quotas: Quotas, clock: Clock, use: Use) -> None:
+    await use(1000, 0)
     await refusal(quotas)
     assert await quotas.remaining(GUILD, ANA, ServerPolicy()) == Remaining(0, 3, MIDNIGHT)
 
@@ -163,28 +189,28 @@ async def test_a_quota_of_no_tokens_says_that_waiting_does_not_help(quotas: Quot
     assert "<t:" not in said
 
 
-async def test_what_remains_goes_down_as_it_is_used(quotas: Quotas, clock: Clock) -> None:
+async def test_what_remains_goes_down_as_it_is_used(quotas: Quotas, clock: Clock, use: Use) -> None:
     assert await quotas.remaining(GUILD, ANA, ServerPolicy()) == Remaining(1000, 3, MIDNIGHT)
     await quotas.check(GUILD, ANA, ServerPolicy())
-    await quotas.record(ANA.user_id, GUILD, Usage(1, 100, 23))
+    await use(100, 23)
     assert await quotas.remaining(GUILD, ANA, ServerPolicy()) == Remaining(877, 2, MIDNIGHT)
     assert await quotas.remaining(GUILD, BEN, ServerPolicy()) == Remaining(1000, 3, MIDNIGHT)
     clock.advance(minutes=1)
     assert (await quotas.remaining(GUILD, ANA, ServerPolicy())).requests_left == 3
 
 
-async def test_no_bound_is_no_bound(store: SqlStore, clock: Clock) -> None:
+async def test_without_a_limit_everything_goes(store: SqlStore, clock: Clock, use: Use) -> None:
     quotas = Quotas(store, clock=clock)
-    await quotas.record(ANA.user_id, GUILD, Usage(1, 10**9, 10**9))
+    await use(10**9, 10**9)
     for _ in range(700):
         await quotas.check(GUILD, ANA, ServerPolicy())
     assert await quotas.remaining(GUILD, ANA, ServerPolicy()) == Remaining(None, None, MIDNIGHT)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-async def test_refusals_are_filled_in_every_language(quotas: Quotas, language: str) -> None:
+async def test_refusals_are_filled_in_every_language(quotas: Quotas, language: str, use: Use) -> None:
     once = ServerPolicy(quota=Quota(requests_a_minute=1))
-    await quotas.record(ANA.user_id, GUILD, Usage(1, 1234, 0))
+    await use(1234, 0)
     await quotas.check(GUILD, BEN, once)
     with speaking(language):
         for said in (await refusal(quotas), await refusal(quotas, BEN, once)):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import Connection, event, select
 
-from bot.chat.turns import Author, Ending, Exchange, Incoming, Turn
+from bot.chat.turns import Author, Ending, Exchange, Incoming, Quote, Turn
 from bot.store import SqlStore
 from bot.store.models import Base
 
@@ -23,14 +25,16 @@ def message(
     guild_id: int | None = 1,
     parent_id: int | None = None,
     context: str = "",
+    quotes: tuple[Quote, ...] = (),
 ) -> Incoming:
-    return Incoming(channel_id, message_id, author, text, guild_id, POSTED, context, parent_id)
+    return Incoming(channel_id, message_id, author, text, guild_id, POSTED, context, parent_id, quotes)
 
 
 async def asked(store: SqlStore, incoming: Incoming) -> Turn:
-    turn = await store.claim(incoming)
-    assert turn is not None
-    return turn
+    """The prompt that a message becomes; its reply is open."""
+    accepted = await store.accept(incoming)
+    assert accepted is not None
+    return accepted.prompt
 
 
 async def answered(
@@ -47,7 +51,40 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-async def dump(session: AsyncSession) -> str:
+async def dump(store: SqlStore) -> str:
     """Everything that stands in any table."""
-    rows = [(await session.execute(select(table))).all() for table in Base.metadata.sorted_tables]
+    async with store.transaction(write=False) as session:
+        rows = [(await session.execute(select(table))).all() for table in Base.metadata.sorted_tables]
     return repr(rows)
+
+
+class Clock:
+    """Seconds that pass when told to."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@dataclass
+class Transactions:
+    """How many there were."""
+
+    count: int = 0
+
+
+@contextmanager
+def counting(store: SqlStore) -> Iterator[Transactions]:
+    """Count the store's transactions within the block."""
+    transactions = Transactions()
+
+    def begin(_: Connection) -> None:
+        transactions.count += 1
+
+    event.listen(store._engine.sync_engine, "begin", begin)
+    try:
+        yield transactions
+    finally:
+        event.remove(store._engine.sync_engine, "begin", begin)

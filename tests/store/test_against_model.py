@@ -19,7 +19,7 @@ MESSAGES = st.integers(100, 112)
 PEOPLE = st.integers(1, 2)
 PICKS = st.integers(0, 8)
 CALLS = st.one_of(
-    st.tuples(st.just("claim"), MESSAGES, CHANNELS, PEOPLE),
+    st.tuples(st.just("accept"), MESSAGES, CHANNELS, PEOPLE),
     st.tuples(st.just("open"), PICKS),
     st.tuples(st.just("post"), PICKS, st.integers(200, 205), st.integers(0, 1)),
     st.tuples(st.just("close"), PICKS, st.sampled_from(["", "hi", "\0\ud800"]), st.sampled_from(Ending)),
@@ -29,6 +29,7 @@ CALLS = st.one_of(
     st.tuples(st.just("reopen"), PICKS, st.booleans()),
     st.tuples(st.just("rewrite"), PICKS, st.sampled_from(["", "edited"])),
     st.tuples(st.just("withdraw"), PICKS),
+    st.tuples(st.just("drop"), PICKS),
     st.tuples(st.just("forget channel"), CHANNELS),
     st.tuples(st.just("forget person"), PEOPLE),
 )
@@ -84,7 +85,7 @@ class Expected:
         gone = self.withdrawn | {self.answer.get(prompt, 0) for prompt in self.withdrawn}
         return turn if turn and turn not in gone else None
 
-    def put_away(self, channel: int) -> int:
+    def put_aside(self, channel: int) -> int:
         turns = [turn for turn in self.turns(channel) if turn >= self.reset_before.get(channel, 0)]
         if turns:
             self.reset_before[channel] = max(turns) + 1
@@ -110,11 +111,13 @@ async def apply(store: SqlStore, expected: Expected, call: tuple[object, ...]) -
     """Make one call on both, and compare what it gives."""
     replies = list(expected.answer.values())
     match call:
-        case ("claim", int(message_id), int(channel), int(person)):
-            turn = await store.claim(message(message_id, channel, author=Author(person, "someone")))
-            assert (turn is None) == (message_id in expected.shows)
-            if turn is not None:
+        case ("accept", int(message_id), int(channel), int(person)):
+            accepted = await store.accept(message(message_id, channel, author=Author(person, "someone")))
+            assert (accepted is None) == (message_id in expected.shows)
+            if accepted is not None:
+                turn = accepted.prompt
                 expected.prompts[turn.id] = turn
+                expected.answer[turn.id] = accepted.reply.id
                 expected.said[turn.id] = turn.text
                 expected.shows[message_id] = (turn.id, 0)
         case ("open", int(n)) if prompt := pick(expected.standing(), n):
@@ -139,7 +142,7 @@ async def apply(store: SqlStore, expected: Expected, call: tuple[object, ...]) -
             await store.trim(channel, prompt)
             expected.trimmed_before[channel] = max(prompt, expected.trimmed_before.get(channel, 0))
         case ("reset", int(channel)):
-            assert await store.reset(channel) == expected.put_away(channel)
+            assert await store.reset(channel) == expected.put_aside(channel)
         case _:
             await revise(store, expected, call)
 
@@ -156,12 +159,18 @@ async def revise(store: SqlStore, expected: Expected, call: tuple[object, ...]) 
             expected.kept[reply_id] = said if keep else ""
             expected.delivered.discard(reply_id)
         case ("rewrite", int(n), str(text)) if prompt := pick(prompts, n):
-            await store.rewrite_prompt(prompt, text, "")
+            await store.rewrite_prompt(prompt, text)
             expected.said[prompt] = text
         case ("withdraw", int(n)) if prompt := pick(prompts, n):
             shown = [(page, m) for m, (t, page) in expected.shows.items() if t == expected.answer.get(prompt)]
             assert await store.withdraw(prompt) == [message_id for _, message_id in sorted(shown)]
             expected.withdrawn.add(prompt)
+        case ("drop", int(n)) if prompt := pick(expected.standing(), n):
+            dropped = await store.drop_reply(prompt)
+            assert dropped is not None
+            reply_id = expected.answer[prompt]
+            said = expected.text.setdefault(reply_id, expected.kept.get(reply_id, ""))
+            assert (dropped.reply.id, dropped.reply.text) == (reply_id, said)
         case ("forget channel", int(channel)):
             of_channel = [turn.id for turn in expected.prompts.values() if turn.channel_id == channel]
             assert await store.forget_channel(channel) == expected.erase(of_channel)
@@ -180,7 +189,7 @@ def ids(exchanges: list[Exchange]) -> list[int]:
 BEFORE: list[tuple[object, ...]] = [
     call
     for n in range(4)
-    for call in (("claim", 100 + n, 1 + n % 2, 1 + n // 2), ("open", n), ("close", n, "hi", Ending.COMPLETE))
+    for call in (("accept", 100 + n, 1 + n % 2, 1 + n // 2), ("open", n), ("close", n, "hi", Ending.COMPLETE))
 ]
 
 

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import make_url, text
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import create_async_engine
 
-from bot.chat.turns import Author, Ending
-from bot.policy.ports import Statistics, Usage, Whereabouts
+from bot.chat.turns import Author, Ending, Quote
+from bot.policy.ports import ChannelSettings, Statistics, Usage
 from bot.policy.server import ServerPolicy
 from bot.store import SqlStore
 from tests.store import v0001
-from tests.store.people import answered, asked, message
+from tests.store.people import answered, asked, dump, message
 
 AT = datetime(2026, 11, 1, 12, 30, tzinfo=UTC)
 
@@ -39,9 +39,9 @@ async def test_conversations_of_the_first_version_go_on(first_version: str) -> N
         assert [turn.text for turn in await store.unanswered()] == ["are you there?"]
         assert [e.prompt.text for e in await store.undelivered()] == ["and me?"]
         assert await store.pages(6) == [105, 106]
-        assert await store.claim(message(100)) is None
+        assert await store.accept(message(100)) is None
 
-        assert await store.whereabouts(7) == Whereabouts(1, None)
+        assert await store.channel_settings(7) == ChannelSettings(1)
         assert await store.policy(1) == ServerPolicy()
         assert await store.statistics(1) == Statistics(4, 1, Usage(), Usage())
         assert await store.cursors() == {}
@@ -49,9 +49,10 @@ async def test_conversations_of_the_first_version_go_on(first_version: str) -> N
 
 async def test_ids_of_turns_deleted_before_are_not_given_again(first_version: str) -> None:
     async with SqlStore(first_version) as store:
+        await store.set_persona(70, 1, "of the parent")
         assert (await asked(store, message(300, parent_id=70))).id > 7
-        assert await store.whereabouts(7) == Whereabouts(1, 70)
-        assert await store.forget_channel(7) == 5
+        assert (await store.channel_settings(7)).persona == "of the parent"
+        assert await store.forget_channel(7) == 6
         assert (await answered(store, message(301))).prompt.id > 8
         assert await store.forget_person(51) == 2
 
@@ -59,12 +60,26 @@ async def test_ids_of_turns_deleted_before_are_not_given_again(first_version: st
 async def test_references_are_as_they_were(first_version: str) -> None:
     """Adding columns by making a table anew, as SQLite often has to, would lose them."""
     async with SqlStore(first_version) as store:
-
-        async def erase(session: AsyncSession) -> list[int]:
+        async with store.transaction(write=True) as session:
             await session.execute(text("DELETE FROM conversations WHERE channel_id = 7"))
-            return [
+            left = [
                 (await session.execute(text(f"SELECT count(*) FROM {table}"))).scalar_one()
                 for table in ("turns", "messages")
             ]
+        assert left == [2, 1]
 
-        assert await store.run(erase, write=True) == [2, 1]
+
+async def test_contexts_of_the_second_version_become_quotes_of_nobody_knows_whom(url: str) -> None:
+    if folder := make_url(url).database:
+        Path(folder).parent.mkdir(exist_ok=True)
+    await v0001.make(url, AT, struct.pack("<2I", 5, 32007), revision="0002")
+    engine = create_async_engine(url)
+    async with engine.begin() as connection:
+        await connection.execute(text("UPDATE turns SET context = 'Ben wrote: secret' WHERE id = 1"))
+    await engine.dispose()
+    async with SqlStore(url) as store:
+        [first, second] = await store.history(7, before=10**9)
+        assert (first.prompt.quotes, second.prompt.quotes) == ((Quote(None, "Ben wrote: secret"),), ())
+        await store.forget_person(52)
+        assert "secret" not in await dump(store)
+        assert (await asked(store, message(300))).id > 7

@@ -59,7 +59,7 @@ async def test_a_newer_database_is_refused_and_left_alone(url: str) -> None:
 
     async with engine.begin() as connection:
         assert (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalar() == "9999"
-        await connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
+        await connection.execute(text("UPDATE alembic_version SET version_num = '0003'"))
     await engine.dispose()
     async with SqlStore(url) as store:
         assert len(await store.history(7, before=10**9)) == 1
@@ -85,12 +85,10 @@ async def test_two_databases_are_migrated_at_once(tmp_path: Path) -> None:
 
 async def test_sqlite_runs_with_wal_and_enforced_references(tmp_path: Path) -> None:
     async with SqlStore(f"sqlite+aiosqlite:///{tmp_path / 'o.db'}") as store:
-
-        async def pragmas(session: Any) -> list[object]:
-            names = ("journal_mode", "foreign_keys", "synchronous")
-            return [(await session.execute(text(f"PRAGMA {name}"))).scalar() for name in names]
-
-        assert await store.run(pragmas, write=False) == ["wal", 1, 1]
+        names = ("journal_mode", "foreign_keys", "synchronous")
+        async with store.transaction(write=False) as session:
+            found = [(await session.execute(text(f"PRAGMA {name}"))).scalar() for name in names]
+        assert found == ["wal", 1, 1]
     assert os.listdir(tmp_path) == ["o.db"], "the log is merged into the file at the end"
 
 

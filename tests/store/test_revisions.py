@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.chat.turns import Ending
+from bot.chat.turns import Ending, Quote
 from bot.errors import StoreError
 from bot.store import SqlStore
 from tests.store.people import answered, asked, dump, message, now
@@ -26,12 +26,6 @@ async def test_any_message_of_an_exchange_leads_to_it(store: SqlStore) -> None:
     assert await store.exchange(555) is None
     assert await store.pages(made.reply.id) == [101, 102]
     assert await store.pages(555) == []
-
-
-async def test_a_prompt_whose_reply_was_not_begun_is_no_exchange(store: SqlStore) -> None:
-    await asked(store, message(100))
-    assert await store.exchange(100) is None
-    assert await store.last_exchange(7) is None
 
 
 async def test_the_last_exchange_is_the_newest_since_the_conversation_began(store: SqlStore) -> None:
@@ -86,7 +80,7 @@ async def test_a_reply_that_is_gone_cannot_be_reopened(store: SqlStore) -> None:
 
 async def test_an_edited_prompt_says_and_refers_to_what_it_does_now(store: SqlStore) -> None:
     made = await answered(store, message(100, text="helo"))
-    await store.rewrite_prompt(made.prompt.id, "hello\0", "of \ud800 Ben's")
+    await store.rewrite_prompt(made.prompt.id, "hello\0", [Quote(None, "of \ud800 Ben's")])
 
     [exchange] = await store.history(7, before=10**9)
     assert (exchange.prompt.text, exchange.prompt.context) == ("hello\ufffd", "of \ufffd Ben's")
@@ -122,7 +116,7 @@ async def test_what_was_withdrawn_is_nowhere_to_be_found(store: SqlStore) -> Non
 async def test_what_was_withdrawn_is_not_on_the_disk_any_more(store: SqlStore) -> None:
     made = await answered(store, message(100, text="alpha7", context="beta7"), text="gamma7")
     await store.withdraw(made.prompt.id)
-    tables = await store.run(dump, write=False)
+    tables = await dump(store)
     assert str(made.prompt.id) in tables
     assert "7'" not in tables
 
@@ -131,17 +125,17 @@ async def test_a_withdrawn_message_is_not_answered_again(store: SqlStore) -> Non
     made = await answered(store, message(100))
     await store.mark_posted(made.reply.id, 101)
     await store.withdraw(made.prompt.id)
-    assert await store.claim(message(100)) is None
-    assert await store.claim(message(101)) is None
+    assert await store.accept(message(100)) is None
+    assert await store.accept(message(101)) is None
 
 
-async def test_a_prompt_withdrawn_before_its_reply_began_is_never_answered(store: SqlStore) -> None:
+async def test_a_prompt_withdrawn_before_it_was_answered_never_is(store: SqlStore) -> None:
     prompt = await asked(store, message(100))
     assert await store.withdraw(prompt.id) == []
     assert await store.unanswered() == []
     with pytest.raises(StoreError, match="deleted meanwhile"):
         await store.open_reply(prompt)
-    assert await store.claim(message(100)) is None
+    assert await store.accept(message(100)) is None
 
 
 async def test_a_prompt_withdrawn_while_it_is_answered_stays_so(store: SqlStore) -> None:
@@ -150,9 +144,9 @@ async def test_a_prompt_withdrawn_while_it_is_answered_stays_so(store: SqlStore)
     await store.mark_posted(reply.id, 101)
     assert await store.withdraw(prompt.id) == [101]
     await store.close_reply(reply.id, "late", [1], "abc", Ending.COMPLETE)
-    await store.rewrite_prompt(prompt.id, "edited", "")
+    await store.rewrite_prompt(prompt.id, "edited")
 
-    tables = await store.run(dump, write=False)
+    tables = await dump(store)
     assert "late" not in tables
     assert "edited" not in tables
     assert await store.history(7, before=10**9) == []

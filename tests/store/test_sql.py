@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import text
 
 from bot.chat.ports import ConversationStore
-from bot.chat.turns import Author, Ending, Role
+from bot.chat.turns import Author, Ending, Quote, Role
 from bot.errors import StoreError
 from bot.policy.ports import PolicyStore
 from bot.store import SqlStore
@@ -19,7 +20,7 @@ def test_it_is_a_store_of_conversations_and_policies(url: str) -> None:
     assert policies
 
 
-async def test_a_claimed_message_becomes_a_user_turn(store: SqlStore) -> None:
+async def test_an_accepted_message_becomes_a_user_turn(store: SqlStore) -> None:
     turn = await asked(store, message(100, channel_id=2**62, text="what's up? 🐈"))
 
     assert turn.role is Role.USER
@@ -38,18 +39,18 @@ async def test_times_come_back_as_the_same_moment_with_a_time_zone(store: SqlSto
     assert exchange.reply.created_at <= exchange.reply.finished_at <= now()
 
 
-async def test_a_message_is_claimed_once(store: SqlStore) -> None:
-    assert await store.claim(message(100))
-    assert await store.claim(message(100)) is None
-    assert await store.claim(message(100, channel_id=8, text="other")) is None
+async def test_a_message_is_accepted_once(store: SqlStore) -> None:
+    assert await store.accept(message(100))
+    assert await store.accept(message(100)) is None
+    assert await store.accept(message(100, channel_id=8, text="other")) is None
     assert len(await store.unanswered()) == 1
 
 
-async def test_the_id_of_a_posted_reply_cannot_be_claimed(store: SqlStore) -> None:
+async def test_the_id_of_a_posted_reply_is_not_accepted(store: SqlStore) -> None:
     exchange = await answered(store, message(100))
     await store.mark_posted(exchange.reply.id, 101)
 
-    assert await store.claim(message(101)) is None
+    assert await store.accept(message(101)) is None
 
 
 async def test_turn_ids_ascend(store: SqlStore) -> None:
@@ -68,7 +69,7 @@ async def test_text_that_no_database_takes_is_kept_as_near_as_can_be(store: SqlS
     assert (await store.replied_message(100)) == turn
 
 
-async def test_a_reply_is_written_as_it_ended(store: SqlStore) -> None:
+async def test_a_reply_is_stored_as_it_ended(store: SqlStore) -> None:
     prompt = await asked(store, message(100))
     opened = await store.open_reply(prompt)
     assert (opened.role, opened.author, opened.reply_to) == (Role.ASSISTANT, None, prompt.id)
@@ -149,12 +150,12 @@ async def test_trimmed_turns_stay_out_and_trimming_never_goes_back(store: SqlSto
     assert [e.prompt.text for e in await store.history(7, before=10**9)] == ["2"]
 
 
-async def test_reset_puts_the_turns_of_its_channel_away_and_counts_them(store: SqlStore) -> None:
+async def test_reset_puts_the_turns_of_its_channel_aside_and_counts_them(store: SqlStore) -> None:
     await answered(store, message(100, text="old"))
     await asked(store, message(101, text="old, open"))
     await answered(store, message(102, channel_id=8))
 
-    assert await store.reset(7) == 3
+    assert await store.reset(7) == 4
     assert await store.reset(7) == 0
     assert await store.reset(999) == 0
     assert await store.history(7, before=10**9) == []
@@ -165,7 +166,7 @@ async def test_reset_puts_the_turns_of_its_channel_away_and_counts_them(store: S
     assert await store.reset(7) == 2
 
 
-async def test_a_reply_in_the_making_during_a_reset_is_put_away_with_its_prompt(store: SqlStore) -> None:
+async def test_a_reply_being_generated_during_a_reset_is_put_aside_with_its_prompt(store: SqlStore) -> None:
     prompt = await asked(store, message(100))
     await store.reset(7)
     reply = await store.open_reply(prompt)
@@ -182,6 +183,74 @@ async def test_unanswered_are_the_prompts_whose_reply_has_not_ended_oldest_first
     await answered(store, message(103), text="", ended=Ending.FAILED)
 
     assert await store.unanswered() == [waiting, begun]
+
+
+async def test_what_was_asked_before_a_moment_and_never_answered_expires(store: SqlStore) -> None:
+    done = await answered(store, message(100))
+    old = await asked(store, message(101))
+    begun = await store.open_reply(await asked(store, message(102)))
+    await store.mark_posted(begun.id, 110)
+    moment = now()
+    again = await store.reopen_reply(done.reply.id, keep=True)
+    new = await asked(store, message(103))
+
+    expired = await store.expire_unanswered(moment)
+    assert [e.prompt.message_id for e in expired] == [101, 102]
+    assert {e.reply.ended for e in expired} == {Ending.STOPPED}
+    assert [e.reply.message_id for e in expired] == [None, 110]
+    assert [turn.id for turn in await store.unanswered()] == [done.prompt.id, new.id]
+    assert again.created_at >= moment, "it was asked for again"
+    assert await store.expire_unanswered(moment) == []
+    assert await store.accept(message(101)) is None
+    assert await store.drop_reply(old.id) is not None
+
+
+async def test_a_reply_that_is_dropped_ends_where_it_is(store: SqlStore) -> None:
+    made = await answered(store, message(100), text="half a", ended=Ending.LENGTH)
+    await store.mark_posted(made.reply.id, 110)
+    await store.reopen_reply(made.reply.id, keep=True)
+    dropped = await store.drop_reply(made.prompt.id)
+    assert dropped is not None
+    assert (dropped.reply.text, dropped.reply.ended, dropped.reply.message_id) == (
+        "half a",
+        Ending.STOPPED,
+        110,
+    )
+    assert await store.unanswered() == []
+    assert [e.reply.id for e in await store.undelivered()] == [made.reply.id]
+    assert await store.drop_reply(999) is None
+
+
+async def test_a_prompt_of_an_earlier_version_may_have_no_reply_at_all(store: SqlStore) -> None:
+    prompts = [await asked(store, message(100 + n)) for n in range(3)]
+    async with store.transaction(write=True) as session:
+        await session.execute(text("DELETE FROM turns WHERE reply_to IS NOT NULL"))
+    assert await store.exchange(100) is None
+    assert await store.last_exchange(7) is None
+    assert await store.unanswered() == prompts
+    moment = now()
+    assert (await store.open_reply(prompts[0])).ended is None
+    assert await store.drop_reply(prompts[1].id) is not None
+    assert [e.prompt.id for e in await store.expire_unanswered(moment)] == [prompts[2].id]
+    assert [turn.id for turn in await store.unanswered()] == [prompts[0].id]
+
+
+async def test_a_prompt_is_read_as_it_is_now_with_what_was_said_before(store: SqlStore) -> None:
+    first = await answered(store, message(100, text="one"))
+    prompt = await asked(store, message(101, text="tow", quotes=(Quote(5, "a"), Quote(6, "b"))))
+    await answered(store, message(102))
+    await store.rewrite_prompt(prompt.id, "two", [Quote(6, "b")])
+    found = await store.prompt_with_history(prompt.id)
+    assert found is not None
+    now_says, history = found
+    assert (now_says.text, now_says.context, [e.prompt.id for e in history]) == (
+        "two",
+        "b",
+        [first.prompt.id],
+    )
+    await store.withdraw(prompt.id)
+    assert await store.prompt_with_history(prompt.id) is None
+    assert await store.prompt_with_history(999) is None
 
 
 async def test_undelivered_are_the_replies_with_text_that_was_not_shown_oldest_first(store: SqlStore) -> None:
@@ -248,7 +317,7 @@ async def test_everything_is_there_after_a_restart(url: str) -> None:
 
     async with SqlStore(url) as store:
         assert await store.history(7, before=10**9) == history
-        assert await store.claim(message(100)) is None
+        assert await store.accept(message(100)) is None
         assert await store.unanswered() == [waiting]
         reopened = await store.open_reply(waiting)
         assert (reopened.id, reopened.message_id) == (opened.id, 102)

@@ -9,7 +9,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bot.store.types import UtcDateTime
+from bot.store.models import UtcDateTime
 
 ROWS = (
     "INSERT INTO conversations VALUES (7, 1, 0, 0), (8, NULL, 0, 0), (9, 1, 8, 0)",
@@ -29,11 +29,13 @@ ROWS = (
 )
 
 
-async def make(url: str, at: datetime, ids: bytes) -> None:
-    """Fill an empty database: turns 1 to 6 in channels 7 and 8; 3 is unanswered, 6 not delivered."""
+async def make(url: str, at: datetime, ids: bytes, revision: str = "0001") -> None:
+    """Fill an empty database: turns 1 to 6 in channels 7 and 8; 3 is unanswered, 6 not delivered. Then
+    bring it to another version's `revision`.
+    """
     engine = create_async_engine(url)
     async with engine.begin() as connection:
-        await connection.run_sync(_upgrade)
+        await connection.run_sync(_upgrade, "0001")
         for statement in ROWS:
             bound = text(statement)
             if ":at" in statement:
@@ -41,10 +43,11 @@ async def make(url: str, at: datetime, ids: bytes) -> None:
             await connection.execute(bound)
         if engine.dialect.name == "postgresql":
             await connection.execute(text("SELECT setval('turns_id_seq', 7)"))
+        await connection.run_sync(_upgrade, revision)
     await engine.dispose()
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, revision: str) -> None:
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", "bot.store:migrations")
-    command.upgrade(config, "0001")
+    command.upgrade(config, revision)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from bot.chat.reply import Phase, Reply, Snapshot
+from bot.chat.throughput import Throughput
 from bot.engine.scripted import ScriptedEngine
 from bot.settings import load_settings
 from bot.store import SqlStore
@@ -17,13 +18,15 @@ async def until(reply: Reply, holds: str) -> Snapshot:
     raise AssertionError(holds)
 
 
-async def test_whoever_waits_is_told_for_how_long_once_a_reply_was_measured(store: SqlStore) -> None:
+async def test_an_estimate_is_shown_once_a_reply_was_measured(store: SqlStore) -> None:
     gate = Gate()
     engine = ScriptedEngine(
         lambda prompt: ["ok"], gate=lambda: gate() if len(engine.prompts) > 1 else None, concurrency=1
     )
-    async with make_assistant(SETTINGS, engine, store, beat=0.01) as bot:
+    async with make_assistant(SETTINGS, engine, store, interval=0.01) as bot:
         await answered(bot, message("measured"))
+        assert bot.speed.reply_seconds is not None
+        bot._meter._measured = Throughput(reply_seconds=0.4)  # however fast the machine is
         running = await bot.answer(message("runs"))
         await gate.reached.wait()
         waiting = [await bot.answer(message("waits", channel=channel)) for channel in (2, 3)]
@@ -37,10 +40,10 @@ async def test_whoever_waits_is_told_for_how_long_once_a_reply_was_measured(stor
             assert (await reply.finished()).wait_seconds is None
 
 
-async def test_nothing_is_promised_before_anything_was_measured(store: SqlStore) -> None:
+async def test_no_estimate_is_shown_before_anything_was_measured(store: SqlStore) -> None:
     gate = Gate()
     engine = ScriptedEngine(lambda prompt: ["ok"], gate=gate, concurrency=1)
-    async with make_assistant(SETTINGS, engine, store, beat=0.01) as bot:
+    async with make_assistant(SETTINGS, engine, store, interval=0.01) as bot:
         await bot.answer(message("runs"))
         waiting = await bot.answer(message("waits", channel=2))
         await gate.reached.wait()
@@ -50,13 +53,13 @@ async def test_nothing_is_promised_before_anything_was_measured(store: SqlStore)
         await waiting.finished()
 
 
-async def test_how_far_the_prompt_is_read_is_told_and_that_the_engine_fell_silent(store: SqlStore) -> None:
+async def test_prefill_progress_and_a_stall_are_shown(store: SqlStore) -> None:
     gate = Gate()
     pieces = iter([None, None, gate, None])  # the third is held
     engine = ScriptedEngine(
         lambda prompt: [1, 3, "ok"], gate=lambda: held() if (held := next(pieces)) else None
     )
-    async with make_assistant(SETTINGS, engine, store, patience=0.02, beat=0.01) as bot:
+    async with make_assistant(SETTINGS, engine, store, patience=0.02, interval=0.01) as bot:
         reply = await bot.answer(message("a"))
         assert reply is not None
         stalled = await until(reply, "stalled")
@@ -67,12 +70,12 @@ async def test_how_far_the_prompt_is_read_is_told_and_that_the_engine_fell_silen
         assert (end.stalled, end.silent_seconds, end.read_tokens) == (False, 0, end.prompt_tokens)
 
 
-async def test_an_engine_that_lives_again_is_not_called_silent_any_more(store: SqlStore) -> None:
+async def test_an_engine_that_goes_on_is_not_stalled_any_more(store: SqlStore) -> None:
     gates = [Gate(), Gate(), Gate()]
     gates[2].open()
     held = iter(gates)
     engine = ScriptedEngine(lambda prompt: [1, 2, "ok"], gate=lambda: next(held)())
-    async with make_assistant(SETTINGS, engine, store, patience=0.02, beat=0.01) as bot:
+    async with make_assistant(SETTINGS, engine, store, patience=0.02, interval=0.01) as bot:
         reply = await bot.answer(message("a"))
         assert reply is not None
         await until(reply, "stalled")

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat.reply import Phase, Snapshot
-from bot.chat.speed import Measured, Speed
+from bot.chat.throughput import Throughput, ThroughputMeter
 from bot.chat.turns import Ending
 
 
@@ -25,51 +25,51 @@ def finished(
 
 
 def test_nothing_is_known_before_a_reply_was_finished() -> None:
-    assert Speed().measured == Measured()
-    assert Speed().wait([1.0], 3, 1, [], 0) is None
+    assert ThroughputMeter().measured == Throughput()
+    assert ThroughputMeter().wait([1.0], 3, 1, [], 0) is None
 
 
 def test_reading_and_writing_are_measured_apart_and_what_was_cached_does_not_count() -> None:
-    speed = Speed()
-    speed.record(finished())
-    assert speed.measured == Measured(prefill=50.0, decode=5.0, reply_tokens=61, reply_seconds=16.0)
+    meter = ThroughputMeter()
+    meter.record(finished())
+    assert meter.measured == Throughput(prefill=50.0, decode=5.0, reply_tokens=61, reply_seconds=16.0)
 
 
 def test_a_prompt_that_was_cached_says_nothing_of_how_fast_the_model_reads() -> None:
-    speed = Speed()
-    speed.record(finished(reused=200, first=0.1))
-    assert speed.measured.prefill is None
-    speed.record(finished())
-    speed.record(finished(reused=209, first=0.1))
-    assert speed.measured.prefill == 50.0
+    meter = ThroughputMeter()
+    meter.record(finished(reused=200, first=0.1))
+    assert meter.measured.prefill is None
+    meter.record(finished())
+    meter.record(finished(reused=209, first=0.1))
+    assert meter.measured.prefill == 50.0
 
 
 def test_the_newest_replies_count_most() -> None:
-    speed = Speed()
-    speed.record(finished(seconds=100))
+    meter = ThroughputMeter()
+    meter.record(finished(seconds=100))
     for _ in range(5):
-        speed.record(finished(seconds=10))
-    assert speed.measured.reply_seconds == pytest.approx(10 + 90 * 0.8**5)
+        meter.record(finished(seconds=10))
+    assert meter.measured.reply_seconds == pytest.approx(10 + 90 * 0.8**5)
 
 
 def test_the_wait_is_what_is_left_of_the_running_and_all_of_the_waiting_replies() -> None:
-    speed = Speed()
-    speed.record(finished(seconds=20))
-    assert speed.wait([5.0], 0, 1, [], 0) == 15
-    assert speed.wait([5.0], 2, 1, [], 0) == 55
-    assert speed.wait([5.0, 10.0], 1, 2, [], 0) == pytest.approx(22.5)
+    meter = ThroughputMeter()
+    meter.record(finished(seconds=20))
+    assert meter.wait([5.0], 0, 1, [], 0) == 15
+    assert meter.wait([5.0], 2, 1, [], 0) == 55
+    assert meter.wait([5.0, 10.0], 1, 2, [], 0) == pytest.approx(22.5)
 
 
 def test_messages_of_one_channel_wait_for_each_other_however_many_run_beside_them() -> None:
-    speed = Speed()
-    speed.record(finished(seconds=20))
-    assert speed.wait([10.0], 2, 4, own=[10.0], own_waiting=2) == 50
+    meter = ThroughputMeter()
+    meter.record(finished(seconds=20))
+    assert meter.wait([10.0], 2, 4, own=[10.0], own_waiting=2) == 50
 
 
 def test_a_reply_that_takes_longer_than_usual_is_never_thought_to_be_over() -> None:
-    speed = Speed()
-    speed.record(finished(seconds=20))
-    assert speed.wait([500.0], 0, 1, [], 0) == 2
+    meter = ThroughputMeter()
+    meter.record(finished(seconds=20))
+    assert meter.wait([500.0], 0, 1, [], 0) == 2
 
 
 seconds = st.just(0.0) | st.floats(1e-6, 1e4)
@@ -80,9 +80,9 @@ ends = st.builds(
 
 @given(st.lists(ends, max_size=8))
 def test_measured_speeds_are_never_nonsense(ends: list[Snapshot]) -> None:
-    speed = Speed()
+    meter = ThroughputMeter()
     for end in ends:
-        speed.record(end)
-    measured = speed.measured
+        meter.record(end)
+    measured = meter.measured
     assert all(value is None or value > 0 for value in (measured.prefill, measured.decode))
-    assert (speed.wait([1.0], 1, 1, [], 0) is None) == (not ends)
+    assert (meter.wait([1.0], 1, 1, [], 0) is None) == (not ends)
