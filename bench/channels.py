@@ -36,7 +36,7 @@ from bot.app import (
 from bot.benchmark.measure import Timeline, run_stream
 from bot.benchmark.prompts import Prompts
 from bot.chat.assistant import Assistant
-from bot.chat.ports import ConversationStore, Engine, Piece, Sampling
+from bot.chat.ports import ConversationStore, Engine, SamplingParams, StreamChunk
 from bot.chat.queue import FairQueue
 from bot.chat.reply import Reply
 from bot.chat.turns import Incoming
@@ -81,7 +81,9 @@ class Recorder:
         self.state = engine.state
         self.recorded: list[Recorded] = []
 
-    async def stream(self, prompt_ids: Sequence[int], sampling: Sampling) -> AsyncGenerator[Piece, None]:
+    async def stream(
+        self, prompt_ids: Sequence[int], sampling: SamplingParams
+    ) -> AsyncGenerator[StreamChunk, None]:
         recorded = Recorded(tuple(prompt_ids))
         self.recorded.append(recorded)
         began = time.perf_counter()

@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 from bot import __version__, health
 from bot.chat.assistant import Assistant
-from bot.chat.ports import Engine, Sampling
+from bot.chat.ports import Engine, SamplingParams
 from bot.chat.prompt import PromptBuilder
 from bot.chat.queue import FairQueue
 from bot.client import words
 from bot.errors import SettingsError, StoreError
 from bot.model.local_models import DEMO_FOLDER
-from bot.policy.guidance import PolicyGuidance
+from bot.policy.channel_options import PolicyChannelOptions
 from bot.policy.quotas import Quotas
 from bot.policy.server import Quota
 from bot.settings import EngineKind, Settings
@@ -177,11 +177,16 @@ def check_memory(settings: Settings) -> None:
 
 
 def make_assistant(
-    engine: Engine, services: Services, prompts: PromptBuilder, sampling: Sampling, queue: FairQueue
+    engine: Engine, services: Services, prompts: PromptBuilder, sampling: SamplingParams, queue: FairQueue
 ) -> Assistant:
     """An assistant that follows the settings of its channels and counts what people use."""
     return Assistant(
-        engine, services.store, prompts, sampling, queue, guidance=PolicyGuidance(services.policies)
+        engine,
+        services.store,
+        prompts,
+        sampling,
+        queue,
+        channel_options=PolicyChannelOptions(services.policies),
     )
 
 
@@ -234,9 +239,9 @@ def make_prompts(settings: Settings, engine: Engine) -> PromptBuilder:
     )
 
 
-def make_sampling(settings: Settings) -> Sampling:
+def make_sampling(settings: Settings) -> SamplingParams:
     """The sampling parameters, as set."""
-    return Sampling(
+    return SamplingParams(
         max_new_tokens=settings.max_new_tokens,
         temperature=settings.temperature,
         top_p=settings.top_p,

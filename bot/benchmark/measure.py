@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from bot.benchmark.prompts import Prompts
 from bot.benchmark.report import Plan, Throughput
-from bot.chat.ports import Engine, Finish, Sampling
+from bot.chat.ports import Engine, Finish, SamplingParams
 
 
 @dataclass(slots=True)
@@ -53,7 +53,7 @@ async def run_stream(engine: Engine, prompt_ids: Sequence[int], new_tokens: int)
     """Request one greedy reply and read it to its end."""
     timeline = Timeline()
     began = time.perf_counter()
-    async with aclosing(engine.stream(prompt_ids, Sampling(max_new_tokens=new_tokens))) as stream:
+    async with aclosing(engine.stream(prompt_ids, SamplingParams(max_new_tokens=new_tokens))) as stream:
         async for piece in stream:
             if piece.tokens:
                 timeline.points.append((time.perf_counter() - began, piece.tokens))
@@ -90,7 +90,7 @@ async def measure_longest_pause(engine: Engine, prompts: Prompts, plan: Plan) ->
     room = engine.info.context_length - plan.prompt_tokens
     first = prompts.draw(plan.prompt_tokens)
     longest = 0.0
-    async with aclosing(engine.stream(first, Sampling(max_new_tokens=room))) as stream:
+    async with aclosing(engine.stream(first, SamplingParams(max_new_tokens=room))) as stream:
         async for piece in stream:
             if piece.tokens >= 2:
                 break

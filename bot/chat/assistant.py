@@ -11,19 +11,19 @@ from datetime import UTC, datetime, timedelta
 from types import TracebackType
 
 from bot.chat.generation import GenerationOptions, Generator
-from bot.chat.ports import ChatStore, Engine, Guidance, Sampling
+from bot.chat.ports import ChannelOptionsSource, ChatStore, Engine, SamplingParams
 from bot.chat.prompt import PromptBuilder
 from bot.chat.queue import FairQueue
 from bot.chat.reply import Reply
 from bot.chat.scheduler import Scheduler
 from bot.chat.throughput import Throughput, ThroughputMeter
-from bot.chat.turns import Author, Ending, Exchange, Incoming, Quote, Role, Turn, Withdrawn, quoted
+from bot.chat.turns import Author, Exchange, FinishReason, Incoming, Quote, Role, Turn, Withdrawn, quoted
 from bot.chat.watchdog import Watchdog
 
 # An older prompt that is edited gets no new reply, unless nothing was said after it.
 _REDO_WITHIN = timedelta(minutes=15)
-# Ids of asides count down from a random number below 0, so that those of an earlier run do not come again.
-_ASIDE_ID_BITS = 62
+# Ids of one-shots count down from a random number below 0, so that those of an earlier run do not come again.
+_ONE_SHOT_ID_BITS = 62
 
 
 class Assistant:
@@ -32,7 +32,7 @@ class Assistant:
     A reply that is cut off by closing stays open in the store: it is among the `unanswered` of the next
     run.
 
-    guidance: what moderators have set for channels.
+    channel_options: what moderators have set for channels.
     patience: seconds of silence of the engine that never count as stalled.
     interval: seconds between two estimates of how long those in the queue will wait.
     """
@@ -42,10 +42,10 @@ class Assistant:
         engine: Engine,
         store: ChatStore,
         prompts: PromptBuilder,
-        sampling: Sampling,
+        sampling: SamplingParams,
         queue: FairQueue,
         *,
-        guidance: Guidance | None = None,
+        channel_options: ChannelOptionsSource | None = None,
         patience: float = 20.0,
         interval: float = 1.0,
     ) -> None:
@@ -54,10 +54,10 @@ class Assistant:
         self._prompts = prompts
         self._meter = ThroughputMeter()
         watchdog = Watchdog(self._meter, patience)
-        self._generator = Generator(engine, store, prompts, sampling, self._meter, watchdog, guidance)
+        self._generator = Generator(engine, store, prompts, sampling, self._meter, watchdog, channel_options)
         self._scheduler = Scheduler(self._generator, queue, self._meter, watchdog, interval)
         self._revising = asyncio.Lock()
-        self._aside_ids = itertools.count(-1 - secrets.randbits(_ASIDE_ID_BITS), -1)
+        self._one_shot_ids = itertools.count(-1 - secrets.randbits(_ONE_SHOT_ID_BITS), -1)
 
     async def __aenter__(self) -> Assistant:
         await self._scheduler.__aenter__()
@@ -74,7 +74,7 @@ class Assistant:
         return self._engine
 
     @property
-    def speed(self) -> Throughput:
+    def throughput(self) -> Throughput:
         """How fast the engine has been lately."""
         return self._meter.measured
 
@@ -99,7 +99,7 @@ class Assistant:
             reply = Reply(accepted.prompt, accepted.reply)
             return self._scheduler.start(reply, ticket, GenerationOptions(guild_id=incoming.guild_id))
 
-    async def aside(
+    async def one_shot(
         self,
         channel_id: int,
         author: Author,
@@ -116,7 +116,7 @@ class Assistant:
 
         Raises: QueueFullError where too many wait.
         """
-        number, reply_number = next(self._aside_ids), next(self._aside_ids)
+        number, reply_number = next(self._one_shot_ids), next(self._one_shot_ids)
         prompt = Turn(number, channel_id, Role.USER, author, text, quotes=quoted(context, quotes))
         turn = Turn(reply_number, channel_id, Role.ASSISTANT, None, "", reply_to=number)
         options = GenerationOptions(system=system, max_new_tokens=max_new_tokens, guild_id=guild_id)
@@ -178,7 +178,7 @@ class Assistant:
         Raises: NoRoomError where the context has no room for more; QueueFullError, StoreError.
         """
         exchange = await self._store.exchange(message_id)
-        if exchange is None or exchange.reply.ended is not Ending.LENGTH:
+        if exchange is None or exchange.reply.ended is not FinishReason.LENGTH:
             return None
         await self._generator.build(exchange.prompt, exchange.reply)
         return await self._regenerate(exchange, GenerationOptions(), keep=True)
@@ -233,7 +233,7 @@ class Assistant:
 
     async def reset(self, channel_id: int) -> int:
         """Stop the channel's replies and start its conversation anew; how many turns were put aside."""
-        await _stop(reply for reply in self.active(channel_id) if not reply.is_aside)
+        await _stop(reply for reply in self.active(channel_id) if not reply.is_one_shot)
         return await self._store.reset(channel_id)
 
     async def forget_channel(self, channel_id: int) -> int:
@@ -247,7 +247,7 @@ class Assistant:
 
     async def forget_person(self, user_id: int) -> int:
         """Stop a person's replies and erase what they said, the replies to it, and where others quote it;
-        how many turns there were. Asides that wait and may quote them are stopped as well: what they
+        how many turns there were. One-shots that wait and may quote them are stopped as well: what they
         hold is in no database. Raises: StoreError.
         """
         await _stop(reply for reply in self._scheduler.replies if _is_about(reply, user_id))
@@ -259,7 +259,7 @@ class Assistant:
         """Note the Discord message that shows page `page` (from 0) of the reply."""
         if page == 0:
             reply.turn = replace(reply.turn, message_id=message_id)
-        if not reply.is_aside:
+        if not reply.is_one_shot:
             await self._store.mark_posted(reply.turn.id, message_id, page)
 
     def check_persona(self, persona: str) -> None:
@@ -269,7 +269,7 @@ class Assistant:
     async def newest_that_fit(
         self, lines: Sequence[str], text: str, *, system: str | None = None
     ) -> list[str]:
-        """The newest of `lines` (oldest first) that fit as the context of an aside that says `text`."""
+        """The newest of `lines` (oldest first) that fit as the context of a one-shot that says `text`."""
         return await asyncio.to_thread(self._prompts.newest_that_fit, lines, text, persona=system)
 
     async def _is_fresh(self, exchange: Exchange) -> bool:
@@ -308,8 +308,8 @@ async def _stop(replies: Iterable[Reply]) -> int:
 
 
 def _is_about(reply: Reply, user_id: int) -> bool:
-    """Whether a person asked for a reply, or it is an aside that may quote them."""
-    quotes = reply.prompt.quotes if reply.is_aside else ()
+    """Whether a person asked for a reply, or it is a one-shot that may quote them."""
+    quotes = reply.prompt.quotes if reply.is_one_shot else ()
     return _user_id(reply.prompt) == user_id or any(quote.author_id in (None, user_id) for quote in quotes)
 
 

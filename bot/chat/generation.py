@@ -10,12 +10,21 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
-from bot.chat.ports import ChatStore, Engine, Finish, Guidance, Guide, Piece, Sampling, Tokenizer
+from bot.chat.ports import (
+    ChannelOptions,
+    ChannelOptionsSource,
+    ChatStore,
+    Engine,
+    Finish,
+    SamplingParams,
+    StreamChunk,
+    Tokenizer,
+)
 from bot.chat.prompt import Prompt, PromptBuilder
 from bot.chat.reply import Phase, Reply
 from bot.chat.speakers import Speakers
 from bot.chat.throughput import ThroughputMeter
-from bot.chat.turns import Ending, Exchange, ReplyUsage, Turn
+from bot.chat.turns import Exchange, FinishReason, ReplyUsage, Turn
 from bot.chat.watchdog import Watchdog
 from bot.errors import EngineError, OvbotError
 from bot.i18n import mark
@@ -61,11 +70,11 @@ class Generation:
     error: str | None = None
 
     @property
-    def ending(self) -> Ending:
+    def finish_reason(self) -> FinishReason:
         """Why the reply ended."""
         if self.finish is not None:
-            return self.finish.ending
-        return Ending.STOPPED if self.error is None else Ending.FAILED
+            return self.finish.finish_reason
+        return FinishReason.STOPPED if self.error is None else FinishReason.FAILED
 
     @property
     def usage(self) -> ReplyUsage | None:
@@ -85,10 +94,10 @@ class Generator:
         engine: Engine,
         store: ChatStore,
         prompts: PromptBuilder,
-        sampling: Sampling,
+        sampling: SamplingParams,
         meter: ThroughputMeter,
         watchdog: Watchdog,
-        guidance: Guidance | None = None,
+        channel_options: ChannelOptionsSource | None = None,
     ) -> None:
         self._engine = engine
         self._store = store
@@ -96,7 +105,7 @@ class Generator:
         self._sampling = sampling
         self._meter = meter
         self._watchdog = watchdog
-        self._guidance = guidance
+        self._channel_options = channel_options
         self._erasures = 0
 
     async def generate(self, generation: Generation) -> None:
@@ -112,13 +121,15 @@ class Generator:
 
     async def close(self, generation: Generation) -> None:
         """Store how the reply ended and what it cost; then it is DONE."""
-        reply, ending = generation.reply, generation.ending
+        reply, ending = generation.reply, generation.finish_reason
         text = reply.snapshot.text.strip()
         try:
             await self._store_end(generation, text)
         except OvbotError as failure:
             logger.error("The reply to turn %d could not be stored: %s", reply.prompt.id, failure)
-        reply.update(phase=Phase.DONE, wait_seconds=None, text=text, ending=ending, error=generation.error)
+        reply.update(
+            phase=Phase.DONE, wait_seconds=None, text=text, finish_reason=ending, error=generation.error
+        )
         if generation.finish is not None:
             self._meter.record(reply.snapshot)
         _log(reply)
@@ -134,7 +145,7 @@ class Generator:
         Raises: NoRoomError where there is no room to continue; StoreError.
         """
         options = generation.options if generation is not None else GenerationOptions()
-        guide = await self._guide(turn.channel_id, options)
+        channel = await self._options_for(turn.channel_id, options)
         begun_ids = self._begun_ids(begun)
         while True:
             erasures = self._erasures
@@ -146,8 +157,8 @@ class Generator:
                 self._prompts.build,
                 history,
                 prompt,
-                persona=guide.persona if options.system is None else options.system,
-                max_reply_tokens=_smaller(guide.max_reply_tokens, options.max_new_tokens),
+                persona=channel.persona if options.system is None else options.system,
+                max_reply_tokens=_smaller(channel.max_reply_tokens, options.max_new_tokens),
                 begun=begun_ids,
                 follow_up=prompt.id >= 0,
             )
@@ -158,7 +169,7 @@ class Generator:
                 break
         if generation is not None:
             generation.reply.prompt = prompt
-            generation.guild_id = guide.guild_id or options.guild_id
+            generation.guild_id = channel.guild_id or options.guild_id
         return built
 
     def history_erased(self) -> None:
@@ -172,7 +183,7 @@ class Generator:
         if built is None:
             return
         reply.update(
-            phase=Phase.READING,
+            phase=Phase.PREFILL,
             wait_seconds=None,
             prompt_tokens=len(built.token_ids),
             prompt_cut=built.cut,
@@ -187,7 +198,9 @@ class Generator:
         reply.update(text=final)
         generation.finish, generation.token_ids = finish, ids
 
-    async def _follow(self, stream: AsyncGenerator[Piece, None], reply: Reply, text: ReplyText) -> Finish:
+    async def _follow(
+        self, stream: AsyncGenerator[StreamChunk, None], reply: Reply, text: ReplyText
+    ) -> Finish:
         """Put what the stream yields into `reply`, up to its end."""
         started = time.monotonic()
         async for piece in stream:
@@ -204,7 +217,7 @@ class Generator:
                     seconds=seconds,
                 )
             if piece.text and (shown := text.add(piece.text)):
-                reply.update(phase=Phase.WRITING, text=shown)
+                reply.update(phase=Phase.DECODE, text=shown)
             if piece.finish:
                 read, reused = reply.snapshot.prompt_tokens, piece.finish.reused_tokens
                 reply.update(read_tokens=read, reused_tokens=reused)
@@ -212,15 +225,15 @@ class Generator:
         raise EngineError("The engine ended a reply without saying why.")
 
     async def _read(self, turn: Turn) -> tuple[Turn, list[Exchange]] | None:
-        """A prompt as it is stored by now, and the history before it; an aside is stored nowhere."""
+        """A prompt as it is stored by now, and the history before it; a one-shot is stored nowhere."""
         return (turn, []) if turn.id < 0 else await self._store.prompt_with_history(turn.id)
 
-    async def _guide(self, channel_id: int, options: GenerationOptions) -> Guide:
-        if self._guidance is None:
-            return Guide()
-        return await self._guidance.guide(channel_id, options.guild_id)
+    async def _options_for(self, channel_id: int, options: GenerationOptions) -> ChannelOptions:
+        if self._channel_options is None:
+            return ChannelOptions()
+        return await self._channel_options.channel_options(channel_id, options.guild_id)
 
-    def _sampling_for(self, built: Prompt, options: GenerationOptions) -> Sampling:
+    def _sampling_for(self, built: Prompt, options: GenerationOptions) -> SamplingParams:
         sampling = replace(
             self._sampling,
             max_new_tokens=built.max_new_tokens,
@@ -242,9 +255,11 @@ class Generator:
 
     async def _store_end(self, generation: Generation, text: str) -> None:
         reply, ids, usage = generation.reply, generation.token_ids, generation.usage
-        if not reply.is_aside:
+        if not reply.is_one_shot:
             fingerprint = self._engine.tokenizer.fingerprint if ids else ""
-            await self._store.close_reply(reply.turn.id, text, ids, fingerprint, generation.ending, usage)
+            await self._store.close_reply(
+                reply.turn.id, text, ids, fingerprint, generation.finish_reason, usage
+            )
         elif usage is not None:
             await self._store.record_usage(usage)
 
@@ -314,6 +329,6 @@ def _log(reply: Reply) -> None:
     reused = "unknown" if end.reused_tokens is None else end.reused_tokens
     logger.info(
         "Turn %d in channel %d: %s, %d tokens in %.1f s",
-        turn.id, turn.channel_id, end.ending, end.tokens, end.seconds,
+        turn.id, turn.channel_id, end.finish_reason, end.tokens, end.seconds,
     )  # fmt: skip
     logger.debug("Turn %d: %d prompt tokens, %s reused", turn.id, end.prompt_tokens, reused)

@@ -11,12 +11,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from bot.chat.state import StateFeed
-from bot.chat.turns import Ending, Exchange, Incoming, Quote, ReplyUsage, Turn
+from bot.chat.engine_state import StateFeed
+from bot.chat.turns import Exchange, FinishReason, Incoming, Quote, ReplyUsage, Turn
 
 
 @dataclass(frozen=True, slots=True)
-class Sampling:
+class SamplingParams:
     """How tokens are chosen.
 
     max_new_tokens: most tokens to generate, at least 1.
@@ -40,20 +40,20 @@ class Sampling:
 class Finish:
     """The end of a stream.
 
-    ending: COMPLETE (end token or stop string) or LENGTH; failures are raised as EngineError.
+    finish_reason: COMPLETE (end token or stop string) or LENGTH; failures are raised as EngineError.
     token_ids: every generated id, the end token included.
     prompt_tokens: length of the prompt. reused_tokens: how many of them came from the prefix
         cache; None where the engine cannot tell.
     """
 
-    ending: Ending
+    finish_reason: FinishReason
     token_ids: tuple[int, ...]
     prompt_tokens: int
     reused_tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class StreamChunk:
     """What is new in a stream: text (whole characters, no control tokens), or how far the prompt is read.
     Several tokens may be merged.
 
@@ -155,7 +155,9 @@ class Engine(Protocol):
     def concurrency(self) -> int:
         """How many streams make progress at the same time; more than that wait inside."""
 
-    def stream(self, prompt_ids: Sequence[int], sampling: Sampling) -> AsyncGenerator[Piece, None]:
+    def stream(
+        self, prompt_ids: Sequence[int], sampling: SamplingParams
+    ) -> AsyncGenerator[StreamChunk, None]:
         """Generate a reply to `prompt_ids`, shape [n].
 
         Closing the generator (aclose, or cancelling its reader) cancels the generation within one
@@ -179,7 +181,7 @@ class Engine(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Guide:
+class ChannelOptions:
     """What moderators have set for a channel.
 
     persona: the system prompt in place of the usual one. max_reply_tokens: longest reply, at least
@@ -192,10 +194,10 @@ class Guide:
     guild_id: int | None = None
 
 
-class Guidance(Protocol):
+class ChannelOptionsSource(Protocol):
     """Finds what is set for a channel."""
 
-    async def guide(self, channel_id: int, guild_id: int | None = None) -> Guide:
+    async def channel_options(self, channel_id: int, guild_id: int | None = None) -> ChannelOptions:
         """What is set for a channel, a thread or a direct message; raises StoreError.
 
         guild_id: the channel's server, where the caller knows it.
@@ -233,7 +235,7 @@ class ChatStore(Protocol):
         text: str,
         token_ids: Sequence[int],
         tokenizer: str,
-        ended: Ending,
+        ended: FinishReason,
         usage: ReplyUsage | None = None,
     ) -> None:
         """Store why the reply ended, its final text, and what it cost."""

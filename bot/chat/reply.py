@@ -9,15 +9,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from bot.chat.turns import Ending, Turn
+from bot.chat.turns import FinishReason, Turn
 
 
 class Phase(StrEnum):
     """Where a reply stands."""
 
     QUEUED = "queued"  # waits for its turn
-    READING = "reading"  # the model reads the prompt (prefill)
-    WRITING = "writing"  # the model writes the reply (decode)
+    PREFILL = "prefill"  # the model reads the prompt
+    DECODE = "decode"  # the model writes the reply
     DONE = "done"
 
 
@@ -27,7 +27,7 @@ class Snapshot:
 
     ahead: messages before it, while queued. wait_seconds: estimate of how long it will stay queued; None
         before anything was measured, and when it is not queued.
-    prompt_tokens: length of the prompt, from READING on. read_tokens: how many of them the model has
+    prompt_tokens: length of the prompt, from PREFILL on. read_tokens: how many of them the model has
         read. reused_tokens: how many came from the engine's prefix cache; None until DONE, and where
         the engine cannot tell.
     tokens: generated so far. first_token_seconds and seconds: from the start of prefill until the
@@ -35,7 +35,7 @@ class Snapshot:
     text: what has been written; the final text once `phase` is DONE. Where an earlier reply is
         continued, it begins with that one's text.
     stalled: the engine has been silent for longer than its throughput explains, for `silent_seconds`.
-    ending: how it ended, once DONE. error: one line for the person, where it FAILED.
+    finish_reason: how it ended, once DONE. error: one line for the person, where it FAILED.
     prompt_cut: the person's message was too long and its end was left out. context_cut: the same of
         what it refers to.
     """
@@ -52,7 +52,7 @@ class Snapshot:
     text: str = ""
     stalled: bool = False
     silent_seconds: float = 0.0
-    ending: Ending | None = None
+    finish_reason: FinishReason | None = None
     error: str | None = None
     prompt_cut: bool = False
     context_cut: bool = False
@@ -63,7 +63,7 @@ class Reply:
 
     A slow watcher misses states in between, never the last one, and holds nobody back.
 
-    prompt: the user's turn. turn: the stored reply, open until it is DONE. An aside, which is not
+    prompt: the user's turn. turn: the stored reply, open until it is DONE. A one-shot, which is not
     stored, has ids below 0 in both. asked_at: when it was asked for, started_at: when its turn came
     (None before that), in seconds of time.monotonic.
     """
@@ -79,7 +79,7 @@ class Reply:
         self._work: asyncio.Task[object] | None = None
 
     @property
-    def is_aside(self) -> bool:
+    def is_one_shot(self) -> bool:
         """Whether it belongs to no conversation and is not stored."""
         return self.prompt.id < 0
 
@@ -123,7 +123,9 @@ class Reply:
         self._stop_requested = True
         if self._snapshot.phase is Phase.QUEUED:
             text = self._snapshot.text.strip()
-            self.update(phase=Phase.DONE, ahead=0, wait_seconds=None, text=text, ending=Ending.STOPPED)
+            self.update(
+                phase=Phase.DONE, ahead=0, wait_seconds=None, text=text, finish_reason=FinishReason.STOPPED
+            )
         if self._work is not None:
             self._work.cancel()
 

@@ -15,7 +15,7 @@ class Role(StrEnum):
     ASSISTANT = "assistant"
 
 
-class Ending(StrEnum):
+class FinishReason(StrEnum):
     """Why a reply ended."""
 
     COMPLETE = "complete"  # the model ended it, or a stop string was met
@@ -95,7 +95,7 @@ class Turn:
     token_ids: tuple[int, ...] = ()
     tokenizer: str = ""
     reply_to: int | None = None
-    ended: Ending | None = None
+    ended: FinishReason | None = None
     delivered: bool = False
     created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     finished_at: datetime | None = None

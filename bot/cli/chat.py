@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.chat.turns import Author, Ending, Incoming
+from bot.chat.turns import Author, FinishReason, Incoming
 from bot.cli.input import read_lines, readable
 from bot.cli.options import Device, EngineName, LogLevel, ModelDir, settings_with
 from bot.errors import EngineError, OvbotError
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 _CHANNEL = 1
 _CANNOT_CONTINUE = {
-    Ending.COMPLETE: "The last reply is complete: there is nothing to continue.",
-    Ending.STOPPED: "The last reply was stopped, and cannot be continued: /regenerate generates it again.",
-    Ending.FAILED: "The last reply failed, and cannot be continued: /regenerate generates it again.",
-    Ending.LENGTH: "The last reply cannot be continued.",
+    FinishReason.COMPLETE: "The last reply is complete: there is nothing to continue.",
+    FinishReason.STOPPED: "The last reply was stopped and cannot be continued: /regenerate generates it again.",
+    FinishReason.FAILED: "The last reply failed and cannot be continued: /regenerate generates it again.",
+    FinishReason.LENGTH: "The last reply cannot be continued.",
 }
 _HINT = "Type a message and press Enter. Ctrl-C stops a reply, /help lists commands, /exit or Ctrl-D ends."
 _HELP = """\
@@ -73,7 +73,7 @@ async def _chat(settings: Settings, once: str | None) -> None:
             assistant = await stack.enter_async_context(open_assistant(settings, services))
         conversation = _Conversation(assistant, store)
         if once is not None:
-            if await conversation.say(readable(once)) is Ending.FAILED:
+            if await conversation.say(readable(once)) is FinishReason.FAILED:
                 raise typer.Exit(EngineError.exit_code)
             return
         info = assistant.engine.info
@@ -94,7 +94,7 @@ class _Conversation:
         self._policies = policies
         self._numbers = itertools.count(1)
         self._last = 0  # the newest message
-        self._ending: Ending | None = None  # how the last reply ended
+        self._ending: FinishReason | None = None  # how the last reply ended
 
     async def handle(self, line: str) -> None:
         """Send a message, or do what a command asks for."""
@@ -120,7 +120,7 @@ class _Conversation:
             case _:
                 await self.say(line)
 
-    async def say(self, text: str) -> Ending:
+    async def say(self, text: str) -> FinishReason:
         """Send a message and show the reply; how it ended."""
         self._last = next(self._numbers)
         reply = await self._assistant.answer(Incoming(_CHANNEL, self._last, Author(1, "you"), text))
@@ -135,7 +135,7 @@ class _Conversation:
         else:
             typer.echo(_CANNOT_CONTINUE[self._ending], err=True)
 
-    async def _show(self, reply: Reply) -> Ending:
+    async def _show(self, reply: Reply) -> FinishReason:
         """Print a reply as it grows, and then how it went; how it ended."""
         shown = 0
         with on_ctrl_c(reply.stop):
@@ -147,9 +147,9 @@ class _Conversation:
                 typer.echo()
             end = await reply.finished()
         _print_end(end)
-        assert end.ending is not None, "it has finished"
-        self._ending = end.ending
-        return end.ending
+        assert end.finish_reason is not None, "it has finished"
+        self._ending = end.finish_reason
+        return end.finish_reason
 
     async def _persona(self, text: str) -> None:
         if not text:
@@ -167,13 +167,13 @@ def _print_end(end: Snapshot) -> None:
     """Print on standard error how a finished reply ended, and how fast it was."""
     if end.prompt_cut:
         typer.echo("(Your message was too long for the model: its end was left out.)", err=True)
-    if end.ending is Ending.FAILED:
+    if end.finish_reason is FinishReason.FAILED:
         typer.echo(f"(failed: {end.error})", err=True)
         return
-    if end.ending is Ending.STOPPED:
+    if end.finish_reason is FinishReason.STOPPED:
         typer.echo("(stopped)", err=True)
         return
-    if end.ending is Ending.LENGTH:
+    if end.finish_reason is FinishReason.LENGTH:
         typer.echo(
             f"(cut off after {end.tokens} tokens, by MAX_NEW_TOKENS or the model's context: "
             "/continue continues it)",

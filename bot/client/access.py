@@ -14,7 +14,7 @@ from bot.client import words
 from bot.client.requests import RequestError, translate_errors
 from bot.client.services import Services
 from bot.errors import OvbotError
-from bot.policy.permissions import Person, Place, Verdict, allowed
+from bot.policy.permissions import Location, Person, Verdict, allowed
 from bot.policy.server import ServerPolicy
 
 _REASONS = {
@@ -134,9 +134,9 @@ def owns_channel(interaction: discord.Interaction[Any]) -> bool:
     return isinstance(channel, discord.Thread) and channel.owner_id == interaction.user.id
 
 
-def _channel(guild: discord.Guild | None, channel: discord.abc.Snowflake | None) -> Place:
+def _channel(guild: discord.Guild | None, channel: discord.abc.Snowflake | None) -> Location:
     in_thread = isinstance(channel, discord.Thread)
-    return Place(
+    return Location(
         guild_id=guild.id if guild else None,
         channel_id=channel.id if channel is not None else 0,
         parent_id=channel.parent_id if isinstance(channel, discord.Thread) else None,

@@ -11,7 +11,7 @@ from typing import Any, Self
 import discord
 
 from bot.chat.assistant import Assistant
-from bot.chat.state import EngineState
+from bot.chat.engine_state import EngineState
 from bot.client.access import Access
 from bot.client.commands.ask import AskCommands
 from bot.client.commands.buttons import ReplyButtons

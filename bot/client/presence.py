@@ -7,7 +7,7 @@ import logging
 
 import discord
 
-from bot.chat.state import EngineState
+from bot.chat.engine_state import EngineState
 from bot.client import words
 
 logger = logging.getLogger(__name__)

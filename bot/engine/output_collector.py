@@ -6,7 +6,7 @@ import asyncio
 import threading
 from collections.abc import AsyncGenerator
 
-from bot.chat.ports import Finish, Piece
+from bot.chat.ports import Finish, StreamChunk
 from bot.errors import EngineError
 
 
@@ -73,7 +73,7 @@ class OutputCollector:
         if wake:
             self._wake()
 
-    async def stream(self) -> AsyncGenerator[Piece, None]:
+    async def stream(self) -> AsyncGenerator[StreamChunk, None]:
         """What is written, merged where the reader was slow; of what was read, the newest count alone.
         The last piece has the finish.
 
@@ -88,7 +88,7 @@ class OutputCollector:
                 self._text.clear()
                 read = None if text or self._finish else self._prompt_read
                 self._prompt_read = None
-                piece = Piece(text, self._tokens, self._finish, read)
+                piece = StreamChunk(text, self._tokens, self._finish, read)
                 error = self._error
             if text or piece.finish is not None or read is not None:
                 yield piece

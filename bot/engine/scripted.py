@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 
-from bot.chat.ports import Finish, ModelInfo, Piece, PromptPart, Sampling
-from bot.chat.state import EngineState, StateFeed
-from bot.chat.turns import Ending
+from bot.chat.engine_state import EngineState, StateFeed
+from bot.chat.ports import Finish, ModelInfo, PromptPart, SamplingParams, StreamChunk
+from bot.chat.turns import FinishReason
 from bot.engine.detokenizer import StopStrings
 from bot.errors import EngineError, PromptTooLongError
 
@@ -67,10 +67,12 @@ class ScriptedEngine:
         self.info = ModelInfo("scripted", "Scripted", "none", "CPU", "scripted", context_length, None)
         self.state = StateFeed(EngineState.READY)
         self.prompts: list[list[int]] = []
-        self.samplings: list[Sampling] = []
+        self.samplings: list[SamplingParams] = []
         self.cancelled = 0
 
-    async def stream(self, prompt_ids: Sequence[int], sampling: Sampling) -> AsyncGenerator[Piece, None]:
+    async def stream(
+        self, prompt_ids: Sequence[int], sampling: SamplingParams
+    ) -> AsyncGenerator[StreamChunk, None]:
         """Stream the scripted reply; one token a byte, `sampling.max_new_tokens` at most."""
         if len(prompt_ids) >= self.info.context_length:
             raise PromptTooLongError(len(prompt_ids), self.info.context_length - 1)
@@ -78,9 +80,9 @@ class ScriptedEngine:
         self.samplings.append(sampling)
         stop = StopStrings(sampling.stop)
         ids: list[int] = []
-        ending = Ending.COMPLETE
+        ending = FinishReason.COMPLETE
         try:
-            yield Piece("", 0, prompt_read=0)
+            yield StreamChunk("", 0, prompt_read=0)
             for piece in self._script(self.tokenizer.decode(prompt_ids)):
                 if (held := self._gate()) is not None:
                     await held
@@ -88,22 +90,22 @@ class ScriptedEngine:
                 if isinstance(piece, EngineError):
                     raise piece
                 if isinstance(piece, int):
-                    yield Piece("", len(ids), prompt_read=piece)
+                    yield StreamChunk("", len(ids), prompt_read=piece)
                     continue
                 text = self.tokenizer.cut(piece, sampling.max_new_tokens - len(ids))
                 ids += self.tokenizer.encode_text(text)
-                yield Piece(stop.push(text), len(ids))
+                yield StreamChunk(stop.push(text), len(ids))
                 if stop.met:
                     break
                 if text != piece:
-                    ending = Ending.LENGTH
+                    ending = FinishReason.LENGTH
                     break
         except (GeneratorExit, asyncio.CancelledError):
             self.cancelled += 1
             raise
-        if ending is Ending.COMPLETE and not stop.met:
+        if ending is FinishReason.COMPLETE and not stop.met:
             ids.append(_END)
-        yield Piece(stop.push("", last=True), len(ids), Finish(ending, tuple(ids), len(prompt_ids)))
+        yield StreamChunk(stop.push("", last=True), len(ids), Finish(ending, tuple(ids), len(prompt_ids)))
 
     async def warm(self, prompt_ids: Sequence[int]) -> None:
         """Nothing to compute."""

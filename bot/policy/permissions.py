@@ -20,7 +20,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Location:
     """Where somebody uses the bot.
 
     guild_id: None in direct messages. parent_id: the channel that a thread belongs to. parent_known:
@@ -48,7 +48,7 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
 
 
-def allowed(policy: ServerPolicy, person: Person, place: Place) -> Verdict:
+def allowed(policy: ServerPolicy, person: Person, place: Location) -> Verdict:
     """Whether a server's policy lets a person use the bot in a place.
 
     A thread has the rules of its channel. What is blocked stays blocked whatever else allows it. Direct
@@ -60,7 +60,7 @@ def allowed(policy: ServerPolicy, person: Person, place: Place) -> Verdict:
     return _by_role(policy, person) if verdict is Verdict.ALLOWED else verdict
 
 
-def _by_channel(policy: ServerPolicy, place: Place) -> Verdict:
+def _by_channel(policy: ServerPolicy, place: Location) -> Verdict:
     if place.lies_in(policy.blocked_channels):
         return Verdict.CHANNEL_BLOCKED
     if policy.blocked_channels and not place.parent_known:

@@ -58,7 +58,7 @@ class UsageStore(Protocol):
         """What a person used in a server on one day, UTC."""
 
 
-class GuidanceStore(Protocol):
+class ChannelOptionsStore(Protocol):
     """What is set for servers and channels, on disk. Raises StoreError."""
 
     async def policy(self, guild_id: int) -> ServerPolicy:
@@ -70,7 +70,7 @@ class GuidanceStore(Protocol):
         """What is known of a channel, a thread or a direct message."""
 
 
-class PolicyStore(UsageStore, GuidanceStore, Protocol):
+class PolicyStore(UsageStore, ChannelOptionsStore, Protocol):
     """The same with what those need who show and change settings. Each call is one transaction and raises
     StoreError.
     """

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from bot.chat.turns import Ending, Exchange, Incoming, Quote, ReplyUsage, Role, Turn
+from bot.chat.turns import Exchange, FinishReason, Incoming, Quote, ReplyUsage, Role, Turn
 from bot.errors import StoreError
 from bot.i18n import mark
 from bot.store.database import Database, insert, insert_if_absent, read_transaction, write_transaction
@@ -124,7 +124,7 @@ class Conversations(Database):
         text: str,
         token_ids: Sequence[int],
         tokenizer: str,
-        ended: Ending,
+        ended: FinishReason,
         usage: ReplyUsage | None = None,
     ) -> None:
         """Store why the reply ended, its final text, and what it cost, which counts in any case."""
@@ -256,7 +256,7 @@ class Conversations(Database):
         reply_id = await session.scalar(select(TurnRow.id).where(TurnRow.reply_to == turn_id))
         if reply_id is None:
             return []
-        ended = {"ended": Ending.STOPPED, "delivered": True}
+        ended = {"ended": FinishReason.STOPPED, "delivered": True}
         await session.execute(update(TurnRow).where(TurnRow.id == reply_id).values(**blank, **ended))
         return await _pages(session, reply_id)
 
@@ -285,7 +285,7 @@ async def _drop_reply(session: AsyncSession, prompt: TurnRow) -> Exchange:
     """End the reply to a prompt where it is."""
     reply = await _reply_to(session, prompt)
     if reply.ended is None:
-        reply.ended, reply.finished_at = Ending.STOPPED, datetime.now(UTC)
+        reply.ended, reply.finished_at = FinishReason.STOPPED, datetime.now(UTC)
     return Exchange(prompt.to_turn(), reply.to_turn())
 
 

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, column_property, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
-from bot.chat.turns import Author, Ending, Quote, Role, Turn
+from bot.chat.turns import Author, FinishReason, Quote, Role, Turn
 
 # SQLite counts up only where the key's type is literally INTEGER; it has 64 bits there all the same.
 TurnId = BigInteger().with_variant(Integer, "sqlite")
@@ -162,7 +162,7 @@ class TurnRow(Base):
     token_ids: Mapped[tuple[int, ...]] = mapped_column(TokenIds, default=())
     tokenizer: Mapped[str] = mapped_column(default="")
     reply_to: Mapped[int | None] = mapped_column(ForeignKey("turns.id", ondelete="CASCADE"), unique=True)
-    ended: Mapped[Ending | None] = mapped_column(_column_of(Ending))
+    ended: Mapped[FinishReason | None] = mapped_column(_column_of(FinishReason))
     delivered: Mapped[bool] = mapped_column(default=False)
     withdrawn: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

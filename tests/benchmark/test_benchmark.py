@@ -16,7 +16,7 @@ from bot.benchmark.prompts import Prompts
 from bot.benchmark.report import EngineReport, Machine, Plan, Report, Throughput
 from bot.benchmark.run import run_bench
 from bot.benchmark.table import print_report
-from bot.chat.ports import Sampling
+from bot.chat.ports import SamplingParams
 from bot.engine.scripted import ByteTokenizer, ScriptedEngine
 from bot.errors import SettingsError
 from bot.settings import EngineKind, load_settings
@@ -170,7 +170,7 @@ def test_memory_bandwidth_and_resident_memory_are_measured() -> None:
 
 
 async def test_measured_streams_are_greedy() -> None:
-    seen: list[Sampling] = []
+    seen: list[SamplingParams] = []
 
     class Watched(ScriptedEngine):
         def stream(self, prompt_ids, sampling):  # type: ignore[no-untyped-def]
@@ -179,4 +179,4 @@ async def test_measured_streams_are_greedy() -> None:
 
     async with Watched(lambda prompt: ["ab"]) as engine:
         await measure_throughput(engine, Prompts(engine.tokenizer), PLAN, 2)
-    assert seen == [Sampling(max_new_tokens=PLAN.new_tokens)] * 2
+    assert seen == [SamplingParams(max_new_tokens=PLAN.new_tokens)] * 2

@@ -7,7 +7,7 @@ import pytest
 
 from bot.chat.queue import QueueFullError
 from bot.chat.reply import Phase
-from bot.chat.turns import Ending
+from bot.chat.turns import FinishReason
 from bot.engine.scripted import ScriptedEngine
 from bot.errors import EngineError
 from bot.settings import load_settings
@@ -19,10 +19,14 @@ async def test_a_message_is_answered_and_stored(store: SqlStore) -> None:
     async with assistant(store) as bot:
         reply = await answered(bot, message("hello"))
         end = reply.snapshot
-        assert (end.phase, end.text, end.ending) == (Phase.DONE, "You said: hello", Ending.COMPLETE)
+        assert (end.phase, end.text, end.finish_reason) == (
+            Phase.DONE,
+            "You said: hello",
+            FinishReason.COMPLETE,
+        )
         [exchange] = await store.history(1, before=10_000)
         assert (exchange.prompt.text, exchange.prompt.author) == ("hello", MIKA)
-        assert (exchange.reply.text, exchange.reply.ended) == ("You said: hello", Ending.COMPLETE)
+        assert (exchange.reply.text, exchange.reply.ended) == ("You said: hello", FinishReason.COMPLETE)
         assert exchange.reply.tokenizer == "bytes"
         assert exchange.reply.token_ids == (*b"You said: hello", 259)
 
@@ -81,14 +85,14 @@ async def test_a_stop_ends_the_generation_at_once_and_keeps_what_was_written(sto
         reply = await bot.answer(message("go on for ever"))
         assert reply is not None
         async for snapshot in reply.changes():
-            if snapshot.phase is Phase.WRITING:
+            if snapshot.phase is Phase.DECODE:
                 reply.stop()
-        assert reply.snapshot.ending is Ending.STOPPED
+        assert reply.snapshot.finish_reason is FinishReason.STOPPED
         assert reply.snapshot.text.startswith("some text")
         assert engine.cancelled == 1
         [exchange] = await store.history(1, before=10_000)
         assert exchange.reply.text == reply.snapshot.text
-        assert exchange.reply.ended is Ending.STOPPED
+        assert exchange.reply.ended is FinishReason.STOPPED
 
 
 async def test_a_reply_that_is_stopped_in_the_queue_ends_at_once(store: SqlStore) -> None:
@@ -100,15 +104,15 @@ async def test_a_reply_that_is_stopped_in_the_queue_ends_at_once(store: SqlStore
         assert last is not None
         await gate.reached.wait()
         waiting.stop()
-        assert (waiting.snapshot.phase, waiting.snapshot.ending) == (Phase.DONE, Ending.STOPPED)
+        assert (waiting.snapshot.phase, waiting.snapshot.finish_reason) == (Phase.DONE, FinishReason.STOPPED)
         assert bot.active(1) == [running, last]
         assert await bot.stop(1, asked_by=999) == 0
         async for snapshot in last.changes():
             if snapshot.ahead == 1:
                 break
         gate.open()
-        assert (await running.finished()).ending is Ending.COMPLETE
-        assert (await last.finished()).ending is Ending.COMPLETE
+        assert (await running.finished()).finish_reason is FinishReason.COMPLETE
+        assert (await last.finished()).finish_reason is FinishReason.COMPLETE
     assert await store.unanswered() == []
 
 
@@ -134,8 +138,8 @@ async def test_a_reply_that_is_stopped_in_the_queue_ends_at_once_though_the_stor
         await gate.reached.wait()
         async with store.transaction(write=True):  # nothing else can be written meanwhile
             waiting.stop()
-            assert (await waiting.finished()).ending is Ending.STOPPED
-            private = await bot.aside(1, AOI, "takes the place")
+            assert (await waiting.finished()).finish_reason is FinishReason.STOPPED
+            private = await bot.one_shot(1, AOI, "takes the place")
             assert private.snapshot.ahead == 1
         gate.open()
         await private.finished()
@@ -148,7 +152,10 @@ async def test_a_failure_is_said_in_words_and_the_others_go_on(store: SqlStore) 
     async with assistant(store, script) as bot:
         failing = await answered(bot, message("fail", channel=1))
         fine = await answered(bot, message("work", channel=2))
-    assert (failing.snapshot.ending, failing.snapshot.error) == (Ending.FAILED, "The device went away.")
+    assert (failing.snapshot.finish_reason, failing.snapshot.error) == (
+        FinishReason.FAILED,
+        "The device went away.",
+    )
     assert failing.snapshot.text == "half"
     assert fine.snapshot.text == "fine"
 
@@ -161,7 +168,7 @@ async def test_an_error_nobody_thought_of_is_said_and_logged_without_what_people
 
     async with assistant(store, script) as bot:
         reply = await answered(bot, message("secret words"))
-    assert reply.snapshot.ending is Ending.FAILED
+    assert reply.snapshot.finish_reason is FinishReason.FAILED
     assert "log" in (reply.snapshot.error or "")
     assert "ZeroDivisionError" in caplog.text
     assert "secret words" not in caplog.text
@@ -180,7 +187,7 @@ async def test_nothing_that_people_wrote_is_in_the_log(
 async def test_a_reply_at_the_token_limit_ends_with_length(store: SqlStore) -> None:
     async with assistant(store, lambda prompt: ["0123456789"], max_new_tokens=4) as bot:
         reply = await answered(bot, message("count"))
-    assert (reply.snapshot.text, reply.snapshot.ending) == ("0123", Ending.LENGTH)
+    assert (reply.snapshot.text, reply.snapshot.finish_reason) == ("0123", FinishReason.LENGTH)
 
 
 async def test_a_full_queue_refuses_before_anything_is_stored(store: SqlStore) -> None:
@@ -224,7 +231,7 @@ async def test_more_replies_than_the_queue_now_has_places_for_are_resumed(store:
         replies = [await bot.resume_reply(prompt) for prompt in await bot.unanswered()]
         assert len(replies) == 6
         for reply in replies:
-            assert (await reply.finished()).ending is Ending.COMPLETE
+            assert (await reply.finished()).finish_reason is FinishReason.COMPLETE
 
 
 async def test_reset_stops_what_runs_and_starts_anew(store: SqlStore) -> None:
@@ -239,7 +246,7 @@ async def test_reset_stops_what_runs_and_starts_anew(store: SqlStore) -> None:
         assert running is not None
         await gate.reached.wait()
         await bot.reset(1)
-        assert running.snapshot.ending is Ending.STOPPED
+        assert running.snapshot.finish_reason is FinishReason.STOPPED
 
 
 async def test_a_long_conversation_is_trimmed_in_the_store_as_well(store: SqlStore) -> None:
@@ -265,7 +272,7 @@ async def test_a_reply_never_speaks_as_one_of_the_people(store: SqlStore) -> Non
     async with make_assistant(load_settings(None), engine, store) as bot:
         await answered(bot, message("hey"))
         cut = await answered(bot, message("hi", author=AOI))
-        assert (cut.snapshot.text, cut.snapshot.ending) == ("Hello both.", Ending.COMPLETE)
+        assert (cut.snapshot.text, cut.snapshot.finish_reason) == ("Hello both.", FinishReason.COMPLETE)
         named = await answered(bot, message("thanks!"))
         assert named.snapshot.text == "you are welcome."
         [*_, before, last] = await store.history(1, before=10_000)
@@ -278,10 +285,10 @@ async def test_a_reply_never_speaks_as_one_of_the_people(store: SqlStore) -> Non
 async def test_starting_anew_stops_no_private_answers(store: SqlStore) -> None:
     gate = Gate()
     async with assistant(store, gate=gate) as bot:
-        running, private = await bot.answer(message("held")), await bot.aside(1, AOI, "mine")
+        running, private = await bot.answer(message("held")), await bot.one_shot(1, AOI, "mine")
         assert running is not None
         await gate.reached.wait()
         await bot.reset(1)
-        assert running.snapshot.ending is Ending.STOPPED
+        assert running.snapshot.finish_reason is FinishReason.STOPPED
         gate.open()
-        assert (await private.finished()).ending is Ending.COMPLETE
+        assert (await private.finished()).finish_reason is FinishReason.COMPLETE

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from bot.chat.reply import Phase
-from bot.chat.turns import Ending, Exchange, Quote, Turn
+from bot.chat.turns import Exchange, FinishReason, Quote, Turn
 from bot.engine.scripted import ScriptedEngine
 from bot.settings import load_settings
 from bot.store import SqlStore
@@ -26,7 +26,7 @@ async def test_a_prompt_that_waits_quotes_them_no_more(store: SqlStore) -> None:
         assert waiting is not None
         await bot.forget_person(AOI.id)
         gate.open()
-        assert (await waiting.finished()).ending is Ending.COMPLETE
+        assert (await waiting.finished()).finish_reason is FinishReason.COMPLETE
         assert running is not None
     asked = engine.tokenizer.decode(engine.prompts[-1])
     assert "a list" in asked
@@ -64,7 +64,7 @@ async def test_their_replies_end_and_those_of_others_go_on(store: SqlStore) -> N
         assert await bot.forget_person(AOI.id) == 2
         assert theirs is not None
         assert others is not None
-        assert (theirs.snapshot.phase, theirs.snapshot.ending) == (Phase.DONE, Ending.STOPPED)
+        assert (theirs.snapshot.phase, theirs.snapshot.finish_reason) == (Phase.DONE, FinishReason.STOPPED)
         gate.open()
         assert (await others.finished()).text == "You said: hello"
     assert await store.unanswered() == []
@@ -80,20 +80,20 @@ async def test_what_they_said_is_in_no_history_any_more(store: SqlStore) -> None
     assert "secret" not in engine.tokenizer.decode(engine.prompts[-1])
 
 
-async def test_an_aside_that_may_quote_them_is_stopped_while_it_waits(store: SqlStore) -> None:
+async def test_a_one_shot_that_may_quote_them_is_stopped_while_it_waits(store: SqlStore) -> None:
     gate = Gate()
     async with assistant(store, gate=gate) as bot:
         running = await bot.answer(message("runs"))
-        quoting = await bot.aside(1, MIKA, "Summarize.", quotes=(AOIS,))
-        unknown = await bot.aside(1, MIKA, "Summarize.", context="somebody: secret")
-        innocent = await bot.aside(1, MIKA, "Summarize.", quotes=(MIKAS,))
+        quoting = await bot.one_shot(1, MIKA, "Summarize.", quotes=(AOIS,))
+        unknown = await bot.one_shot(1, MIKA, "Summarize.", context="somebody: secret")
+        innocent = await bot.one_shot(1, MIKA, "Summarize.", quotes=(MIKAS,))
         await gate.reached.wait()
         await bot.forget_person(AOI.id)
-        assert quoting.snapshot.ending is Ending.STOPPED
-        assert unknown.snapshot.ending is Ending.STOPPED
-        assert innocent.snapshot.ending is None
+        assert quoting.snapshot.finish_reason is FinishReason.STOPPED
+        assert unknown.snapshot.finish_reason is FinishReason.STOPPED
+        assert innocent.snapshot.finish_reason is None
         gate.open()
-        assert (await innocent.finished()).ending is Ending.COMPLETE
+        assert (await innocent.finished()).finish_reason is FinishReason.COMPLETE
         assert running is not None
 
 
@@ -104,5 +104,5 @@ async def test_a_channel_that_is_forgotten_has_no_replies_any_more(store: SqlSto
         await gate.reached.wait()
         assert await bot.forget_channel(1) == 2
         assert reply is not None
-        assert reply.snapshot.ending is Ending.STOPPED
+        assert reply.snapshot.finish_reason is FinishReason.STOPPED
     assert await store.transcript(1) == []

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.chat.turns import Author, Quote
 from bot.engine.scripted import ScriptedEngine
-from bot.policy.guidance import PolicyGuidance
+from bot.policy.channel_options import PolicyChannelOptions
 from bot.policy.permissions import Person
 from bot.policy.quotas import Quotas
 from bot.policy.server import Quota, ServerPolicy
@@ -22,7 +22,7 @@ async def test_memory_does_not_grow_with_people_and_channels(store: SqlStore) ->
     quotas = Quotas(store, Quota(requests_a_minute=3), lambda: now)
     engine = ScriptedEngine(lambda prompt: ["It is as you say."])
     settings = load_settings(None, system_prompt="")
-    async with make_assistant(settings, engine, store, guidance=PolicyGuidance(store)) as bot:
+    async with make_assistant(settings, engine, store, channel_options=PolicyChannelOptions(store)) as bot:
 
         async def talk(numbers: range) -> Counter[str]:
             nonlocal now
@@ -32,7 +32,7 @@ async def test_memory_does_not_grow_with_people_and_channels(store: SqlStore) ->
                 said = message("hi", number, person, guild_id=server, quotes=(Quote(5, "hi"),))
                 reply = await answered(bot, said)
                 await bot.posted(reply, 10_000 + number)
-                await (await bot.aside(number, person, "hi", guild_id=server)).finished()
+                await (await bot.one_shot(number, person, "hi", guild_id=server)).finished()
                 await bot.regenerate_last(number)
                 await bot.withdraw([said.message_id])
                 await store.save_cursors({number: number})

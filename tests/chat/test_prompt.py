@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.chat.ports import ModelInfo, PartKind, PromptPart
 from bot.chat.prompt import NoRoomError, Prompt, PromptBuilder
-from bot.chat.turns import Author, Ending, Exchange, Role, Turn, quoted
+from bot.chat.turns import Author, Exchange, FinishReason, Role, Turn, quoted
 from bot.engine.scripted import ByteTokenizer
 from bot.errors import SettingsError
 
@@ -28,7 +28,7 @@ def said(number: int, text: str, author: Author = MIKA) -> Turn:
 def exchange(number: int, text: str, answer: str, author: Author = MIKA) -> Exchange:
     ids = (*TOKENIZER.encode_text(answer), 259)
     reply = Turn(number + 1, 1, Role.ASSISTANT, None, answer, None, ids, TOKENIZER.fingerprint, number)
-    return Exchange(said(number, text, author), replace(reply, ended=Ending.COMPLETE))
+    return Exchange(said(number, text, author), replace(reply, ended=FinishReason.COMPLETE))
 
 
 def parts(*texts: str, system: str = "Be kind.") -> list[int]:

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.chat.reply import Phase, Reply, Snapshot
-from bot.chat.turns import Author, Ending, Role, Turn
+from bot.chat.turns import Author, FinishReason, Role, Turn
 
 
 @pytest.fixture
@@ -18,10 +18,10 @@ async def test_a_slow_watcher_sees_the_newest_state_and_always_the_last(reply: R
     changes = reply.changes()
     assert (await anext(changes)).phase is Phase.QUEUED
     for text in ("a", "ab", "abc"):
-        reply.update(phase=Phase.WRITING, text=text)
+        reply.update(phase=Phase.DECODE, text=text)
     assert (await anext(changes)).text == "abc"
     reply.update(text="abcd")
-    reply.update(phase=Phase.DONE, text="abcd.", ending=Ending.COMPLETE)
+    reply.update(phase=Phase.DONE, text="abcd.", finish_reason=FinishReason.COMPLETE)
     rest = [snapshot async for snapshot in changes]
     assert [snapshot.text for snapshot in rest] == ["abcd."]
 
@@ -37,9 +37,9 @@ async def test_a_watcher_waits_until_something_changes(reply: Reply) -> None:
 
 
 async def test_nothing_changes_after_the_end(reply: Reply) -> None:
-    reply.update(phase=Phase.DONE, text="end", ending=Ending.COMPLETE)
+    reply.update(phase=Phase.DONE, text="end", finish_reason=FinishReason.COMPLETE)
     reply.update(text="more")
-    assert await reply.finished() == Snapshot(Phase.DONE, text="end", ending=Ending.COMPLETE)
+    assert await reply.finished() == Snapshot(Phase.DONE, text="end", finish_reason=FinishReason.COMPLETE)
 
 
 async def test_stop_ends_the_stoppable_block_and_nothing_else(reply: Reply) -> None:

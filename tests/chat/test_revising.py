@@ -10,7 +10,7 @@ import pytest
 
 from bot.chat.prompt import NoRoomError
 from bot.chat.reply import Phase, Reply
-from bot.chat.turns import Ending
+from bot.chat.turns import FinishReason
 from bot.engine.scripted import ScriptedEngine
 from bot.settings import load_settings
 from bot.store import SqlStore
@@ -99,7 +99,7 @@ async def test_a_reply_that_is_running_gives_way_to_the_one_made_again(store: Sq
         assert running is not None
         await gate.reached.wait()
         remade = await bot.regenerate(said.message_id)
-        assert running.snapshot.ending is Ending.STOPPED
+        assert running.snapshot.finish_reason is FinishReason.STOPPED
         gate.open()
         assert (await again(remade)).snapshot.text == "You said: hello"
 
@@ -178,7 +178,7 @@ async def test_an_edited_prompt_stops_the_reply_that_is_being_made(store: SqlSto
         assert running is not None
         await gate.reached.wait()
         remade = await bot.redo(said.message_id, replace(said, text="hello"))
-        assert running.snapshot.ending is Ending.STOPPED
+        assert running.snapshot.finish_reason is FinishReason.STOPPED
         gate.open()
         assert (await again(remade)).snapshot.text == "You said: hello"
         assert await in_history(store) == [("hello", "You said: hello")]
@@ -244,9 +244,9 @@ async def test_a_prompt_that_is_withdrawn_while_it_is_answered_stops_the_reply(s
         assert untouched is not None
         await gate.reached.wait()
         await bot.withdraw([said.message_id])
-        assert (running.snapshot.phase, running.snapshot.ending) == (Phase.DONE, Ending.STOPPED)
+        assert (running.snapshot.phase, running.snapshot.finish_reason) == (Phase.DONE, FinishReason.STOPPED)
         gate.open()
-        assert (await untouched.finished()).ending is Ending.COMPLETE
+        assert (await untouched.finished()).finish_reason is FinishReason.COMPLETE
         assert await in_history(store) == []
     async with assistant(store) as bot:
         assert await bot.unanswered() == []
@@ -259,10 +259,10 @@ async def test_a_stop_ends_what_runs_and_what_waits_in_the_channel_only(store: S
         there = await bot.answer(message("three", channel=2))
         await gate.reached.wait()
         assert await bot.stop(1) == 2
-        assert [reply.snapshot.ending for reply in here if reply] == [Ending.STOPPED] * 2
+        assert [reply.snapshot.finish_reason for reply in here if reply] == [FinishReason.STOPPED] * 2
         assert await bot.stop(1) == 0
         gate.open()
-        assert (await again(there)).snapshot.ending is Ending.COMPLETE
+        assert (await again(there)).snapshot.finish_reason is FinishReason.COMPLETE
 
 
 async def test_a_stop_may_be_for_one_persons_messages(store: SqlStore) -> None:
@@ -273,4 +273,4 @@ async def test_a_stop_may_be_for_one_persons_messages(store: SqlStore) -> None:
         await gate.reached.wait()
         assert await bot.stop(1, asked_by=AOI.id) == 1
         gate.open()
-        assert (await again(mine)).snapshot.ending is Ending.COMPLETE
+        assert (await again(mine)).snapshot.finish_reason is FinishReason.COMPLETE

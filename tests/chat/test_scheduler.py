@@ -25,7 +25,7 @@ async def test_an_estimate_is_shown_once_a_reply_was_measured(store: SqlStore) -
     )
     async with make_assistant(SETTINGS, engine, store, interval=0.01) as bot:
         await answered(bot, message("measured"))
-        assert bot.speed.reply_seconds is not None
+        assert bot.throughput.reply_seconds is not None
         bot._meter._measured = Throughput(reply_seconds=0.4)  # however fast the machine is
         running = await bot.answer(message("runs"))
         await gate.reached.wait()
@@ -63,7 +63,7 @@ async def test_prefill_progress_and_a_stall_are_shown(store: SqlStore) -> None:
         reply = await bot.answer(message("a"))
         assert reply is not None
         stalled = await until(reply, "stalled")
-        assert (stalled.phase, stalled.read_tokens, stalled.prompt_tokens) == (Phase.READING, 3, 4)
+        assert (stalled.phase, stalled.read_tokens, stalled.prompt_tokens) == (Phase.PREFILL, 3, 4)
         assert stalled.silent_seconds > 0.02
         gate.open()
         end = await reply.finished()
@@ -83,6 +83,6 @@ async def test_an_engine_that_goes_on_is_not_stalled_any_more(store: SqlStore) -
         async for snapshot in reply.changes():
             if not snapshot.stalled:
                 break
-        assert (snapshot.phase, snapshot.read_tokens) == (Phase.READING, 1)
+        assert (snapshot.phase, snapshot.read_tokens) == (Phase.PREFILL, 1)
         gates[1].open()
         await reply.finished()

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.chat.reply import Phase, Snapshot
 from bot.chat.throughput import Throughput, ThroughputMeter
-from bot.chat.turns import Ending
+from bot.chat.turns import FinishReason
 
 
 def finished(
@@ -14,7 +14,7 @@ def finished(
 ) -> Snapshot:
     return Snapshot(
         Phase.DONE,
-        ending=Ending.COMPLETE,
+        finish_reason=FinishReason.COMPLETE,
         prompt_tokens=prompt,
         read_tokens=prompt,
         reused_tokens=reused,

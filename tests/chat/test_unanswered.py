@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.chat.turns import Ending, Incoming
+from bot.chat.turns import FinishReason, Incoming
 from bot.errors import StoreError
 from bot.store import SqlStore
 from tests.chat.bots import Gate, assistant, message
@@ -35,7 +35,7 @@ async def test_what_was_asked_too_long_ago_is_never_looked_at_again(store: SqlSt
     await cut_off(store, message("new", channel=2))
     async with assistant(store) as bot:
         [expired] = await bot.expire_unanswered(moment)
-        assert (expired.prompt.text, expired.reply.ended) == ("old", Ending.STOPPED)
+        assert (expired.prompt.text, expired.reply.ended) == ("old", FinishReason.STOPPED)
         assert [prompt.text for prompt in await bot.unanswered()] == ["new"]
         assert await bot.expire_unanswered(moment) == []
 
@@ -56,7 +56,7 @@ async def test_a_prompt_that_may_not_be_answered_any_more_is_dropped(store: SqlS
         one, two = await bot.unanswered()
         dropped = await bot.drop(one)
         assert dropped is not None
-        assert dropped.reply.ended is Ending.STOPPED
+        assert dropped.reply.ended is FinishReason.STOPPED
         assert await bot.unanswered() == [two]
         assert (await (await bot.resume_reply(two)).finished()).text == "You said: two"
         assert await bot.unanswered() == []

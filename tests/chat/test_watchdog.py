@@ -34,7 +34,7 @@ def measured(prefill: float = 50.0, decode: float = 5.0) -> ThroughputMeter:
 def test_a_long_prompt_is_not_stalled_as_long_as_the_throughput_explains_the_silence(reply: Reply) -> None:
     clock = Clock()
     watchdog = Watchdog(measured(prefill=50.0), patience=20, clock=clock)
-    reply.update(phase=Phase.READING, prompt_tokens=2000)
+    reply.update(phase=Phase.PREFILL, prompt_tokens=2000)
     with watchdog.watching(reply):
         clock.now += 2000 / 50 * 3
         watchdog.check()
@@ -48,7 +48,7 @@ def test_a_long_prompt_is_not_stalled_as_long_as_the_throughput_explains_the_sil
 def test_a_silence_within_the_patience_is_never_stalled(reply: Reply) -> None:
     clock = Clock()
     watchdog = Watchdog(measured(decode=100.0), patience=20, clock=clock)
-    reply.update(phase=Phase.WRITING)
+    reply.update(phase=Phase.DECODE)
     with watchdog.watching(reply):
         for silent, stalled in ((20.0, False), (20.5, True)):
             clock.now = 100 + silent
@@ -59,7 +59,7 @@ def test_a_silence_within_the_patience_is_never_stalled(reply: Reply) -> None:
 def test_a_sign_of_life_clears_the_mark_at_once(reply: Reply) -> None:
     clock = Clock()
     watchdog = Watchdog(ThroughputMeter(), patience=20, clock=clock)
-    reply.update(phase=Phase.WRITING)
+    reply.update(phase=Phase.DECODE)
     with watchdog.watching(reply):
         clock.now += 60
         watchdog.check()
@@ -72,7 +72,7 @@ def test_a_sign_of_life_clears_the_mark_at_once(reply: Reply) -> None:
 
 def test_only_the_rest_of_the_prompt_allows_for_silence(reply: Reply) -> None:
     watchdog = Watchdog(measured(prefill=10.0), patience=20)
-    reply.update(phase=Phase.READING, prompt_tokens=1000)
+    reply.update(phase=Phase.PREFILL, prompt_tokens=1000)
     assert watchdog.allowed(reply) == pytest.approx(400)
     reply.update(read_tokens=900)
     assert watchdog.allowed(reply) == pytest.approx(40)

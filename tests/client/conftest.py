@@ -13,7 +13,7 @@ import pytest
 
 from bot.app import make_assistant
 from bot.chat.assistant import Assistant
-from bot.chat.ports import Sampling
+from bot.chat.ports import SamplingParams
 from bot.chat.prompt import PromptBuilder
 from bot.chat.queue import FairQueue
 from bot.client.bot import OvbotClient
@@ -130,7 +130,7 @@ def start(sandbox: Sandbox, database: str) -> Start:
         )
         prompts = PromptBuilder(engine.tokenizer, engine.info, "Be kind.", max_new_tokens)
         queue = FairQueue(engine.concurrency, queue_size)
-        sampling = Sampling(max_new_tokens=max_new_tokens)
+        sampling = SamplingParams(max_new_tokens=max_new_tokens)
         loading: asyncio.Future[Assistant] = asyncio.get_running_loop().create_future()
         options: dict[str, Any] = {
             "api_url": sandbox.api_url,

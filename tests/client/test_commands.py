@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from discord.http import HTTPClient, Route
 
-from bot.chat.turns import Ending
+from bot.chat.turns import FinishReason
 from bot.client import words
 from bot.sandbox import Fault, Permission, Person, Sandbox
 from tests.client.conftest import DELAYS, Gate, Start
@@ -164,7 +164,7 @@ async def test_reset_stops_what_runs_and_begins_anew(sandbox: Sandbox, start: St
         assert reset.message is not None
         await reset.message.wait_until(lambda m: not m.loading)
         assert reset.message.content == words.commands.was_reset(4)
-        note = words.note(words.replies.ended(Ending.STOPPED, None) or "")
+        note = words.note(words.replies.ended(FinishReason.STOPPED, None) or "")
         await shown(sandbox, sandbox.general, f"I like them as well.\n{note}")
         assert await bot.store.history(sandbox.general.id, 2**62) == []
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bot.chat.turns import Ending
+from bot.chat.turns import FinishReason
 from bot.client import words
 from bot.i18n import gettext, speaking
 from bot.policy.server import ServerPolicy
@@ -70,7 +70,7 @@ async def test_a_reply_and_its_buttons_are_in_the_language_of_the_asker(
         reply = await shown_like(sandbox, sandbox.general, BEGUN)
         with speaking("ja"):
             stop, regenerate = words.replies.stop(), words.replies.regenerate()
-            stopped = words.replies.ended(Ending.STOPPED, None) or ""
+            stopped = words.replies.ended(FinishReason.STOPPED, None) or ""
         await hana.click(reply, stop)
         await reply.wait_until(lambda m: stopped in m.content)
         await stored(bot.store, sandbox.general)

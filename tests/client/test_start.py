@@ -15,7 +15,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.chat.assistant import Assistant
-from bot.chat.state import EngineState
+from bot.chat.engine_state import EngineState
 from bot.client import words
 from bot.client.services import Services
 from bot.errors import DiscordError, ModelError

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from bot.chat.turns import Ending
+from bot.chat.turns import FinishReason
 from bot.client import words
 from bot.sandbox import Channel, Permission, Sandbox
 from bot.sandbox import messages as sandbox_messages
@@ -36,10 +36,12 @@ async def test_complaint_11_there_is_no_way_to_stop_it(sandbox: Sandbox, start: 
             case _:
                 sandbox_messages.delete(sandbox.world, reply)
         if way in ("button", "command"):
-            await reply.wait_until(lambda m: (words.replies.ended(Ending.STOPPED, None) or "") in m.content)
+            await reply.wait_until(
+                lambda m: (words.replies.ended(FinishReason.STOPPED, None) or "") in m.content
+            )
             (turn,) = await stored(bot.store, sandbox.general)
             assert turn.text == BEGUN
-            assert turn.ended is Ending.STOPPED
+            assert turn.ended is FinishReason.STOPPED
         await eventually(partial(nothing_owed, bot.store))
         assert bot.engine.cancelled == 1
     assert " who talked" not in "".join(by_bot(sandbox, sandbox.general))

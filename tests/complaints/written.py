@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Sequence
 
-from bot.chat.ports import Finish, ModelInfo, Piece, Sampling
-from bot.chat.state import EngineState, StateFeed
-from bot.chat.turns import Ending
+from bot.chat.engine_state import EngineState, StateFeed
+from bot.chat.ports import Finish, ModelInfo, SamplingParams, StreamChunk
+from bot.chat.turns import FinishReason
 from bot.engine.detokenizer import Detokenizer
 from bot.engine.tokenizer import load_tokenizer
 from bot.model.local_models import DEMO_FOLDER
@@ -28,16 +28,18 @@ class WrittenModel:
         self.prompts: list[list[int]] = []
         self.ids = write(self.tokenizer.encode_text, self.controls)
 
-    async def stream(self, prompt_ids: Sequence[int], sampling: Sampling) -> AsyncGenerator[Piece, None]:
+    async def stream(
+        self, prompt_ids: Sequence[int], sampling: SamplingParams
+    ) -> AsyncGenerator[StreamChunk, None]:
         """The written ids, one at a time, up to a stop string."""
         self.prompts.append(list(prompt_ids))
         text = Detokenizer(self.tokenizer, sampling.stop)
         for count, id_ in enumerate(self.ids, start=1):
-            yield Piece(text.push([id_]), count)
+            yield StreamChunk(text.push([id_]), count)
             if text.stopped:
                 break
-        finish = Finish(Ending.COMPLETE, tuple(self.ids[:count]), len(prompt_ids))
-        yield Piece(text.finish(), count, finish)
+        finish = Finish(FinishReason.COMPLETE, tuple(self.ids[:count]), len(prompt_ids))
+        yield StreamChunk(text.finish(), count, finish)
 
     async def warm(self, prompt_ids: Sequence[int]) -> None:
         """Nothing to compute."""

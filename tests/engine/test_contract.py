@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.chat.ports import Engine, Finish, PartKind, Piece, PromptPart, Sampling
-from bot.chat.turns import Ending
+from bot.chat.ports import Engine, Finish, PartKind, PromptPart, SamplingParams, StreamChunk
+from bot.chat.turns import FinishReason
 from bot.engine import create_engine
 from bot.errors import EngineError, PromptTooLongError
 from bot.settings import EngineKind, Settings, load_settings
@@ -19,10 +19,10 @@ from tests.engine.streams import first_text
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-GREEDY = Sampling(max_new_tokens=24)
-WILD = Sampling(max_new_tokens=150, temperature=2.0)
+GREEDY = SamplingParams(max_new_tokens=24)
+WILD = SamplingParams(max_new_tokens=150, temperature=2.0)
 # The tiny model's greedy replies do not end by themselves.
-LONG = Sampling(max_new_tokens=4000)
+LONG = SamplingParams(max_new_tokens=4000)
 # int8 activations depend on what else is in a batch.
 EXACT = {
     "INFERENCE_PRECISION_HINT": "f32",
@@ -52,12 +52,12 @@ def prompt(engine: Engine, text: str) -> list[int]:
     return engine.tokenizer.encode_chat([PromptPart(PartKind.USER, text)])
 
 
-async def pieces_of(engine: Engine, ids: list[int], sampling: Sampling) -> list[Piece]:
+async def pieces_of(engine: Engine, ids: list[int], sampling: SamplingParams) -> list[StreamChunk]:
     async with aclosing(engine.stream(ids, sampling)) as stream:
         return [piece async for piece in stream]
 
 
-async def reply_to(engine: Engine, ids: list[int], sampling: Sampling) -> tuple[str, Finish]:
+async def reply_to(engine: Engine, ids: list[int], sampling: SamplingParams) -> tuple[str, Finish]:
     pieces = await pieces_of(engine, ids, sampling)
     finish = pieces[-1].finish
     assert finish is not None
@@ -119,7 +119,7 @@ async def test_a_reply_ends_after_max_new_tokens(engine: Engine) -> None:
     for limit in (1, 7):
         _, finish = await reply_to(engine, prompt(engine, "hello"), replace(GREEDY, max_new_tokens=limit))
         assert len(finish.token_ids) == limit
-        assert finish.ending is Ending.LENGTH
+        assert finish.finish_reason is FinishReason.LENGTH
 
 
 async def test_a_reply_ends_at_an_end_token(engine: Engine) -> None:
@@ -128,7 +128,7 @@ async def test_a_reply_ends_at_an_end_token(engine: Engine) -> None:
     finishes = [
         (await reply_to(engine, prompt(engine, "hi"), replace(WILD, seed=seed)))[1] for seed in range(12)
     ]
-    complete = [finish for finish in finishes if finish.ending is Ending.COMPLETE]
+    complete = [finish for finish in finishes if finish.finish_reason is FinishReason.COMPLETE]
     assert complete
     assert all(finish.token_ids[-1] in ends for finish in complete)
     assert not any(ends & set(finish.token_ids[:-1]) for finish in finishes)
@@ -140,12 +140,12 @@ async def test_a_stop_string_ends_the_text_before_it(engine: Engine) -> None:
     stop = whole[len(whole) // 2 : len(whole) // 2 + 3]
     text, finish = await reply_to(engine, ids, replace(GREEDY, stop=("never said", stop)))
     assert text == whole.split(stop)[0]
-    assert finish.ending is Ending.COMPLETE
+    assert finish.finish_reason is FinishReason.COMPLETE
 
 
 async def test_the_same_seed_draws_the_same_reply(engine: Engine) -> None:
     ids = prompt(engine, "draw")
-    sampling = Sampling(max_new_tokens=20, temperature=1.0, top_p=0.95, top_k=50, seed=7)
+    sampling = SamplingParams(max_new_tokens=20, temperature=1.0, top_p=0.95, top_k=50, seed=7)
     first, again, other = [
         (await reply_to(engine, ids, replace(sampling, seed=seed)))[1].token_ids for seed in (7, 7, 8)
     ]
@@ -155,7 +155,7 @@ async def test_the_same_seed_draws_the_same_reply(engine: Engine) -> None:
 
 async def test_without_a_seed_each_reply_is_drawn_anew(engine: Engine) -> None:
     ids = prompt(engine, "draw")
-    sampling = Sampling(max_new_tokens=20, temperature=1.0)
+    sampling = SamplingParams(max_new_tokens=20, temperature=1.0)
     assert len({(await reply_to(engine, ids, sampling))[1].token_ids for _ in range(3)}) > 1
 
 
@@ -236,7 +236,7 @@ async def test_a_reply_ends_where_the_context_does(engine: Engine) -> None:
     _, finish = await reply_to(engine, [5] * 4090, GREEDY)
     assert finish.prompt_tokens == 4090
     assert len(finish.token_ids) == 6
-    assert finish.ending is Ending.LENGTH
+    assert finish.finish_reason is FinishReason.LENGTH
 
 
 async def test_nothing_that_people_write_or_get_is_logged_at_any_level(

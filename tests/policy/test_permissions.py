@@ -10,9 +10,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.policy.permissions import (
+    Location,
     Permission,
     Person,
-    Place,
     Verdict,
     allowed,
     may_reset,
@@ -21,9 +21,9 @@ from bot.policy.permissions import (
 from bot.policy.server import PersonaBy, ResetBy, ServerPolicy
 
 CHANNEL, PARENT, ROLE, OTHER = 1, 2, 3, 9
-IN_CHANNEL = Place(guild_id=100, channel_id=CHANNEL, parent_id=None, parent_known=True)
-IN_THREAD = Place(guild_id=100, channel_id=CHANNEL, parent_id=PARENT, parent_known=True)
-UNKNOWN_PLACE = Place(guild_id=100, channel_id=CHANNEL, parent_id=None, parent_known=False)
+IN_CHANNEL = Location(guild_id=100, channel_id=CHANNEL, parent_id=None, parent_known=True)
+IN_THREAD = Location(guild_id=100, channel_id=CHANNEL, parent_id=PARENT, parent_known=True)
+UNKNOWN_PLACE = Location(guild_id=100, channel_id=CHANNEL, parent_id=None, parent_known=False)
 ANA = Person(user_id=50, role_ids=frozenset({ROLE}))
 WITHOUT_ROLES = replace(ANA, role_ids=frozenset())
 OF_UNKNOWN_ROLES = replace(ANA, role_ids=None)
@@ -40,12 +40,12 @@ POLICIES = st.builds(
 )
 PEOPLE = st.builds(Person, st.just(50), st.none() | SETS)
 PLACES = st.builds(
-    Place,
+    Location,
     guild_id=st.none() | st.just(100),
     channel_id=IDS,
     parent_id=st.none() | IDS,
     parent_known=st.just(True),
-) | st.builds(Place, st.just(100), IDS, st.none(), st.just(False))
+) | st.builds(Location, st.just(100), IDS, st.none(), st.just(False))
 
 
 def ids(*values: int) -> frozenset[int]:
@@ -86,13 +86,13 @@ def ids(*values: int) -> frozenset[int]:
     ],
 )
 def test_the_verdict_names_the_rule(
-    policy: ServerPolicy, person: Person, place: Place, verdict: Verdict
+    policy: ServerPolicy, person: Person, place: Location, verdict: Verdict
 ) -> None:
     assert allowed(policy, person, place) is verdict
 
 
 @given(POLICIES, PEOPLE, PLACES)
-def test_what_is_not_known_never_opens_a_door(policy: ServerPolicy, person: Person, place: Place) -> None:
+def test_what_is_not_known_never_opens_a_door(policy: ServerPolicy, person: Person, place: Location) -> None:
     """Allowed while something is unknown means allowed whatever the unknown turns out to be."""
     assume(allowed(policy, person, place) is Verdict.ALLOWED)
     everything = frozenset(range(1, 6))
@@ -107,7 +107,7 @@ def test_what_is_not_known_never_opens_a_door(policy: ServerPolicy, person: Pers
 
 @given(POLICIES, PEOPLE, PLACES, IDS)
 def test_blocking_something_more_never_opens_a_door(
-    policy: ServerPolicy, person: Person, place: Place, blocked: int
+    policy: ServerPolicy, person: Person, place: Location, blocked: int
 ) -> None:
     assume(allowed(policy, person, place) is not Verdict.ALLOWED)
     for field in ("blocked_channels", "blocked_roles"):
@@ -116,7 +116,9 @@ def test_blocking_something_more_never_opens_a_door(
 
 
 @given(POLICIES, PEOPLE, PLACES)
-def test_whoever_or_whatever_is_blocked_stays_out(policy: ServerPolicy, person: Person, place: Place) -> None:
+def test_whoever_or_whatever_is_blocked_stays_out(
+    policy: ServerPolicy, person: Person, place: Location
+) -> None:
     channels = {place.channel_id, place.parent_id}
     is_blocked = channels & policy.blocked_channels or (person.role_ids or ids()) & policy.blocked_roles
     assume(place.guild_id is not None and is_blocked)
@@ -125,15 +127,15 @@ def test_whoever_or_whatever_is_blocked_stays_out(policy: ServerPolicy, person: 
 
 @given(POLICIES, PEOPLE, PLACES)
 def test_a_thread_is_allowed_where_its_channel_is_unless_it_is_blocked_itself(
-    policy: ServerPolicy, person: Person, place: Place
+    policy: ServerPolicy, person: Person, place: Location
 ) -> None:
     channel = replace(place, parent_id=None, parent_known=True)
-    thread = Place(place.guild_id, channel_id=77, parent_id=channel.channel_id, parent_known=True)
+    thread = Location(place.guild_id, channel_id=77, parent_id=channel.channel_id, parent_known=True)
     assert allowed(policy, person, thread) is allowed(policy, person, channel)
 
 
 @given(POLICIES, PEOPLE, PLACES)
-def test_direct_messages_have_no_rules(policy: ServerPolicy, person: Person, place: Place) -> None:
+def test_direct_messages_have_no_rules(policy: ServerPolicy, person: Person, place: Location) -> None:
     assert allowed(policy, person, replace(place, guild_id=None)) is Verdict.ALLOWED
 
 

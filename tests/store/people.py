@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from sqlalchemy import Connection, event, select
 
-from bot.chat.turns import Author, Ending, Exchange, Incoming, Quote, Turn
+from bot.chat.turns import Author, Exchange, FinishReason, Incoming, Quote, Turn
 from bot.store import SqlStore
 from bot.store.models import Base
 
@@ -38,7 +38,7 @@ async def asked(store: SqlStore, incoming: Incoming) -> Turn:
 
 
 async def answered(
-    store: SqlStore, incoming: Incoming, text: str = "hi", ended: Ending = Ending.COMPLETE
+    store: SqlStore, incoming: Incoming, text: str = "hi", ended: FinishReason = FinishReason.COMPLETE
 ) -> Exchange:
     """A whole exchange, as the assistant writes it, but for its delivery."""
     prompt = await asked(store, incoming)

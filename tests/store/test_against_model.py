@@ -10,7 +10,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.chat.turns import Author, Ending, Exchange, Turn
+from bot.chat.turns import Author, Exchange, FinishReason, Turn
 from bot.store import SqlStore
 from tests.store.people import message
 
@@ -22,7 +22,9 @@ CALLS = st.one_of(
     st.tuples(st.just("accept"), MESSAGES, CHANNELS, PEOPLE),
     st.tuples(st.just("open"), PICKS),
     st.tuples(st.just("post"), PICKS, st.integers(200, 205), st.integers(0, 1)),
-    st.tuples(st.just("close"), PICKS, st.sampled_from(["", "hi", "\0\ud800"]), st.sampled_from(Ending)),
+    st.tuples(
+        st.just("close"), PICKS, st.sampled_from(["", "hi", "\0\ud800"]), st.sampled_from(FinishReason)
+    ),
     st.tuples(st.just("deliver"), PICKS),
     st.tuples(st.just("trim"), PICKS),
     st.tuples(st.just("reset"), CHANNELS),
@@ -131,7 +133,7 @@ async def apply(store: SqlStore, expected: Expected, call: tuple[object, ...]) -
                 for old in [m for m, shown in expected.shows.items() if shown == (reply_id, page)]:
                     del expected.shows[old]
                 expected.shows[message_id] = (reply_id, page)
-        case ("close", int(n), str(text), Ending() as ended) if reply_id := pick(replies, n):
+        case ("close", int(n), str(text), FinishReason() as ended) if reply_id := pick(replies, n):
             await store.close_reply(reply_id, text, [1, 2], "t", ended)
             expected.text[reply_id] = text.replace("\0", "\ufffd").replace("\ud800", "\ufffd")
         case ("deliver", int(n)) if reply_id := pick(replies, n):
@@ -189,7 +191,11 @@ def ids(exchanges: list[Exchange]) -> list[int]:
 BEFORE: list[tuple[object, ...]] = [
     call
     for n in range(4)
-    for call in (("accept", 100 + n, 1 + n % 2, 1 + n // 2), ("open", n), ("close", n, "hi", Ending.COMPLETE))
+    for call in (
+        ("accept", 100 + n, 1 + n % 2, 1 + n // 2),
+        ("open", n),
+        ("close", n, "hi", FinishReason.COMPLETE),
+    )
 ]
 
 

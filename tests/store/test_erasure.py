@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.chat.turns import Author, Ending, Quote, ReplyUsage
+from bot.chat.turns import Author, FinishReason, Quote, ReplyUsage
 from bot.errors import StoreError
 from bot.policy.ports import Statistics, Usage
 from bot.policy.server import ServerPolicy
@@ -173,7 +173,7 @@ async def test_a_reply_whose_channel_is_forgotten_while_it_is_made_is_lost(store
     reply = await store.open_reply(prompt)
     await store.forget_channel(7)
     await store.mark_posted(reply.id, 101)
-    await store.close_reply(reply.id, "late", [1], "abc", Ending.COMPLETE)
+    await store.close_reply(reply.id, "late", [1], "abc", FinishReason.COMPLETE)
     await store.mark_delivered(reply.id)
     assert await store.transcript(7) == []
     assert await store.replied_message(101) is None

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bot.chat.turns import Author, Ending, Quote
+from bot.chat.turns import Author, FinishReason, Quote
 from bot.policy.ports import ChannelSettings, Statistics, Usage
 from bot.policy.server import ServerPolicy
 from bot.store import SqlStore
@@ -35,7 +35,7 @@ async def test_conversations_of_the_first_version_go_on(first_version: str) -> N
         assert (first.prompt.text, first.prompt.author) == ("hello", Author(50, "Ana"))
         assert (first.prompt.context, first.prompt.created_at) == ("", AT)
         assert (first.reply.text, first.reply.token_ids, first.reply.tokenizer) == ("hi", (5, 32007), "abc")
-        assert (second.reply.ended, second.reply.finished_at) == (Ending.LENGTH, AT)
+        assert (second.reply.ended, second.reply.finished_at) == (FinishReason.LENGTH, AT)
         assert [turn.text for turn in await store.unanswered()] == ["are you there?"]
         assert [e.prompt.text for e in await store.undelivered()] == ["and me?"]
         assert await store.pages(6) == [105, 106]

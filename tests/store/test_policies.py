@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from bot.chat.turns import Ending, ReplyUsage
+from bot.chat.turns import FinishReason, ReplyUsage
 from bot.errors import StoreError
 from bot.policy.ports import ChannelSettings, Statistics, Usage
 from bot.policy.server import (
@@ -167,7 +167,7 @@ async def test_days_begin_at_midnight_utc_wherever_the_clock_hangs(store: SqlSto
 async def test_a_reply_is_closed_and_counted_at_once(store: SqlStore) -> None:
     prompt = await asked(store, message(100))
     reply = await store.open_reply(prompt)
-    await store.close_reply(reply.id, "hi", [1], "t", Ending.COMPLETE, ReplyUsage(1, GUILD, 2, 3))
+    await store.close_reply(reply.id, "hi", [1], "t", FinishReason.COMPLETE, ReplyUsage(1, GUILD, 2, 3))
     assert await store.usage(1, GUILD, now().date()) == Usage(1, 2, 3)
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.chat.turns import Ending, Quote
+from bot.chat.turns import FinishReason, Quote
 from bot.errors import StoreError
 from bot.store import SqlStore
 from tests.store.people import answered, asked, dump, message, now
@@ -30,7 +30,7 @@ async def test_any_message_of_an_exchange_leads_to_it(store: SqlStore) -> None:
 
 async def test_the_last_exchange_is_the_newest_since_the_conversation_began(store: SqlStore) -> None:
     await answered(store, message(100))
-    newest = await answered(store, message(101), text="", ended=Ending.FAILED)
+    newest = await answered(store, message(101), text="", ended=FinishReason.FAILED)
     await answered(store, message(102, channel_id=8))
     found = await store.last_exchange(7)
     assert found is not None
@@ -58,7 +58,7 @@ async def test_a_reply_reopened_from_nothing_is_as_new_but_for_its_messages(stor
 
 async def test_a_reply_reopened_to_go_on_keeps_what_it_has_over_a_restart(url: str) -> None:
     async with SqlStore(url) as store:
-        made = await answered(store, message(100), text="half a", ended=Ending.LENGTH)
+        made = await answered(store, message(100), text="half a", ended=FinishReason.LENGTH)
         reopened = await store.reopen_reply(made.reply.id, keep=True)
         assert (reopened.text, reopened.token_ids, reopened.tokenizer) == ("half a", (5, 6, 32007), "abc")
         assert reopened.ended is None
@@ -66,7 +66,7 @@ async def test_a_reply_reopened_to_go_on_keeps_what_it_has_over_a_restart(url: s
     async with SqlStore(url) as store:
         assert await store.unanswered() == [made.prompt]
         assert await store.open_reply(made.prompt) == reopened
-        await store.close_reply(reopened.id, "half a loaf", [5, 6, 7], "abc", Ending.COMPLETE)
+        await store.close_reply(reopened.id, "half a loaf", [5, 6, 7], "abc", FinishReason.COMPLETE)
         assert [e.reply.text for e in await store.history(7, before=10**9)] == ["half a loaf"]
 
 
@@ -143,7 +143,7 @@ async def test_a_prompt_withdrawn_while_it_is_answered_stays_so(store: SqlStore)
     reply = await store.open_reply(prompt)
     await store.mark_posted(reply.id, 101)
     assert await store.withdraw(prompt.id) == [101]
-    await store.close_reply(reply.id, "late", [1], "abc", Ending.COMPLETE)
+    await store.close_reply(reply.id, "late", [1], "abc", FinishReason.COMPLETE)
     await store.rewrite_prompt(prompt.id, "edited")
 
     tables = await dump(store)
@@ -168,7 +168,7 @@ async def test_a_transcript_has_what_the_history_left_out_but_not_what_reset_put
     await answered(store, message(100, text="before"))
     await store.reset(7)
     await answered(store, message(101, text="trimmed"))
-    failed = await answered(store, message(102, text="failed"), text="", ended=Ending.FAILED)
+    failed = await answered(store, message(102, text="failed"), text="", ended=FinishReason.FAILED)
     await store.trim(7, failed.prompt.id)
     await asked(store, message(103, text="waiting"))
     await answered(store, message(104, channel_id=8, text="elsewhere"))
@@ -187,7 +187,7 @@ async def test_withdrawing_and_closing_at_once_leaves_nothing_said(store: SqlSto
         prompt = await asked(store, message(message_id))
         reply = await store.open_reply(prompt)
         await asyncio.gather(
-            store.close_reply(reply.id, "said", [1], "abc", Ending.COMPLETE), store.withdraw(prompt.id)
+            store.close_reply(reply.id, "said", [1], "abc", FinishReason.COMPLETE), store.withdraw(prompt.id)
         )
     assert await store.history(7, before=10**9) == []
     assert await store.undelivered() == []

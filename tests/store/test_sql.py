@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.chat.ports import ConversationStore
-from bot.chat.turns import Author, Ending, Quote, Role
+from bot.chat.turns import Author, FinishReason, Quote, Role
 from bot.errors import StoreError
 from bot.policy.ports import PolicyStore
 from bot.store import SqlStore
@@ -76,12 +76,18 @@ async def test_a_reply_is_stored_as_it_ended(store: SqlStore) -> None:
     assert (opened.channel_id, opened.text, opened.message_id, opened.ended) == (7, "", None, None)
 
     await store.mark_posted(opened.id, 101)
-    await store.close_reply(opened.id, "def f():\n    return 1", range(2**32 - 3, 2**32), "v1", Ending.LENGTH)
+    await store.close_reply(
+        opened.id, "def f():\n    return 1", range(2**32 - 3, 2**32), "v1", FinishReason.LENGTH
+    )
     await store.mark_delivered(opened.id)
 
     closed = await store.replied_message(101)
     assert closed is not None
-    assert (closed.text, closed.ended, closed.delivered) == ("def f():\n    return 1", Ending.LENGTH, True)
+    assert (closed.text, closed.ended, closed.delivered) == (
+        "def f():\n    return 1",
+        FinishReason.LENGTH,
+        True,
+    )
     assert (closed.token_ids, closed.tokenizer) == ((2**32 - 3, 2**32 - 2, 2**32 - 1), "v1")
     assert (await store.history(7, before=10**9))[0].reply == closed
 
@@ -94,8 +100,8 @@ async def test_opening_a_reply_again_gives_the_same_one(store: SqlStore) -> None
     again = await store.open_reply(prompt)
     assert (again.id, again.message_id, again.ended) == (opened.id, 101, None)
 
-    await store.close_reply(opened.id, "hi", [], "", Ending.COMPLETE)
-    assert (await store.open_reply(prompt)).ended is Ending.COMPLETE
+    await store.close_reply(opened.id, "hi", [], "", FinishReason.COMPLETE)
+    assert (await store.open_reply(prompt)).ended is FinishReason.COMPLETE
 
 
 async def test_history_is_in_the_order_of_the_prompts_not_of_the_replies(store: SqlStore) -> None:
@@ -103,7 +109,7 @@ async def test_history_is_in_the_order_of_the_prompts_not_of_the_replies(store: 
     second = await asked(store, message(101, text="two"))
     for prompt in (second, first):
         reply = await store.open_reply(prompt)
-        await store.close_reply(reply.id, f"to {prompt.text}", [], "", Ending.COMPLETE)
+        await store.close_reply(reply.id, f"to {prompt.text}", [], "", FinishReason.COMPLETE)
 
     found = [(e.prompt.text, e.reply.text) for e in await store.history(7, before=second.id + 1)]
     assert found == [("one", "to one"), ("two", "to two")]
@@ -125,9 +131,9 @@ async def test_channels_keep_their_histories_apart(store: SqlStore) -> None:
     assert await store.history(9, before=10**9) == []
 
 
-@pytest.mark.parametrize("ended", list(Ending))
+@pytest.mark.parametrize("ended", list(FinishReason))
 async def test_history_shows_a_reply_that_ended_with_some_text_however_it_ended(
-    store: SqlStore, ended: Ending
+    store: SqlStore, ended: FinishReason
 ) -> None:
     await answered(store, message(100), text="half a", ended=ended)
     await answered(store, message(101), text="", ended=ended)
@@ -170,7 +176,7 @@ async def test_a_reply_being_generated_during_a_reset_is_put_aside_with_its_prom
     prompt = await asked(store, message(100))
     await store.reset(7)
     reply = await store.open_reply(prompt)
-    await store.close_reply(reply.id, "late", [], "", Ending.COMPLETE)
+    await store.close_reply(reply.id, "late", [], "", FinishReason.COMPLETE)
 
     assert await store.history(7, before=10**9) == []
 
@@ -180,7 +186,7 @@ async def test_unanswered_are_the_prompts_whose_reply_has_not_ended_oldest_first
     waiting = await asked(store, message(101, channel_id=8))
     begun = await asked(store, message(102))
     await store.open_reply(begun)
-    await answered(store, message(103), text="", ended=Ending.FAILED)
+    await answered(store, message(103), text="", ended=FinishReason.FAILED)
 
     assert await store.unanswered() == [waiting, begun]
 
@@ -196,7 +202,7 @@ async def test_what_was_asked_before_a_moment_and_never_answered_expires(store: 
 
     expired = await store.expire_unanswered(moment)
     assert [e.prompt.message_id for e in expired] == [101, 102]
-    assert {e.reply.ended for e in expired} == {Ending.STOPPED}
+    assert {e.reply.ended for e in expired} == {FinishReason.STOPPED}
     assert [e.reply.message_id for e in expired] == [None, 110]
     assert [turn.id for turn in await store.unanswered()] == [done.prompt.id, new.id]
     assert again.created_at >= moment, "it was asked for again"
@@ -206,14 +212,14 @@ async def test_what_was_asked_before_a_moment_and_never_answered_expires(store: 
 
 
 async def test_a_reply_that_is_dropped_ends_where_it_is(store: SqlStore) -> None:
-    made = await answered(store, message(100), text="half a", ended=Ending.LENGTH)
+    made = await answered(store, message(100), text="half a", ended=FinishReason.LENGTH)
     await store.mark_posted(made.reply.id, 110)
     await store.reopen_reply(made.reply.id, keep=True)
     dropped = await store.drop_reply(made.prompt.id)
     assert dropped is not None
     assert (dropped.reply.text, dropped.reply.ended, dropped.reply.message_id) == (
         "half a",
-        Ending.STOPPED,
+        FinishReason.STOPPED,
         110,
     )
     assert await store.unanswered() == []
@@ -256,13 +262,13 @@ async def test_a_prompt_is_read_as_it_is_now_with_what_was_said_before(store: Sq
 async def test_undelivered_are_the_replies_with_text_that_was_not_shown_oldest_first(store: SqlStore) -> None:
     second = await asked(store, message(99))
     shown = await answered(store, message(100))
-    await answered(store, message(101), text="", ended=Ending.FAILED)
+    await answered(store, message(101), text="", ended=FinishReason.FAILED)
     third = await answered(store, message(102, channel_id=8))
     reply = await store.open_reply(second)
     await store.mark_delivered(shown.reply.id)
     assert [e.prompt.id for e in await store.undelivered()] == [third.prompt.id]
 
-    await store.close_reply(reply.id, "done", [], "", Ending.STOPPED)
+    await store.close_reply(reply.id, "done", [], "", FinishReason.STOPPED)
     assert [e.prompt.id for e in await store.undelivered()] == [second.id, third.prompt.id]
 
 
@@ -300,7 +306,7 @@ async def test_a_message_cannot_show_two_turns(store: SqlStore) -> None:
 
 async def test_writing_to_a_turn_that_is_gone_does_nothing(store: SqlStore) -> None:
     await store.mark_posted(999, 101)
-    await store.close_reply(999, "text", [], "", Ending.COMPLETE)
+    await store.close_reply(999, "text", [], "", FinishReason.COMPLETE)
     await store.mark_delivered(999)
 
     assert await store.replied_message(101) is None

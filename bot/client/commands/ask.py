@@ -65,7 +65,7 @@ class AskCommands(commands.Cog):
             self._replies.notify(outlet, no_text())
         elif private:
             author = Author(interaction.user.id, interaction.user.display_name)
-            self._replies.aside(outlet, author, text, guild_id=interaction.guild_id)
+            self._replies.one_shot(outlet, author, text, guild_id=interaction.guild_id)
         else:
             self._start(interaction, outlet, response, text)
 

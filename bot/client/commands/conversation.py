@@ -12,7 +12,7 @@ from discord import app_commands, ui
 from discord.ext import commands
 
 from bot.chat.ports import ConversationStore
-from bot.chat.turns import Ending, Exchange, Turn
+from bot.chat.turns import Exchange, FinishReason, Turn
 from bot.client.access import Access, moderates, owns_channel
 from bot.client.bot_permissions import check_may_change
 from bot.client.commands.responses import (
@@ -198,7 +198,7 @@ def _exchange(exchange: Exchange, own_name: str) -> str:
 def _turn(turn: Turn, name: str) -> str:
     when = turn.created_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
     quoted = [f"> {line}".rstrip() for line in turn.context.splitlines()]
-    ending = words.export_ending(turn.ended) if turn.ended not in (None, Ending.COMPLETE) else None
+    ending = words.export_ending(turn.ended) if turn.ended not in (None, FinishReason.COMPLETE) else None
     blocks = ["\n".join(quoted), turn.text, f"*{ending}*" if ending else ""]
     said = "\n\n".join(block for block in blocks if block)
     return f"\n**{name}** · {when}\n\n{said}\n"

@@ -8,7 +8,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.chat.state import EngineState
+from bot.chat.engine_state import EngineState
 from bot.client.access import Access, NotAllowedError
 from bot.client.commands.responses import Interaction, defer, fill
 from bot.client.replies.service import ReplyService
@@ -47,7 +47,7 @@ class StatusCommands(commands.Cog):
             await fill(interaction, words.loading())
             return
         running = assistant.engine.state.now is EngineState.READY
-        info, speed = assistant.engine.info, assistant.speed
+        info, speed = assistant.engine.info, assistant.throughput
         await fill(interaction, words.model(info, speed, self._longest_reply, running=running))
 
     @app_commands.command(description=words.STATS)

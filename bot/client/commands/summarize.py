@@ -105,7 +105,7 @@ class SummarizeCommands(commands.Cog):
         outlet = InteractionOutlet(interaction, response.message_id if response else None, private=private)
         oldest = said[len(said) - len(fitting)][0]
         author = Author(interaction.user.id, interaction.user.display_name)
-        self._replies.aside(
+        self._replies.one_shot(
             outlet,
             author,
             instruction,

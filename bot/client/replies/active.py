@@ -215,7 +215,7 @@ class ActiveReplies:
         """
         for delivery in halted:
             await delivery.ended.wait()
-            if delivery.reply.is_aside:
+            if delivery.reply.is_one_shot:
                 pages = [page.id for page in delivery.pages if page.id not in deleted]
                 await self.delete_messages(delivery.outlet.channel_id, pages)
         assistant = await asyncio.shield(self._assistant)
@@ -275,7 +275,7 @@ class ActiveReplies:
             self._tell_changed()
         if outcome is Outcome.OWED:
             self._owed[delivery.outlet.channel_id] = None
-        if outcome is Outcome.GONE and not delivery.reply.is_aside:
+        if outcome is Outcome.GONE and not delivery.reply.is_one_shot:
             await self.withdraw([delivery.key])
 
     def _tell_changed(self) -> None:
@@ -286,7 +286,7 @@ class ActiveReplies:
         """Record that a reply is shown, then mention the person if it took long: in that order, so that
         a restart between the two cannot mention anyone twice."""
         reply, author = delivery.reply, delivery.reply.prompt.author
-        if not reply.is_aside:
+        if not reply.is_one_shot:
             try:
                 await self._store.mark_delivered(reply.turn.id)
             except OvbotError as error:

@@ -13,7 +13,7 @@ from enum import Enum, auto
 
 from bot.chat.ports import ConversationStore
 from bot.chat.reply import Phase, Reply, Snapshot
-from bot.chat.turns import Ending, Turn
+from bot.chat.turns import FinishReason, Turn
 from bot.client.replies.content import MessageContent
 from bot.client.replies.outlets import Outlet, Page, typing
 from bot.client.replies.render import buttons, has_a_few_words, render, visible_text
@@ -46,7 +46,7 @@ class _HaltedError(Exception):
 
 
 def key(prompt: Turn) -> int:
-    """The key in the buttons of a reply: the id of the question's message; of an aside, its turn's id."""
+    """The key in the buttons of a reply: the id of the question's message; of a one-shot, its turn's id."""
     return prompt.id if prompt.message_id is None else prompt.message_id
 
 
@@ -106,7 +106,7 @@ class Delivery:
     It shows the newest text; what came between two edits is merged. Nothing here slows the model.
     Run it once, in a task of its own.
 
-    store: records which messages show the reply; an aside's are not recorded.
+    store: records which messages show the reply; a one-shot's are not recorded.
     """
 
     def __init__(
@@ -231,7 +231,7 @@ class Delivery:
             return Outcome.GONE
         except RequestError as error:
             why = "Discord refuses it" if isinstance(error, RefusedError) else "Discord cannot be reached"
-            kept = "It is lost." if self.reply.is_aside else "It is kept in the database."
+            kept = "It is lost." if self.reply.is_one_shot else "It is kept in the database."
             logger.error(
                 "The reply to turn %d cannot be shown in %s: %s (%s). %s",
                 prompt.id, self.outlet.description, why, error, kept,
@@ -269,7 +269,7 @@ class Delivery:
         own = []
         for page in pages:
             turn = None
-            if page.id not in self._recorded.values() and not self.reply.is_aside:
+            if page.id not in self._recorded.values() and not self.reply.is_one_shot:
                 try:
                     turn = await self._store.replied_message(page.id)
                 except OvbotError as error:
@@ -334,7 +334,7 @@ class Delivery:
         snapshot = self.reply.snapshot
         contents = render(snapshot, attach=self._attaches)
         contents[-1] = replace(
-            contents[-1], buttons=buttons(snapshot, self.key, stored=not self.reply.is_aside)
+            contents[-1], buttons=buttons(snapshot, self.key, stored=not self.reply.is_one_shot)
         )
         contents[0] = replace(contents[0], notice=self.notice)
         return contents
@@ -407,7 +407,7 @@ class Delivery:
 
     async def _record_pages(self) -> None:
         """Write down which messages show the reply, where that changed."""
-        if self.reply.is_aside:
+        if self.reply.is_one_shot:
             return
         for index, page in enumerate(self.pages):
             if self._recorded.get(index) == page.id:
@@ -422,7 +422,7 @@ class Delivery:
 
 
 def _was_stopped_in_queue(snapshot: Snapshot) -> bool:
-    return snapshot.ending is Ending.STOPPED and not snapshot.text and not snapshot.prompt_tokens
+    return snapshot.finish_reason is FinishReason.STOPPED and not snapshot.text and not snapshot.prompt_tokens
 
 
 def _has_text(snapshot: Snapshot) -> bool:

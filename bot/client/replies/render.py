@@ -10,7 +10,7 @@ from types import MappingProxyType
 from pygments.lexers import get_all_lexers
 
 from bot.chat.reply import Phase, Snapshot
-from bot.chat.turns import Ending
+from bot.chat.turns import FinishReason
 from bot.client import words
 from bot.client.replies.content import Action, Button, MessageContent, TextFile
 from bot.client.replies.paginate import PAGE_LIMIT, code_blocks, paginate, settled
@@ -42,7 +42,7 @@ def buttons(snapshot: Snapshot, key: int, *, stored: bool) -> tuple[Button, ...]
         actions = [Action.STOP]
     elif not stored:
         actions = []
-    elif snapshot.ending is Ending.LENGTH:
+    elif snapshot.finish_reason is FinishReason.LENGTH:
         actions = [Action.CONTINUE, Action.REGENERATE, Action.DELETE]
     else:
         actions = [Action.REGENERATE, Action.DELETE]
@@ -117,7 +117,9 @@ def _status(snapshot: Snapshot, has_text: bool) -> list[str]:
 def _notes(snapshot: Snapshot, has_text: bool) -> list[str]:
     """What to say about how the reply ended, a line each."""
     notes = []
-    if snapshot.ending is not None and (ended := words.replies.ended(snapshot.ending, snapshot.error)):
+    if snapshot.finish_reason is not None and (
+        ended := words.replies.ended(snapshot.finish_reason, snapshot.error)
+    ):
         notes.append(ended)
     elif not has_text:
         notes.append(words.replies.empty())

@@ -147,7 +147,7 @@ class Revisions:
         owed = []
         for exchange in await self._store.undelivered(datetime.now(UTC) - self._max_age):
             reply = Reply(exchange.prompt, exchange.reply)
-            reply.update(phase=Phase.DONE, text=exchange.reply.text, ending=exchange.reply.ended)
+            reply.update(phase=Phase.DONE, text=exchange.reply.text, finish_reason=exchange.reply.ended)
             owed.append(reply)
         return owed
 

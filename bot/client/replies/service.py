@@ -13,7 +13,7 @@ import discord
 
 from bot.chat.assistant import Assistant
 from bot.chat.reply import Phase, Reply
-from bot.chat.turns import Author, Ending, Incoming
+from bot.chat.turns import Author, FinishReason, Incoming
 from bot.client import words
 from bot.client.access import Access
 from bot.client.locales import Locales
@@ -54,7 +54,7 @@ class Aside:
 class Question:
     """Something asked, until its reply is being shown.
 
-    asked: the message, as far as it was read by now, or the aside. response_id: the message that will
+    asked: the message, as far as it was read by now, or the one-shot. response_id: the message that will
     show the reply, if it exists already. was_missed: it was asked while the bot was away, and an earlier
     run may have left something in the channel. edited: what the message says by now, if it was edited
     after it was queued. notice: the message that says that the model is loading. position: among the
@@ -76,7 +76,7 @@ class Question:
 
     @property
     def message_id(self) -> int | None:
-        """The message that asks; None for an aside."""
+        """The message that asks; None for a one-shot."""
         return self.asked.message_id if isinstance(self.asked, Incoming) else None
 
     def stop(self) -> None:
@@ -157,7 +157,7 @@ class ReplyService:
         question = Question(outlet, incoming, response_id)
         return self._tasks.start(self._serve(question), f"message {incoming.message_id}")
 
-    def aside(
+    def one_shot(
         self,
         outlet: Outlet,
         author: Author,
@@ -176,7 +176,7 @@ class ReplyService:
         an InteractionOutlet with `private`. notice: shown beside the reply.
         """
         asked = Aside(author, text, system, max_new_tokens, context, guild_id, notice)
-        self._tasks.start(self._serve(Question(outlet, asked)), f"aside in channel {outlet.channel_id}")
+        self._tasks.start(self._serve(Question(outlet, asked)), f"one-shot in channel {outlet.channel_id}")
 
     async def _serve(self, question: Question) -> None:
         with self.tracked(question):
@@ -229,7 +229,7 @@ class ReplyService:
             if isinstance(asked, Incoming):
                 reply = await assistant.answer(asked)
             else:
-                reply = await assistant.aside(
+                reply = await assistant.one_shot(
                     channel_id,
                     asked.author,
                     asked.text,
@@ -297,7 +297,7 @@ class ReplyService:
         """Leave nothing behind that says that a reply is coming."""
         outlet, notice = question.outlet, question.notice
         if question.stopped and not question.deleted and (notice is not None or outlet.has_response):
-            stopped = words.replies.ended(Ending.STOPPED, None)
+            stopped = words.replies.ended(FinishReason.STOPPED, None)
             await self._say(outlet, words.note(stopped or ""), notice)
         elif notice is not None:
             await self.active.delete_messages(outlet.channel_id, [notice.id])

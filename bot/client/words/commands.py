@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.chat.turns import Ending
+from bot.chat.turns import FinishReason
 from bot.client.words.numbers import number
 from bot.client.words.replies import ended
 from bot.i18n import fill, mark, ngettext
@@ -156,7 +156,7 @@ def export_left_out() -> str:
     return _("Earlier messages are left out: the file would be too large.")
 
 
-def export_ending(ending: Ending | None) -> str | None:
+def export_ending(ending: FinishReason | None) -> str | None:
     """In that file, below a reply that was cut off, stopped or failed."""
     return ended(ending, None) if ending is not None else None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from bot.chat.turns import Ending
+from bot.chat.turns import FinishReason
 from bot.i18n import fill, mark, ngettext
 from bot.i18n import gettext as _
 
@@ -45,16 +45,16 @@ def stalled(seconds: float) -> str:
     return fill(_("The model seems to have stalled: nothing new for {seconds} seconds."), seconds=shown)
 
 
-def ended(ending: Ending, error: str | None) -> str | None:
+def ended(ending: FinishReason, error: str | None) -> str | None:
     """Below a reply that was cut off, stopped or failed; None below a complete one."""
     match ending:
-        case Ending.COMPLETE:
+        case FinishReason.COMPLETE:
             return None
-        case Ending.LENGTH:
+        case FinishReason.LENGTH:
             return _("Cut off: this reply reached the length limit.")
-        case Ending.STOPPED:
+        case FinishReason.STOPPED:
             return _("Stopped.")
-        case Ending.FAILED:
+        case FinishReason.FAILED:
             return fill(_("Failed: {reason}"), reason=error) if error else _("Failed.")
 
 

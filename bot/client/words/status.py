@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.chat.ports import ModelInfo
-from bot.chat.speed import Measured
+from bot.chat.throughput import Throughput
 from bot.client.words.numbers import number
 from bot.i18n import fill, mark, ngettext
 from bot.i18n import gettext as _
@@ -20,7 +20,7 @@ def loading() -> str:
     return _("My model is still loading.")
 
 
-def model(info: ModelInfo, measured: Measured, longest: int, *, running: bool) -> str:
+def model(info: ModelInfo, measured: Throughput, longest: int, *, running: bool) -> str:
     """What runs. longest: the longest reply, in tokens. running: False while it restarts or has failed."""
     context = fill(_("{tokens} tokens"), tokens=number(info.context_length))
     if info.sliding_window is not None and info.sliding_window < info.context_length:
@@ -101,7 +101,7 @@ def _used(used: Usage) -> str:
     )
 
 
-def _speed(measured: Measured) -> str:
+def _speed(measured: Throughput) -> str:
     if measured.decode is None and measured.prefill is None:
         return _("not measured yet")
     said = []

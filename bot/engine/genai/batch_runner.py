@@ -17,8 +17,8 @@ import numpy as np
 import openvino as ov
 import openvino_genai as genai
 
-from bot.chat.ports import Sampling
-from bot.chat.turns import Ending
+from bot.chat.ports import SamplingParams
+from bot.chat.turns import FinishReason
 from bot.engine.device import reason
 from bot.engine.genai.kv_pool import KvPool
 from bot.engine.genai.pipeline import (
@@ -33,7 +33,7 @@ from bot.engine.genai.protocol import AddRequest, RequestOutput, WorkerConfig
 logger = logging.getLogger(__name__)
 
 _MAX_STRIKES = 3
-_PART = Sampling(max_new_tokens=1)
+_PART = SamplingParams(max_new_tokens=1)
 
 
 @dataclass(slots=True)
@@ -214,7 +214,7 @@ class BatchRunner:
             return
         del self._decoding[request.number]
         self._remember(request)
-        ended = Ending.LENGTH if why == genai.GenerationFinishReason.LENGTH else Ending.COMPLETE
+        ended = FinishReason.LENGTH if why == genai.GenerationFinishReason.LENGTH else FinishReason.COMPLETE
         self._done.append(RequestOutput(request.number, tuple(new_ids), ended, request.reused))
 
     def _remember(self, request: _Request) -> None:
@@ -246,7 +246,9 @@ class BatchRunner:
                 self._waiting.append(request)
 
     def _stop(self, request: _Request) -> None:
-        self._done.append(RequestOutput(request.number, ended=Ending.STOPPED, reused_tokens=request.reused))
+        self._done.append(
+            RequestOutput(request.number, ended=FinishReason.STOPPED, reused_tokens=request.reused)
+        )
 
     def _fail(self, request: _Request, error: Exception) -> None:
         self._done.append(RequestOutput(request.number, error=reason(error)))

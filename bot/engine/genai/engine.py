@@ -12,8 +12,8 @@ from pathlib import Path
 
 from tokenizers import Tokenizer
 
-from bot.chat.ports import ModelInfo, Piece, Sampling
-from bot.chat.state import StateFeed
+from bot.chat.engine_state import StateFeed
+from bot.chat.ports import ModelInfo, SamplingParams, StreamChunk
 from bot.engine.detokenizer import Detokenizer
 from bot.engine.device import cache_property, default_properties
 from bot.engine.genai.kv_pool import GIB, KvPool
@@ -93,7 +93,9 @@ class GenaiEngine:
     async def __aexit__(self, *exc: object) -> None:
         await self._supervisor.close()
 
-    async def stream(self, prompt_ids: Sequence[int], sampling: Sampling) -> AsyncGenerator[Piece, None]:
+    async def stream(
+        self, prompt_ids: Sequence[int], sampling: SamplingParams
+    ) -> AsyncGenerator[StreamChunk, None]:
         """Generate a reply to `prompt_ids`, shape [n]; see `bot.chat.ports.Engine.stream`."""
         output = OutputCollector(asyncio.get_running_loop())
         number = await self._supervisor.submit(self._request(prompt_ids, sampling, output))
@@ -117,7 +119,7 @@ class GenaiEngine:
         if not ids:
             return
         self._supervisor.warm(ids)
-        async with aclosing(self.stream(ids, Sampling(max_new_tokens=1))) as pieces:
+        async with aclosing(self.stream(ids, SamplingParams(max_new_tokens=1))) as pieces:
             async for _ in pieces:
                 pass
 
@@ -133,7 +135,9 @@ class GenaiEngine:
             )
         return draft
 
-    def _request(self, prompt_ids: Sequence[int], sampling: Sampling, output: OutputCollector) -> Request:
+    def _request(
+        self, prompt_ids: Sequence[int], sampling: SamplingParams, output: OutputCollector
+    ) -> Request:
         room = self._limit - len(prompt_ids)
         if room < 1 or not prompt_ids:
             raise PromptTooLongError(len(prompt_ids), self._limit - 1)

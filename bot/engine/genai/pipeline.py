@@ -11,7 +11,7 @@ import numpy as np
 import openvino as ov
 import openvino_genai as genai
 
-from bot.chat.ports import Sampling
+from bot.chat.ports import SamplingParams
 from bot.engine.device import another_choice, loading_error, reason
 from bot.engine.genai.kv_pool import (
     KvPool,
@@ -86,7 +86,7 @@ def measure_block_tokens(
     """
     token = min(config.end_ids, default=0)
     ids = np.full((1, _PROBE_TOKENS), token, dtype=np.int64)
-    sampling = Sampling(max_new_tokens=1)
+    sampling = SamplingParams(max_new_tokens=1)
     try:
         handle = pipeline.add_request(0, ov.Tensor(ids), GenerationConfigs(config).make(sampling))
         while handle.get_status() == genai.GenerationStatus.RUNNING:
@@ -143,7 +143,7 @@ class GenerationConfigs:
         if config.prompt_lookup:
             self._guessing["max_ngram_size"] = self._NGRAM
 
-    def make(self, sampling: Sampling, already: int = 0) -> genai.GenerationConfig:
+    def make(self, sampling: SamplingParams, already: int = 0) -> genai.GenerationConfig:
         """The config of a request of which `already` tokens have been generated before."""
         config = genai.GenerationConfig()
         config.max_new_tokens = sampling.max_new_tokens - already

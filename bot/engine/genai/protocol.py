@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from bot.chat.ports import Sampling
-from bot.chat.turns import Ending
+from bot.chat.ports import SamplingParams
+from bot.chat.turns import FinishReason
 from bot.engine.genai.kv_pool import KvPool
 from bot.errors import OvbotError
 
@@ -80,7 +80,7 @@ class AddRequest:
 
     request: int
     prompt_ids: tuple[int, ...]
-    sampling: Sampling
+    sampling: SamplingParams
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ class RequestOutput:
 
     request: int
     token_ids: tuple[int, ...] = ()
-    ended: Ending | None = None
+    ended: FinishReason | None = None
     reused_tokens: int | None = None
     error: str = ""
     prompt_read: int | None = None

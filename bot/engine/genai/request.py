@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.chat.ports import Finish, Sampling
-from bot.chat.turns import Ending
+from bot.chat.ports import Finish, SamplingParams
+from bot.chat.turns import FinishReason
 from bot.engine.detokenizer import Detokenizer
 from bot.engine.genai.protocol import AddRequest, RequestOutput
 from bot.engine.output_collector import OutputCollector
@@ -24,7 +24,7 @@ class Request:
     """
 
     def __init__(
-        self, prompt_ids: Sequence[int], sampling: Sampling, text: Detokenizer, output: OutputCollector
+        self, prompt_ids: Sequence[int], sampling: SamplingParams, text: Detokenizer, output: OutputCollector
     ) -> None:
         self._prompt_ids = tuple(prompt_ids)
         self._sampling = sampling
@@ -63,7 +63,7 @@ class Request:
                 self.fail(EngineError(NO_TEXT, reason=error))
                 return True
             if self._text.stopped:
-                self._finish(text, Ending.COMPLETE, output.reused_tokens)
+                self._finish(text, FinishReason.COMPLETE, output.reused_tokens)
                 return True
         if output.ended:
             self._finish(text + self._text.finish(), output.ended, output.reused_tokens)
@@ -75,7 +75,7 @@ class Request:
         """End the request by an error."""
         self._output.fail(error)
 
-    def _finish(self, text: str, ending: Ending, reused: int | None) -> None:
+    def _finish(self, text: str, ending: FinishReason, reused: int | None) -> None:
         if reused is not None:
             reused = min(reused, len(self._prompt_ids))
         finish = Finish(ending, tuple(self._ids), len(self._prompt_ids), reused)

@@ -10,7 +10,7 @@ import numpy as np
 import openvino as ov
 import openvino_genai as genai
 
-from bot.chat.turns import Ending
+from bot.chat.turns import FinishReason
 from bot.engine.device import reason
 from bot.engine.genai.pipeline import NATIVE_ERRORS, GenerationConfigs, load_single
 from bot.engine.genai.protocol import AddRequest, RequestOutput, WorkerConfig
@@ -52,7 +52,7 @@ class SerialRunner:
             self._cancelled.set()
         for add in [add for add in self._waiting if add.request == request_id]:
             self._waiting.remove(add)
-            self._done.append(RequestOutput(request_id, ended=Ending.STOPPED))
+            self._done.append(RequestOutput(request_id, ended=FinishReason.STOPPED))
 
     def step(self) -> tuple[RequestOutput, ...]:
         """Wait for the next tokens of the current request, or take up the next one."""
@@ -78,11 +78,11 @@ class SerialRunner:
             self._outputs.put(RequestOutput(add.request, error=reason(error)))
             return
         if self._cancelled.is_set():
-            ended = Ending.STOPPED
+            ended = FinishReason.STOPPED
         elif genai.GenerationFinishReason.LENGTH in result.finish_reasons:
-            ended = Ending.LENGTH
+            ended = FinishReason.LENGTH
         else:
-            ended = Ending.COMPLETE
+            ended = FinishReason.COMPLETE
         self._outputs.put(RequestOutput(add.request, ended=ended))
 
 

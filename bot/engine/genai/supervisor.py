@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
-from bot.chat.state import EngineState, StateFeed
+from bot.chat.engine_state import EngineState, StateFeed
 from bot.engine.device import reason
 from bot.engine.genai.admission import Admission
 from bot.engine.genai.kv_pool import GIB

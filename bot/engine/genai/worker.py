@@ -17,7 +17,7 @@ from multiprocessing import parent_process
 from multiprocessing.connection import Connection
 from typing import Protocol
 
-from bot.chat.ports import Sampling
+from bot.chat.ports import SamplingParams
 from bot.engine.genai.kv_pool import KvPool
 from bot.engine.genai.protocol import (
     AddRequest,
@@ -165,7 +165,7 @@ def _warm_up(runner: Runner, config: WorkerConfig) -> None:
     from bot.errors import EngineError
 
     prompt = config.warm_ids or config.end_ids[:1] or (0,)
-    runner.add(AddRequest(-1, prompt, Sampling(max_new_tokens=1)))
+    runner.add(AddRequest(-1, prompt, SamplingParams(max_new_tokens=1)))
     while runner.busy:
         for output in runner.step():
             if output.error:

@@ -12,8 +12,8 @@ from contextlib import aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.chat.ports import ModelInfo, Piece, Sampling
-from bot.chat.state import EngineState, StateFeed
+from bot.chat.engine_state import EngineState, StateFeed
+from bot.chat.ports import ModelInfo, SamplingParams, StreamChunk
 from bot.engine.detokenizer import Detokenizer
 from bot.engine.device import cache_property, check_properties, loading_error, reason
 from bot.engine.model_folder import ModelFolder
@@ -107,7 +107,9 @@ class OptimumEngine:
     async def warm(self, prompt_ids: Sequence[int]) -> None:
         """Nothing: every reply computes its whole prompt."""
 
-    async def stream(self, prompt_ids: Sequence[int], sampling: Sampling) -> AsyncGenerator[Piece, None]:
+    async def stream(
+        self, prompt_ids: Sequence[int], sampling: SamplingParams
+    ) -> AsyncGenerator[StreamChunk, None]:
         """Generate a reply to `prompt_ids`, shape [n]; see `bot.chat.ports.Engine.stream`."""
         room = self._info.context_length - len(prompt_ids)
         if room < 1 or not prompt_ids:

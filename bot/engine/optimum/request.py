@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from bot.chat.ports import Finish, Sampling
-from bot.chat.turns import Ending
+from bot.chat.ports import Finish, SamplingParams
+from bot.chat.turns import FinishReason
 from bot.engine.detokenizer import Detokenizer
 from bot.engine.output_collector import OutputCollector
 from bot.errors import EngineError
@@ -18,7 +18,7 @@ class Request:
     """
 
     def __init__(
-        self, prompt_ids: Sequence[int], sampling: Sampling, text: Detokenizer, output: OutputCollector
+        self, prompt_ids: Sequence[int], sampling: SamplingParams, text: Detokenizer, output: OutputCollector
     ) -> None:
         self.prompt_ids = tuple(prompt_ids)
         self.sampling = sampling
@@ -46,7 +46,7 @@ class Request:
         """End the stream. `end_ids`: the tokens that end a reply."""
         text = self._text.finish()
         complete = self._text.stopped or (bool(self._ids) and self._ids[-1] in end_ids)
-        ending = Ending.COMPLETE if complete else Ending.LENGTH
+        ending = FinishReason.COMPLETE if complete else FinishReason.LENGTH
         self._output.finish(text, Finish(ending, self.token_ids, len(self.prompt_ids), reused_tokens=0))
 
     def fail(self, error: EngineError) -> None:

@@ -24,7 +24,7 @@ from transformers import (
 )
 from transformers.generation.streamers import BaseStreamer
 
-from bot.chat.ports import Sampling
+from bot.chat.ports import SamplingParams
 from bot.engine.optimum.request import Request
 
 
@@ -107,7 +107,7 @@ class Worker:
             stopping_criteria=StoppingCriteriaList([_Stop(request)]),
         )
 
-    def _config(self, sampling: Sampling) -> GenerationConfig:
+    def _config(self, sampling: SamplingParams) -> GenerationConfig:
         return GenerationConfig(
             max_new_tokens=sampling.max_new_tokens,
             do_sample=False,
@@ -167,7 +167,7 @@ class _Draw(LogitsProcessor):  # type: ignore[misc]
         return torch.full_like(scores, float("-inf")).scatter(-1, token, 0.0)
 
 
-def _make_draw(sampling: Sampling) -> LogitsProcessorList:
+def _make_draw(sampling: SamplingParams) -> LogitsProcessorList:
     """What turns `generate()`'s scores into a draw; empty for greedy decoding.
 
     The same draws as `generate(do_sample=True)` makes after `torch.manual_seed(seed)`.

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.chat.turns import Ending
+from bot.chat.turns import FinishReason
 from bot.client import words
 from bot.i18n import gettext, speaking
 from bot.policy.server import Quota, ServerPolicy
@@ -66,9 +66,9 @@ async def test_stop_is_there_from_the_first_post_and_ends_the_reply(
         await message.wait_until(lambda m: labels(m) == DONE)
         (turn,) = await stored(bot.store, channel)
         assert bot.engine.cancelled == 1
-    said = words.note(words.replies.ended(Ending.STOPPED, None) or "")
+    said = words.note(words.replies.ended(FinishReason.STOPPED, None) or "")
     assert message.content == f"I was about to say\n{said}"
-    assert turn.ended is Ending.STOPPED
+    assert turn.ended is FinishReason.STOPPED
 
 
 async def test_a_message_that_waits_in_line_can_be_stopped(sandbox: Sandbox, start: Start) -> None:

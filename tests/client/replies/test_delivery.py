@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bot.chat.reply import Reply
-from bot.chat.turns import Ending
+from bot.chat.turns import FinishReason
 from bot.client import words
 from bot.client.requests import Delays
 from bot.errors import EngineError
@@ -239,11 +239,11 @@ async def test_a_reply_that_was_cut_off_says_so_below_what_is_stored(sandbox: Sa
         await shown(
             sandbox,
             sandbox.general,
-            f"one two three\n{words.note(words.replies.ended(Ending.LENGTH, None) or '')}",
+            f"one two three\n{words.note(words.replies.ended(FinishReason.LENGTH, None) or '')}",
         )
         (turn,) = await stored(bot.store, sandbox.general)
     assert turn.text == "one two three"
-    assert turn.ended is Ending.LENGTH
+    assert turn.ended is FinishReason.LENGTH
 
 
 async def test_a_failure_is_told_below_what_there_is(sandbox: Sandbox, start: Start) -> None:
@@ -252,7 +252,7 @@ async def test_a_failure_is_told_below_what_there_is(sandbox: Sandbox, start: St
         ana.say(sandbox.general, f"{sandbox.bot.mention} count")
         await shown(sandbox, sandbox.general, "One, two, three, and so\n-# Failed: out of memory.")
         (turn,) = await stored(bot.store, sandbox.general)
-    assert turn.ended is Ending.FAILED
+    assert turn.ended is FinishReason.FAILED
 
 
 async def test_a_failure_before_the_first_word_is_told(sandbox: Sandbox, start: Start) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.chat.turns import Ending
+from bot.chat.turns import FinishReason
 from bot.sandbox import Channel, Fault, Message, Person, Sandbox
 from bot.sandbox import messages as sandbox_messages
 from bot.store import SqlStore
@@ -85,7 +85,7 @@ async def test_an_edit_while_the_reply_is_made_stops_it_and_begins_anew(
         assert await shown(sandbox, sandbox.general, "You said apples to me.") is message
         (turn,) = await stored(bot.store, sandbox.general)
         assert bot.engine.cancelled == 1
-    assert turn.ended is Ending.COMPLETE
+    assert turn.ended is FinishReason.COMPLETE
     assert len(posts(sandbox, sandbox.general)) == 1
     assert all("Stopped" not in revision.content for revision in message.revisions)
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat.reply import Phase, Snapshot
-from bot.chat.turns import Ending
+from bot.chat.turns import FinishReason
 from bot.client import words
 from bot.client.replies.paginate import PAGE_LIMIT, code_blocks
 from bot.client.replies.render import MAX_PAGES, extract_code, file_extension, render
@@ -31,11 +31,11 @@ pieces = st.one_of(
     st.integers(1, 400).map(lambda count: "some words " * count),
 )
 texts = st.lists(pieces, max_size=25).map("".join)
-endings = st.sampled_from(list(Ending))
+endings = st.sampled_from(list(FinishReason))
 
 
 def done(text: str, **more: object) -> Snapshot:
-    snapshot = Snapshot(phase=Phase.DONE, text=text.strip(), ending=Ending.COMPLETE)
+    snapshot = Snapshot(phase=Phase.DONE, text=text.strip(), finish_reason=FinishReason.COMPLETE)
     return replace(snapshot, **more)  # type: ignore[arg-type]
 
 
@@ -48,16 +48,16 @@ def files(message: Message) -> dict[str, str]:
 
 
 @given(texts, endings)
-def test_a_reply_is_a_few_messages_that_discord_takes(text: str, how: Ending) -> None:
-    bodies = render(done(text, ending=how, prompt_cut=True))
+def test_a_reply_is_a_few_messages_that_discord_takes(text: str, how: FinishReason) -> None:
+    bodies = render(done(text, finish_reason=how, prompt_cut=True))
     assert 1 <= len(bodies) <= MAX_PAGES + 1
     assert all(body.text.strip() and len(body.text) <= PAGE_LIMIT for body in bodies)
     assert all(len(body.files) <= 10 for body in bodies)
 
 
 @given(texts, endings)
-def test_without_files_a_reply_is_as_many_messages_as_it_needs(text: str, how: Ending) -> None:
-    bodies = render(done(text, ending=how, prompt_cut=True), attach=False)
+def test_without_files_a_reply_is_as_many_messages_as_it_needs(text: str, how: FinishReason) -> None:
+    bodies = render(done(text, finish_reason=how, prompt_cut=True), attach=False)
     assert bodies
     assert all(body.text.strip() and len(body.text) <= PAGE_LIMIT for body in bodies)
     assert not any(body.files for body in bodies)
@@ -82,7 +82,7 @@ def test_no_long_block_of_code_is_lost(text: str) -> None:
 
 @given(texts)
 def test_what_grows_is_at_most_four_messages(text: str) -> None:
-    bodies = render(Snapshot(phase=Phase.WRITING, text=text))
+    bodies = render(Snapshot(phase=Phase.DECODE, text=text))
     assert 1 <= len(bodies) <= MAX_PAGES
     assert not any(body.files for body in bodies)
 
@@ -236,7 +236,7 @@ async def test_files_that_are_there_after_a_restart_are_not_sent_again(
         ana.say(sandbox.general, f"{sandbox.bot.mention} count")
         (turn,) = await stored(bot.store, sandbox.general)
         await bot.store.reopen_reply(turn.id, keep=True)
-        await bot.store.close_reply(turn.id, turn.text, turn.token_ids, turn.tokenizer, Ending.COMPLETE)
+        await bot.store.close_reply(turn.id, turn.text, turn.token_ids, turn.tokenizer, FinishReason.COMPLETE)
         assert await bot.store.undelivered()  # as after a kill before it was noted
     sandbox.wire.clear()
     async with start(ANSWER) as bot:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.chat.turns import Ending
+from bot.chat.turns import FinishReason
 from bot.client import words
 from bot.engine.scripted import ScriptedEngine
 from bot.sandbox import Message, Sandbox
@@ -256,7 +256,7 @@ async def test_a_reply_stopped_in_the_queue_says_so_at_once(sandbox: Sandbox, st
         ana.say(sandbox.general, f"{sandbox.bot.mention} second")
         waiting = await shown(sandbox, sandbox.general, words.note(words.replies.waiting(1)))
         await ana.click(waiting, "Stop")
-        stopped = words.note(words.replies.ended(Ending.STOPPED, None) or "")
+        stopped = words.note(words.replies.ended(FinishReason.STOPPED, None) or "")
         await waiting.wait_until(lambda m: m.content == stopped)
         assert "Stop" not in [button["label"] for button in waiting.buttons()]
         assert bot.assistant.busy == 1
@@ -274,7 +274,7 @@ async def test_the_notice_that_the_model_loads_ends_with_its_question(
         notice = await shown_like(sandbox, sandbox.general, "still loading")
         if how != "delete":
             await (ana.click(notice, "Stop") if how == "button" else ana.command(sandbox.general, "stop"))
-            stopped = words.note(words.replies.ended(Ending.STOPPED, None) or "")
+            stopped = words.note(words.replies.ended(FinishReason.STOPPED, None) or "")
             await notice.wait_until(lambda m: m.content == stopped)
             assert not notice.buttons()
         else:

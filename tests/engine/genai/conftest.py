@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.chat.ports import Finish, Sampling
+from bot.chat.ports import Finish, SamplingParams
 from bot.engine.genai.engine import GenaiEngine
 from bot.engine.genai.supervisor import RestartPolicy
 from bot.engine.model_folder import read_model_folder
@@ -95,7 +95,7 @@ class Reply:
 async def read(engine: GenaiEngine, prompt_ids: Sequence[int], new_tokens: int, **sampling: object) -> Reply:
     """Read a whole stream."""
     text, pieces = "", 0
-    wanted = Sampling(max_new_tokens=new_tokens, **sampling)  # type: ignore[arg-type]
+    wanted = SamplingParams(max_new_tokens=new_tokens, **sampling)  # type: ignore[arg-type]
     async with aclosing(engine.stream(prompt_ids, wanted)) as stream:
         async for piece in stream:
             text += piece.text

@@ -11,8 +11,8 @@ from typing import Any
 import openvino_genai as genai
 import pytest
 
-from bot.chat.ports import Sampling
-from bot.chat.turns import Ending
+from bot.chat.ports import SamplingParams
+from bot.chat.turns import FinishReason
 from bot.engine.genai.batch_runner import BatchRunner
 from bot.engine.genai.kv_pool import KvPool, kv_token_bytes
 from bot.engine.genai.pipeline import GenerationConfigs
@@ -27,7 +27,7 @@ POISON = 666
 class PoisonedConfigs(GenerationConfigs):
     """Configs of which that with the poisonous seed makes the step fail that begins its request."""
 
-    def make(self, sampling: Sampling, already: int = 0) -> genai.GenerationConfig:
+    def make(self, sampling: SamplingParams, already: int = 0) -> genai.GenerationConfig:
         config = super().make(sampling, already)
         if sampling.seed == POISON:
             grammar = genai.StructuredOutputConfig()
@@ -62,7 +62,7 @@ def make_batch(config: WorkerConfig) -> BatchRunner:
 
 
 def request(number: int, ids: list[int], tokens: int = 12, seed: int = 1) -> AddRequest:
-    return AddRequest(number, tuple(ids), Sampling(max_new_tokens=tokens, seed=seed))
+    return AddRequest(number, tuple(ids), SamplingParams(max_new_tokens=tokens, seed=seed))
 
 
 def steps(batch: BatchRunner, most: int = 500) -> Iterator[RequestOutput]:
@@ -103,7 +103,7 @@ def test_requests_at_once_get_the_ids_that_each_gets_alone(batch: BatchRunner) -
     together = run(batch, *adds)
     assert [together[number][0] for number in range(4)] == alone
     assert all(len(ids) == 12 for ids in alone)
-    assert all(together[number][1].ended is Ending.LENGTH for number in range(4))
+    assert all(together[number][1].ended is FinishReason.LENGTH for number in range(4))
 
 
 def test_an_end_token_completes_a_reply(config: WorkerConfig, batch: BatchRunner) -> None:
@@ -111,7 +111,7 @@ def test_an_end_token_completes_a_reply(config: WorkerConfig, batch: BatchRunner
     ending = make_batch(replace(config, end_ids=(ids[5],)))
     got, last = run(ending, request(1, prompt(40)))[1]
     assert got == ids[: ids.index(ids[5]) + 1]
-    assert last.ended is Ending.COMPLETE
+    assert last.ended is FinishReason.COMPLETE
 
 
 @pytest.mark.parametrize("steps_before", [0, 1, 5, 20])
@@ -123,7 +123,7 @@ def test_a_cancelled_request_ends_with_the_next_step_and_gives_its_blocks_back(
     for _ in range(steps_before):
         batch.step()
     batch.cancel(1)
-    assert RequestOutput(1, ended=Ending.STOPPED, reused_tokens=0) in batch.step()
+    assert RequestOutput(1, ended=FinishReason.STOPPED, reused_tokens=0) in batch.step()
     assert len(collect(steps(batch))[2][0]) > 0
     assert used_blocks(batch) == pytest.approx(0, abs=0.1)
 
@@ -195,7 +195,7 @@ def test_conversations_at_once_with_cancelled_turns_get_what_each_would_get_alon
             if output.last:
                 del open_turns[output.request]
     got = collect(iter(outputs))
-    assert {last.ended for _, last in got.values()} == {Ending.STOPPED, Ending.LENGTH}
+    assert {last.ended for _, last in got.values()} == {FinishReason.STOPPED, FinishReason.LENGTH}
     alone = make_batch(config)
     for turn, (ids, _) in got.items():
         assert run(alone, adds[turn])[turn][0][: len(ids)] == ids
@@ -228,7 +228,7 @@ def test_the_only_request_can_be_cancelled_at_any_time(batch: BatchRunner, steps
     for _ in range(steps_before):
         batch.step()
     batch.cancel(1)
-    assert [output.ended for output in batch.step()] == [Ending.STOPPED]
+    assert [output.ended for output in batch.step()] == [FinishReason.STOPPED]
     assert not batch.busy
     assert len(run(batch, request(2, prompt(100)))[2][0]) == 12
 
@@ -307,13 +307,13 @@ def test_a_request_cancelled_while_it_waits_to_come_back_ends(batch: BatchRunner
     first += batch.step()  # fails
     batch.cancel(2)
     got = collect(iter([*first, *steps(batch)]))
-    assert got[2][1].ended is Ending.STOPPED
+    assert got[2][1].ended is FinishReason.STOPPED
     assert len(got[1][0]) == 12
 
 
 def test_seeds_make_draws_repeatable(batch: BatchRunner) -> None:
     def draw(seed: int) -> list[int]:
-        sampling = Sampling(max_new_tokens=20, temperature=1.5, seed=seed)
+        sampling = SamplingParams(max_new_tokens=20, temperature=1.5, seed=seed)
         return run(batch, AddRequest(1, tuple(prompt(30)), sampling))[1][0]
 
     assert draw(5) == draw(5)

@@ -15,8 +15,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from bot.chat.ports import Sampling
-from bot.chat.state import EngineState
+from bot.chat.engine_state import EngineState
+from bot.chat.ports import SamplingParams
 from bot.engine.genai.engine import GenaiEngine
 from bot.engine.genai.supervisor import RestartPolicy
 from bot.errors import EngineError
@@ -41,7 +41,7 @@ async def when(engine: GenaiEngine, state: EngineState) -> None:
 
 async def read_and_kill(engine: GenaiEngine, ids: list[int], tokens: int, after: int) -> Reply:
     text, pieces = "", 0
-    async with aclosing(engine.stream(ids, Sampling(max_new_tokens=tokens))) as stream:
+    async with aclosing(engine.stream(ids, SamplingParams(max_new_tokens=tokens))) as stream:
         async for piece in stream:
             text += piece.text
             pieces += 1
@@ -75,7 +75,7 @@ async def test_a_stream_begun_while_the_process_restarts_is_answered(open_engine
 
 async def test_a_stream_closed_while_the_process_restarts_frees_its_place(open_engine: OpenEngine) -> None:
     async with open_engine(policy=QUICK, concurrency=1) as engine:
-        async with aclosing(engine.stream(prompt(50), Sampling(max_new_tokens=2000))) as stream:
+        async with aclosing(engine.stream(prompt(50), SamplingParams(max_new_tokens=2000))) as stream:
             await first_text(stream)
             kill(engine)
             await when(engine, EngineState.RESTARTING)
@@ -87,7 +87,7 @@ async def test_a_reply_that_processes_keep_dying_on_ends_by_an_error(open_engine
     async with open_engine(policy=policy) as engine:
 
         async def read_and_kill_all() -> None:
-            async for piece in engine.stream(prompt(50), Sampling(max_new_tokens=4000)):
+            async for piece in engine.stream(prompt(50), SamplingParams(max_new_tokens=4000)):
                 if piece.tokens % 100 > 50:
                     kill(engine)
                     await when(engine, EngineState.RESTARTING)
@@ -130,7 +130,7 @@ async def test_a_finished_reply_clears_the_count_of_deaths(open_engine: OpenEngi
 async def test_closing_in_the_middle_of_replies_ends_them_and_the_process(open_engine: OpenEngine) -> None:
     async with open_engine() as engine:
         process = psutil.Process(engine.pid)
-        streams = [engine.stream(prompt(1000, i), Sampling(max_new_tokens=1500)) for i in range(4)]
+        streams = [engine.stream(prompt(1000, i), SamplingParams(max_new_tokens=1500)) for i in range(4)]
         for stream in streams:
             await anext(stream)
     assert not process.is_running()
@@ -191,7 +191,7 @@ async def test_what_stops_the_whole_group_is_left_to_the_bot(open_engine: OpenEn
     async with open_engine(policy=QUICK) as engine:
         pid = engine.pid
         assert pid is not None
-        async with aclosing(engine.stream(prompt(50), Sampling(max_new_tokens=300))) as stream:
+        async with aclosing(engine.stream(prompt(50), SamplingParams(max_new_tokens=300))) as stream:
             tokens = 0
             async for piece in stream:
                 os.kill(pid, sent)
@@ -203,7 +203,7 @@ async def test_what_stops_the_whole_group_is_left_to_the_bot(open_engine: OpenEn
 PARENT = """
 import asyncio, sys
 from pathlib import Path
-from bot.chat.ports import Sampling
+from bot.chat.ports import SamplingParams
 from bot.engine.genai import worker
 from bot.engine.genai.engine import GenaiEngine
 from bot.engine.model_folder import read_model_folder
@@ -215,7 +215,7 @@ if "unhelped" in sys.argv:  # the process runs this file, too
 async def main():
     settings = load_settings(env_file=None, kv_cache_gib=0.02, prefill_chunk=4096)
     async with GenaiEngine(settings, read_model_folder(Path(sys.argv[1]))) as engine:
-        stream = engine.stream([100 + i % 500 for i in range(3000)], Sampling(max_new_tokens=1000))
+        stream = engine.stream([100 + i % 500 for i in range(3000)], SamplingParams(max_new_tokens=1000))
         print("ready", engine.pid, flush=True)
         async for piece in stream:
             pass

@@ -14,9 +14,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from bot.chat.ports import PartKind, PromptPart, Sampling
-from bot.chat.state import EngineState
-from bot.chat.turns import Ending
+from bot.chat.engine_state import EngineState
+from bot.chat.ports import PartKind, PromptPart, SamplingParams
+from bot.chat.turns import FinishReason
 from bot.engine.genai.engine import GenaiEngine
 from bot.errors import DeviceError, ModelError, PromptTooLongError, SettingsError
 from tests.engine.genai.conftest import OpenEngine, prompt, read
@@ -30,7 +30,7 @@ async def test_streams_at_once_get_what_each_gets_alone(open_engine: OpenEngine)
         assert [reply.ids for reply in together] == [reply.ids for reply in alone]
         assert [reply.text for reply in together] == [reply.text for reply in alone]
         for reply in alone:
-            assert reply.finish.ending is Ending.LENGTH
+            assert reply.finish.finish_reason is FinishReason.LENGTH
             assert reply.text == engine.tokenizer.decode(reply.ids)
 
 
@@ -60,7 +60,7 @@ async def test_a_warmed_prompt_is_reused_by_this_process_and_by_the_next_one(ope
 async def test_closing_a_stream_makes_room_for_the_next_one(open_engine: OpenEngine) -> None:
     async with open_engine(concurrency=1) as engine:
         for _ in range(20):
-            async with aclosing(engine.stream(prompt(50), Sampling(max_new_tokens=2000))) as stream:
+            async with aclosing(engine.stream(prompt(50), SamplingParams(max_new_tokens=2000))) as stream:
                 async for piece in stream:
                     if piece.tokens > 3:
                         break
@@ -70,7 +70,7 @@ async def test_closing_a_stream_makes_room_for_the_next_one(open_engine: OpenEng
 async def test_streams_cancelled_at_any_moment_leave_nothing_behind(open_engine: OpenEngine) -> None:
     async with open_engine(concurrency=3) as engine:
         for moment in range(0, 24, 2):
-            async with aclosing(engine.stream(prompt(200, 9), Sampling(max_new_tokens=500))) as stream:
+            async with aclosing(engine.stream(prompt(200, 9), SamplingParams(max_new_tokens=500))) as stream:
                 await anext(stream)
                 tasks = [asyncio.create_task(read(engine, prompt(200, i), 500)) for i in range(6)]
                 async for piece in stream:
@@ -92,7 +92,7 @@ async def test_the_model_leaves_the_cores_to_the_bot(open_engine: OpenEngine) ->
 async def test_a_slow_reader_holds_nobody_back(open_engine: OpenEngine) -> None:
     async with (
         open_engine() as engine,
-        aclosing(engine.stream(prompt(30), Sampling(max_new_tokens=300))) as slow,
+        aclosing(engine.stream(prompt(30), SamplingParams(max_new_tokens=300))) as slow,
     ):
         first = await first_text(slow)
         await read(engine, prompt(30, 2), 600)
@@ -110,7 +110,7 @@ async def test_a_stop_string_ends_the_reply_and_the_work_on_it(open_engine: Open
         stop = whole[20:23]
         reply = await read(engine, prompt(30), 3000, stop=(stop,))
         assert reply.text == whole[: whole.index(stop)]
-        assert reply.finish.ending is Ending.COMPLETE
+        assert reply.finish.finish_reason is FinishReason.COMPLETE
         assert len(reply.ids) < 60
         assert (await read(engine, prompt(30), 1)).ids
 
@@ -130,7 +130,7 @@ async def test_a_reply_ends_where_the_context_does(open_engine: OpenEngine) -> N
     async with open_engine(context_tokens=100) as engine:
         reply = await read(engine, prompt(90), 50)
         assert len(reply.ids) == 10
-        assert reply.finish.ending is Ending.LENGTH
+        assert reply.finish.finish_reason is FinishReason.LENGTH
 
 
 async def test_a_prompt_that_cannot_fit_is_refused(open_engine: OpenEngine) -> None:
@@ -179,7 +179,7 @@ async def test_a_process_that_stands_still_does_not_hold_up_the_loop(open_engine
     async with open_engine() as engine:
         process = psutil.Process(engine.pid)
         process.suspend()
-        streams = [engine.stream(prompt(2000, i), Sampling(max_new_tokens=10)) for i in range(4)]
+        streams = [engine.stream(prompt(2000, i), SamplingParams(max_new_tokens=10)) for i in range(4)]
         for stream in streams:
             assert (await anext(stream)).prompt_read == 0
         waiting = asyncio.create_task(read(engine, prompt(20), 5))
@@ -198,7 +198,7 @@ async def test_prompt_lookup_and_a_draft_model_change_no_ids(
         plain = [(await read(engine, prompt(80, i), 40)).ids for i in range(3)]
     for setting in ({"prompt_lookup": 4}, {"draft_model_dir": str(endless_model)}):
         async with open_engine(**setting) as engine:
-            async with aclosing(engine.stream(prompt(80, 4), Sampling(max_new_tokens=3000))) as stream:
+            async with aclosing(engine.stream(prompt(80, 4), SamplingParams(max_new_tokens=3000))) as stream:
                 await first_text(stream)
             replies = await asyncio.gather(*(read(engine, prompt(80, i), 40) for i in range(3)))
             assert [reply.ids for reply in replies] == plain
@@ -241,7 +241,7 @@ async def test_chat_prompts_are_understood(open_engine: OpenEngine, tiny_model: 
     async with open_engine(tiny_model) as engine:
         ids = engine.tokenizer.encode_chat([PromptPart(PartKind.USER, "hello")])
         reply = await read(engine, ids, 200)
-        assert reply.finish.ending is Ending.LENGTH, "greedy replies do not end by themselves"
+        assert reply.finish.finish_reason is FinishReason.LENGTH, "greedy replies do not end by themselves"
         assert reply.text == engine.tokenizer.decode(reply.ids)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.chat.ports import Engine, PartKind, PromptPart, Sampling
+from bot.chat.ports import Engine, PartKind, PromptPart, SamplingParams
 from bot.engine import create_engine
 from bot.settings import EngineKind, load_settings
 
@@ -19,7 +19,7 @@ SAYINGS = ["hello", "what is the name of the cat?", "a b c d e f g h", "tell me 
 
 async def greedy_ids(engine: Engine, text: str) -> tuple[int, ...]:
     prompt_ids = engine.tokenizer.encode_chat([PromptPart(PartKind.USER, text)])
-    async for piece in engine.stream(prompt_ids, Sampling(max_new_tokens=40)):
+    async for piece in engine.stream(prompt_ids, SamplingParams(max_new_tokens=40)):
         if piece.finish:
             return piece.finish.token_ids
     raise AssertionError

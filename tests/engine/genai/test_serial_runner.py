@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.chat.ports import Sampling
-from bot.chat.turns import Ending
+from bot.chat.ports import SamplingParams
+from bot.chat.turns import FinishReason
 from bot.engine.genai.protocol import AddRequest, RequestOutput, WorkerConfig
 from bot.engine.genai.serial_runner import SerialRunner
 from tests.engine.genai.conftest import prompt
@@ -36,7 +36,8 @@ def run(single: SerialRunner) -> Iterator[RequestOutput]:
 
 
 def request(number: int, tokens: int, **sampling: object) -> AddRequest:
-    return AddRequest(number, tuple(prompt(40, number)), Sampling(max_new_tokens=tokens, seed=1, **sampling))  # type: ignore[arg-type]
+    params = SamplingParams(max_new_tokens=tokens, seed=1, **sampling)  # type: ignore[arg-type]
+    return AddRequest(number, tuple(prompt(40, number)), params)
 
 
 def test_requests_run_one_after_the_other(single: SerialRunner) -> None:
@@ -47,7 +48,7 @@ def test_requests_run_one_after_the_other(single: SerialRunner) -> None:
     for number in range(3):
         ids = [id_ for output in outputs if output.request == number for id_ in output.token_ids]
         assert len(ids) == 5 + number
-    assert [output.ended for output in outputs if output.last] == [Ending.LENGTH] * 3
+    assert [output.ended for output in outputs if output.last] == [FinishReason.LENGTH] * 3
 
 
 def test_the_current_request_and_waiting_ones_can_be_cancelled(single: SerialRunner) -> None:
@@ -58,7 +59,7 @@ def test_the_current_request_and_waiting_ones_can_be_cancelled(single: SerialRun
     single.cancel(1)
     outputs = [*first, *run(single)]
     endings = {output.request: output.ended for output in outputs if output.last}
-    assert endings == {0: Ending.STOPPED, 1: Ending.STOPPED, 2: Ending.LENGTH}
+    assert endings == {0: FinishReason.STOPPED, 1: FinishReason.STOPPED, 2: FinishReason.LENGTH}
     assert sum(len(output.token_ids) for output in outputs) < 1000
 
 

@@ -8,8 +8,8 @@ from multiprocessing import Pipe
 
 import pytest
 
-from bot.chat.ports import Sampling
-from bot.chat.turns import Ending
+from bot.chat.ports import SamplingParams
+from bot.chat.turns import FinishReason
 from bot.engine.genai.protocol import AddRequest, CancelRequest, Logged, RequestOutput, Shutdown, Stepped
 from bot.engine.genai.worker import _ToBot, serve
 
@@ -37,7 +37,7 @@ class Counting:
         self.steps += 1
         self.left = {number: left - 1 for number, left in self.left.items()}
         outputs = tuple(
-            RequestOutput(number, (left,), None if left else Ending.LENGTH)
+            RequestOutput(number, (left,), None if left else FinishReason.LENGTH)
             for number, left in self.left.items()
         )
         self.left = {number: left for number, left in self.left.items() if left}
@@ -46,7 +46,7 @@ class Counting:
 
 
 def add(number: int) -> AddRequest:
-    return AddRequest(number, (1, 2), Sampling(max_new_tokens=3, seed=1))
+    return AddRequest(number, (1, 2), SamplingParams(max_new_tokens=3, seed=1))
 
 
 def test_all_that_is_in_the_pipe_is_taken_before_a_step() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bot.chat.ports import Engine, PartKind, PromptPart, Sampling
+from bot.chat.ports import Engine, PartKind, PromptPart, SamplingParams
 from bot.engine import create_engine
 from bot.engine.model_folder import read_model_folder
 from bot.engine.optimum.engine import OptimumEngine
@@ -19,7 +19,7 @@ from bot.settings import EngineKind, Settings, load_settings
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 QUESTIONS = ["can you introduce yourself?", "what is 2 + 2?", "tell me a story " * 20, "日本語?"]
-GREEDY = Sampling(max_new_tokens=48)
+GREEDY = SamplingParams(max_new_tokens=48)
 
 
 def settings_for(**changes: Any) -> Settings:
@@ -54,7 +54,7 @@ def plain_ids(model: Any, ids: list[int], **options: Any) -> tuple[int, ...]:
     return tuple(output[0, len(ids) :].tolist())
 
 
-async def ids_of(engine: Engine, ids: list[int], sampling: Sampling) -> tuple[int, ...]:
+async def ids_of(engine: Engine, ids: list[int], sampling: SamplingParams) -> tuple[int, ...]:
     async with aclosing(engine.stream(ids, sampling)) as stream:
         async for piece in stream:
             if piece.finish:
@@ -84,15 +84,17 @@ async def test_draws_are_those_of_plain_generate_with_the_same_seed(engine: Engi
     options = {"max_new_tokens": 24, "temperature": 1.3, "top_k": 40, "top_p": 0.9, "repetition_penalty": 1.2}
     torch.manual_seed(11)
     expected = plain_ids(plain, ids, do_sample=True, **options)
-    sampling = Sampling(**options, seed=11)  # type: ignore[arg-type]
-    others = [ids_of(engine, prompt(engine, f"other {n}"), Sampling(24, temperature=1.0)) for n in range(3)]
+    sampling = SamplingParams(**options, seed=11)  # type: ignore[arg-type]
+    others = [
+        ids_of(engine, prompt(engine, f"other {n}"), SamplingParams(24, temperature=1.0)) for n in range(3)
+    ]
     drawn, *_ = await asyncio.gather(ids_of(engine, ids, sampling), *others)
     assert drawn == expected
 
 
 async def test_closing_a_stream_breaks_a_long_prefill_off(engine: OptimumEngine) -> None:
     for _ in range(engine.concurrency):
-        stream = engine.stream([5] * 4000, Sampling(max_new_tokens=1))
+        stream = engine.stream([5] * 4000, SamplingParams(max_new_tokens=1))
         await anext(stream)
         [request] = engine._running
         await stream.aclose()
@@ -104,8 +106,8 @@ async def test_closing_a_stream_breaks_a_long_prefill_off(engine: OptimumEngine)
 async def test_a_failing_reply_leaves_the_engine_usable(engine: Engine) -> None:
     for _ in range(engine.concurrency + 1):
         with pytest.raises(EngineError, match=r"The model failed on this reply: .*penalty"):
-            await ids_of(engine, prompt(engine, "hello"), Sampling(repetition_penalty=-1))
-    assert await ids_of(engine, prompt(engine, "still there"), Sampling(3))
+            await ids_of(engine, prompt(engine, "hello"), SamplingParams(repetition_penalty=-1))
+    assert await ids_of(engine, prompt(engine, "still there"), SamplingParams(3))
 
 
 async def test_a_refused_property_is_told_with_its_name(tiny_model: Path) -> None:
@@ -118,7 +120,7 @@ async def test_a_refused_property_is_told_with_its_name(tiny_model: Path) -> Non
 async def test_the_compiled_model_is_kept_in_the_cache_folder(tiny_model: Path, tmp_path: Path) -> None:
     cache = tmp_path / "made" / "cache"
     async with create_engine(settings_for(cache_dir=str(cache), concurrency=1), tiny_model) as engine:
-        assert await ids_of(engine, prompt(engine, "hello"), Sampling(3))
+        assert await ids_of(engine, prompt(engine, "hello"), SamplingParams(3))
     assert list(cache.glob("*.blob"))
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.chat.ports import Guidance, Guide
+from bot.chat.ports import ChannelOptions, ChannelOptionsSource
 from bot.chat.turns import Author, Incoming
-from bot.policy.guidance import PolicyGuidance
+from bot.policy.channel_options import PolicyChannelOptions
 from bot.policy.server import ServerPolicy
 from bot.store import SqlStore
 
@@ -18,38 +18,40 @@ async def spoken_in(store: SqlStore, channel_id: int, guild_id: int | None, pare
 
 
 async def test_the_persona_is_the_threads_then_its_channels_then_the_servers(store: SqlStore) -> None:
-    options: Guidance = PolicyGuidance(store)
+    options: ChannelOptionsSource = PolicyChannelOptions(store)
     await spoken_in(store, THREAD, GUILD, CHANNEL)
-    assert await options.guide(THREAD) == Guide(None, None, GUILD)
+    assert await options.channel_options(THREAD) == ChannelOptions(None, None, GUILD)
 
     await store.set_policy(GUILD, ServerPolicy(persona="of the server", max_reply_tokens=99))
-    assert await options.guide(THREAD) == Guide("of the server", 99, GUILD)
+    assert await options.channel_options(THREAD) == ChannelOptions("of the server", 99, GUILD)
     await store.set_persona(CHANNEL, GUILD, "of the channel")
-    assert await options.guide(THREAD) == Guide("of the channel", 99, GUILD)
+    assert await options.channel_options(THREAD) == ChannelOptions("of the channel", 99, GUILD)
     await store.set_persona(THREAD, GUILD, "of the thread")
-    assert await options.guide(THREAD) == Guide("of the thread", 99, GUILD)
-    assert await options.guide(CHANNEL) == Guide("of the channel", 99, GUILD)
+    assert await options.channel_options(THREAD) == ChannelOptions("of the thread", 99, GUILD)
+    assert await options.channel_options(CHANNEL) == ChannelOptions("of the channel", 99, GUILD)
 
     await store.set_persona(THREAD, GUILD, None)
-    assert (await options.guide(THREAD)).persona == "of the channel"
+    assert (await options.channel_options(THREAD)).persona == "of the channel"
 
 
 async def test_an_empty_persona_is_one(store: SqlStore) -> None:
     await spoken_in(store, CHANNEL, GUILD, None)
     await store.set_policy(GUILD, ServerPolicy(persona="of the server"))
     await store.set_persona(CHANNEL, GUILD, "")
-    assert (await PolicyGuidance(store).guide(CHANNEL)).persona == ""
+    assert (await PolicyChannelOptions(store).channel_options(CHANNEL)).persona == ""
 
 
 async def test_direct_messages_have_what_is_set_for_them_and_nothing_of_any_server(store: SqlStore) -> None:
     await store.set_policy(GUILD, ServerPolicy(persona="of the server", max_reply_tokens=99))
     await spoken_in(store, DM, None, None)
-    assert await PolicyGuidance(store).guide(DM) == Guide()
+    assert await PolicyChannelOptions(store).channel_options(DM) == ChannelOptions()
     await store.set_persona(DM, None, "mine")
-    assert await PolicyGuidance(store).guide(DM) == Guide("mine")
+    assert await PolicyChannelOptions(store).channel_options(DM) == ChannelOptions("mine")
 
 
 async def test_a_channel_where_nobody_spoke_has_its_own_persona_and_no_other(store: SqlStore) -> None:
-    assert await PolicyGuidance(store).guide(CHANNEL) == Guide()
+    assert await PolicyChannelOptions(store).channel_options(CHANNEL) == ChannelOptions()
     await store.set_persona(CHANNEL, GUILD, "of the channel")
-    assert await PolicyGuidance(store).guide(CHANNEL) == Guide("of the channel", None, GUILD)
+    assert await PolicyChannelOptions(store).channel_options(CHANNEL) == ChannelOptions(
+        "of the channel", None, GUILD
+    )
