@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 _CHANNEL = 1
 _CANNOT_CONTINUE = {
     FinishReason.COMPLETE: "The last reply is complete: there is nothing to continue.",
-    FinishReason.STOPPED: "The last reply was stopped and cannot be continued: /regenerate generates it again.",
-    FinishReason.FAILED: "The last reply failed and cannot be continued: /regenerate generates it again.",
+    FinishReason.STOPPED: "The last reply was stopped and cannot be continued: /regenerate makes another one.",
+    FinishReason.FAILED: "The last reply failed and cannot be continued: /regenerate makes another one.",
     FinishReason.LENGTH: "The last reply cannot be continued.",
 }
 _HINT = "Type a message and press Enter. Ctrl-C stops a reply, /help lists commands, /exit or Ctrl-D ends."
