@@ -36,7 +36,7 @@ from bot.app import (
 from bot.benchmark.measure import Timeline, run_stream
 from bot.benchmark.prompts import Prompts
 from bot.chat.assistant import Assistant
-from bot.chat.ports import ConversationStore, Engine, SamplingParams, StreamChunk
+from bot.chat.ports import Engine, SamplingParams, StreamChunk
 from bot.chat.queue import FairQueue
 from bot.chat.reply import Reply
 from bot.chat.turns import Incoming
@@ -281,7 +281,7 @@ def reused(stream: Recorded) -> int:
     return (stream.timeline.finish.reused_tokens or 0) if stream.timeline.finish else 0
 
 
-async def shown_is_stored(channel: Channel, store: ConversationStore, sandbox: Sandbox) -> bool:
+async def shown_is_stored(channel: Channel, store: SqlStore, sandbox: Sandbox) -> bool:
     """Whether the channel shows each stored reply once, as it is stored."""
     posted = [message for message in channel.history if message.author is sandbox.bot]
     own = {message.id for message in posted}

@@ -67,7 +67,7 @@ async def open_bot(settings: Settings, store: SqlStore) -> AsyncIterator[OvbotCl
     services = make_services(settings, store)
     token = settings.discord_token.get_secret_value() if settings.discord_token else ""
     async with (
-        _loading_assistant(settings, services) as loading,
+        _loading_assistant(settings, store) as loading,
         OvbotClient(
             token,
             services,
@@ -80,13 +80,11 @@ async def open_bot(settings: Settings, store: SqlStore) -> AsyncIterator[OvbotCl
 
 
 @asynccontextmanager
-async def _loading_assistant(
-    settings: Settings, services: Services
-) -> AsyncIterator[asyncio.Future[Assistant]]:
+async def _loading_assistant(settings: Settings, store: SqlStore) -> AsyncIterator[asyncio.Future[Assistant]]:
     """What gives the assistant once its model is loaded, or the error that kept it from loading."""
     loading: asyncio.Future[Assistant] = asyncio.get_running_loop().create_future()
     closing = asyncio.Event()
-    task = asyncio.create_task(_keep_assistant(settings, services, loading, closing), name="assistant")
+    task = asyncio.create_task(_keep_assistant(settings, store, loading, closing), name="assistant")
     try:
         yield loading
     finally:
@@ -99,13 +97,13 @@ async def _loading_assistant(
 
 async def _keep_assistant(
     settings: Settings,
-    services: Services,
+    store: SqlStore,
     loading: asyncio.Future[Assistant],
     closing: asyncio.Event,
 ) -> None:
     """Load the assistant, and keep it open until `closing`."""
     try:
-        async with open_assistant(settings, services) as assistant:
+        async with open_assistant(settings, store) as assistant:
             loading.set_result(assistant)
             with gc_frozen():
                 await closing.wait()
@@ -118,7 +116,7 @@ async def _keep_assistant(
 
 
 @asynccontextmanager
-async def open_assistant(settings: Settings, services: Services) -> AsyncIterator[Assistant]:
+async def open_assistant(settings: Settings, store: SqlStore) -> AsyncIterator[Assistant]:
     """The assistant with its model loaded; the demo model where the settings name none.
 
     Raises: ModelError, DeviceError, EngineError where it cannot be loaded; SettingsError where a
@@ -137,7 +135,7 @@ async def open_assistant(settings: Settings, services: Services) -> AsyncIterato
         if engine.info.is_demo:
             logger.warning(words.replies.demo_model())
         queue = FairQueue(engine.concurrency, settings.queue_size)
-        assistant = make_assistant(engine, services, prompts, make_sampling(settings), queue)
+        assistant = make_assistant(engine, store, prompts, make_sampling(settings), queue)
         yield await stack.enter_async_context(assistant)
 
 
@@ -177,16 +175,16 @@ def check_memory(settings: Settings) -> None:
 
 
 def make_assistant(
-    engine: Engine, services: Services, prompts: PromptBuilder, sampling: SamplingParams, queue: FairQueue
+    engine: Engine, store: SqlStore, prompts: PromptBuilder, sampling: SamplingParams, queue: FairQueue
 ) -> Assistant:
     """An assistant that follows the settings of its channels and counts what people use."""
     return Assistant(
         engine,
-        services.store,
+        store,
         prompts,
         sampling,
         queue,
-        channel_options=PolicyChannelOptions(services.policies),
+        channel_options=PolicyChannelOptions(store),
     )
 
 

@@ -5,7 +5,7 @@ The rooms `engine` and `store` implement these; `app` puts them together.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -287,53 +287,3 @@ class ChatStore(Protocol):
         """Erase what a person said everywhere, the replies to it, and the quotes of it in what others
         said; how many turns there were.
         """
-
-
-class ConversationStore(ChatStore, Protocol):
-    """The same with what the client needs. Opened and closed by `async with`."""
-
-    async def history(self, channel_id: int, before: int) -> list[Exchange]:
-        """The exchanges that a prompt may build on, oldest first: the prompt's turn id is below
-        `before`, the reply has ended with some text, and neither `reset` nor `trim` put it aside.
-        """
-
-    async def pages(self, turn_id: int) -> list[int]:
-        """The messages noted by `mark_posted` for a reply, first page first; empty where there are none."""
-
-    async def mark_delivered(self, turn_id: int) -> None:
-        """Note that the final text is shown."""
-
-    async def undelivered(self, since: datetime | None = None) -> list[Exchange]:
-        """Exchanges whose reply ended with text that was never fully shown, oldest first; with `since`,
-        only those that ended then or later.
-        """
-
-    async def transcript(self, channel_id: int) -> list[Exchange]:
-        """All exchanges since the conversation was last reset, oldest first, trimmed ones too."""
-
-    async def cursors(self) -> dict[int, int]:
-        """How far each channel was read: by channel id, the newest message id that needs no second look.
-        Under 0, that of all channels that are not listed.
-        """
-
-    async def save_cursors(self, cursors: Mapping[int, int]) -> None:
-        """Store how far channels were read, in one transaction; an older message than stored changes
-        nothing.
-        """
-
-    async def prune_cursors(self, before: int, keep: Collection[int] = ()) -> int:
-        """Remove the cursors at messages with an id below `before`, but for that of all other channels (0)
-        and for `keep`; how many they were.
-
-        keep: channels that were not read to their end. All others were read up to the cursor of all
-        other channels, which stands for them from then on.
-        """
-
-    async def advance(self, channel_id: int, message_id: int) -> None:
-        """`save_cursors` for one channel."""
-
-    async def __aenter__(self) -> ConversationStore:
-        """Open, and migrate. Raises StoreError."""
-
-    async def __aexit__(self, *exc: object) -> None:
-        """Close."""

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 _CHANNEL = 1
 _CANNOT_CONTINUE = {
     FinishReason.COMPLETE: "The last reply is complete: there is nothing to continue.",
-    FinishReason.STOPPED: "The last reply was stopped and cannot be continued: /regenerate makes another one.",
-    FinishReason.FAILED: "The last reply failed and cannot be continued: /regenerate makes another one.",
+    FinishReason.STOPPED: "The last reply was stopped and cannot be continued: /regenerate makes another.",
+    FinishReason.FAILED: "The last reply failed and cannot be continued: /regenerate makes another.",
     FinishReason.LENGTH: "The last reply cannot be continued.",
 }
 _HINT = "Type a message and press Enter. Ctrl-C stops a reply, /help lists commands, /exit or Ctrl-D ends."
@@ -63,14 +63,13 @@ def chat(
 
 
 async def _chat(settings: Settings, once: str | None) -> None:
-    from bot.app import make_services, open_assistant, open_temporary_store
+    from bot.app import open_assistant, open_temporary_store
     from bot.cli.progress_bar import elapsed_time
 
     async with AsyncExitStack() as stack:
         async with elapsed_time(f"Loading {settings.model_dir or 'the demo model'}"):
             store = await stack.enter_async_context(open_temporary_store())
-            services = make_services(settings, store)
-            assistant = await stack.enter_async_context(open_assistant(settings, services))
+            assistant = await stack.enter_async_context(open_assistant(settings, store))
         conversation = _Conversation(assistant, store)
         if once is not None:
             if await conversation.say(readable(once)) is FinishReason.FAILED:

@@ -195,6 +195,11 @@ class Conversations(Database):
         return turn.to_turn() if turn else None
 
     @read_transaction
+    async def message_owner(self, session: AsyncSession, message_id: int) -> int | None:
+        """The id of the turn that a Discord message belongs to, a withdrawn one too, or None."""
+        return await session.scalar(select(MessageRow.turn_id).where(MessageRow.id == message_id))
+
+    @read_transaction
     async def exchange(self, session: AsyncSession, message_id: int) -> Exchange | None:
         """The exchange of which a Discord message shows the prompt or any page of the reply, or None."""
         turn = await _shown(session, message_id)

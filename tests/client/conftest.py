@@ -140,7 +140,7 @@ def start(sandbox: Sandbox, database: str) -> Start:
             store = await opened.enter_async_context(SqlStore(database))
             shared = Services(store, store, Quotas(store, quota), delays, **services or {})
             assistant = await opened.enter_async_context(
-                make_assistant(engine, shared, prompts, sampling, queue)
+                make_assistant(engine, store, prompts, sampling, queue)
             )
             client = await opened.enter_async_context(Client(sandbox.token, shared, loading, **options))
             if loaded:

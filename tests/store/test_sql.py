@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text
 
-from bot.chat.ports import ConversationStore
 from bot.chat.turns import Author, FinishReason, Quote, Role
+from bot.client.services import ConversationStore
 from bot.errors import StoreError
 from bot.policy.ports import PolicyStore
 from bot.store import SqlStore

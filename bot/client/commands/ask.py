@@ -8,12 +8,13 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.chat import turns
 from bot.chat.turns import Author, Incoming
 from bot.client.access import Access
 from bot.client.commands.responses import Interaction, defer
 from bot.client.inbox.addressing import plain_text
 from bot.client.inbox.names import NameResolver
-from bot.client.inbox.quoting import Quote, combine, shown_name
+from bot.client.inbox.quoting import Quote, shown_name, within_budget
 from bot.client.inbox.reader import BUDGET, MessageReader
 from bot.client.replies.outlets import InteractionOutlet
 from bot.client.replies.service import ReplyService
@@ -76,13 +77,13 @@ class AskCommands(commands.Cog):
         reading = await self._reader.read(message)
         if not reading.text:
             raise OvbotError(words.NOTHING_TO_ANSWER)
-        text, context = reading.text, reading.context
+        text, quotes = reading.text, reading.quotes
         if message.author.id != interaction.user.id:
-            said = Quote(words.wrote(shown_name(message.author.display_name)), reading.text)
-            text = words.answer_message()
-            context = "\n\n".join(filter(None, (combine([said], BUDGET), reading.context)))
+            wrote = words.wrote(shown_name(message.author.display_name))
+            (said,) = within_budget([Quote(wrote, reading.text, message.author.id)], BUDGET)
+            text, quotes = words.answer_message(), (said, *reading.quotes)
         outlet = InteractionOutlet(interaction, response.message_id if response else None)
-        self._start(interaction, outlet, response, text, context)
+        self._start(interaction, outlet, response, text, quotes)
 
     def _start(
         self,
@@ -90,7 +91,7 @@ class AskCommands(commands.Cog):
         outlet: InteractionOutlet,
         response: discord.InteractionCallbackResponse[Any] | None,
         text: str,
-        context: str = "",
+        quotes: tuple[turns.Quote, ...] = (),
     ) -> None:
         """Have `text` answered in the response, as a part of the channel's conversation."""
         channel = interaction.channel
@@ -100,7 +101,7 @@ class AskCommands(commands.Cog):
             author=Author(interaction.user.id, interaction.user.display_name),
             text=text,
             guild_id=interaction.guild_id,
-            context=context,
+            quotes=quotes,
             parent_id=channel.parent_id if isinstance(channel, discord.Thread) else None,
         )
         self._replies.start(incoming, outlet, response_id=response.message_id if response else None)

@@ -11,7 +11,6 @@ import discord
 from discord import app_commands, ui
 from discord.ext import commands
 
-from bot.chat.ports import ConversationStore
 from bot.chat.turns import Exchange, FinishReason, Turn
 from bot.client.access import Access, moderates, owns_channel
 from bot.client.bot_permissions import check_may_change
@@ -26,6 +25,7 @@ from bot.client.commands.responses import (
 )
 from bot.client.locales import Locales
 from bot.client.replies.service import ReplyService
+from bot.client.services import ConversationStore
 from bot.client.words import commands as words
 from bot.errors import OvbotError
 from bot.policy.ports import PolicyStore

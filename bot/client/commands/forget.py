@@ -8,11 +8,11 @@ import discord
 from discord import app_commands, ui
 from discord.ext import commands
 
-from bot.chat.ports import ConversationStore
 from bot.client.access import moderates
 from bot.client.commands.responses import Interaction, PersistentView, acknowledge, fill, say
 from bot.client.locales import Locales
 from bot.client.replies.service import ReplyService
+from bot.client.services import ConversationStore
 from bot.client.words import commands as words
 from bot.errors import OvbotError
 
@@ -51,7 +51,8 @@ class ForgetCommands(commands.GroupCog, group_name="forget", group_description=w
     async def forget_me(self, interaction: Interaction) -> None:
         """Erase what the person said."""
         await acknowledge(interaction)  # erasing may take longer than Discord waits
-        await fill(interaction, words.forgot(await self._store.forget_person(interaction.user.id)))
+        eraser = self._replies.assistant or self._store
+        await fill(interaction, words.forgot(await eraser.forget_person(interaction.user.id)))
 
     async def forget_channel(self, interaction: Interaction) -> None:
         """Erase the channel's conversation, for somebody who is still a moderator."""
@@ -59,7 +60,8 @@ class ForgetCommands(commands.GroupCog, group_name="forget", group_description=w
         await acknowledge(interaction)
         channel_id = interaction.channel_id or 0
         await self._replies.stop(channel_id)
-        await fill(interaction, words.forgot(await self._store.forget_channel(channel_id)))
+        eraser = self._replies.assistant or self._store
+        await fill(interaction, words.forgot(await eraser.forget_channel(channel_id)))
 
 
 class ForgetMe(PersistentView):

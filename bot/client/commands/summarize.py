@@ -9,6 +9,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.chat import turns
 from bot.chat.turns import Author
 from bot.client.access import Access
 from bot.client.commands.responses import Interaction, defer
@@ -95,7 +96,7 @@ class SummarizeCommands(commands.Cog):
         _check_may_read(interaction)
         await self._access.check_interaction(interaction)
         said = await _read(interaction, span)
-        lines = [line for _, line in said]
+        lines = [line.text for line in said]
         if not lines:
             raise OvbotError(words.NOTHING)
         system, instruction = words.system(), words.instruction()
@@ -103,16 +104,16 @@ class SummarizeCommands(commands.Cog):
         if not fitting:
             raise OvbotError(words.NOTHING_FITS)
         outlet = InteractionOutlet(interaction, response.message_id if response else None, private=private)
-        oldest = said[len(said) - len(fitting)][0]
+        quoted = said[len(said) - len(fitting) :]
         author = Author(interaction.user.id, interaction.user.display_name)
         self._replies.one_shot(
             outlet,
             author,
             instruction,
             system=system,
-            context="\n".join(fitting),
+            quotes=tuple(turns.Quote(line.author_id, line.text) for line in quoted),
             guild_id=interaction.guild_id,
-            notice=words.covers(len(fitting), len(lines) - len(fitting), oldest),
+            notice=words.covers(len(fitting), len(lines) - len(fitting), quoted[0].said_at),
         )
 
 
@@ -151,19 +152,28 @@ def _i_may_not_read(interaction: Interaction) -> OvbotError:
     )
 
 
-async def _read(interaction: Interaction, span: Span) -> list[tuple[datetime, str]]:
-    """What was said in the channel, and when, oldest first: a line with the name of who said it."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A message in one line, with the name of who wrote it."""
+
+    said_at: datetime
+    author_id: int
+    text: str
+
+
+async def _read(interaction: Interaction, span: Span) -> list[Line]:
+    """What was said in the channel, oldest first."""
     channel = interaction.channel
     if not isinstance(channel, discord.abc.Messageable):
         raise OvbotError(words.NOTHING)
-    said: list[tuple[datetime, str]] = []
+    said: list[Line] = []
     try:
         with translate_errors():
             async for message in channel.history(limit=MAX_MESSAGES, before=discord.Object(interaction.id)):
                 if len(said) == span.last or message.id < span.first:
                     break
                 if line := _line(message):
-                    said.append((message.created_at, line))
+                    said.append(Line(message.created_at, message.author.id, line))
     except RefusedError:
         raise _i_may_not_read(interaction) from None
     return said[::-1]

@@ -13,9 +13,9 @@ from typing import Literal
 import discord
 from cachetools import LRUCache
 
-from bot.chat.ports import ConversationStore
 from bot.chat.turns import Role
 from bot.client.requests import RequestError, translate_errors
+from bot.client.services import ConversationStore
 
 _REMEMBERED_THREADS = 1024
 _AFTER_ALL_TURNS = 2**62

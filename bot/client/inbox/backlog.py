@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 # Messages a request.
 _PAGE = 100
 # Channels that Discord does not list when the bot connects (direct messages, archived threads).
-_UNLISTED = 64
+_UNLISTED = 200
 # Replies waiting or being generated above which the backlog waits. It comes all at once, and must neither
 # crowd out what people say now nor be refused.
 _AT_ONCE = 8

@@ -142,7 +142,7 @@ class MessageListener:
                     self._replies.notify(self._outlet(message), self._nothing_to_answer(message, reading))
                 return None
             self._permission_notices.ask_for_more(message)
-            return replace(_incoming(message), text=reading.text, context=reading.context)
+            return replace(_incoming(message), text=reading.text, quotes=reading.quotes)
 
     async def _is_free(self, message: discord.Message) -> bool:
         """Whether no mention is needed where the message is. If that is unknown, nobody who may not have
@@ -208,7 +208,7 @@ class MessageListener:
             nonce = time_snowflake(message.edited_at or utcnow())
             self._replies.notify(self._outlet(message, nonce), words.note(str(refusal)))
             return
-        self._replies.question_edited(replace(_incoming(message), text=reading.text, context=reading.context))
+        self._replies.question_edited(replace(_incoming(message), text=reading.text, quotes=reading.quotes))
 
     def _report_unread(self, message: discord.Message, reading: Reading) -> None:
         """Say which attached files could not be read, if the rest is answered."""

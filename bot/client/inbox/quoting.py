@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.chat import turns
+
 # Longest name of a file or a person, in characters.
 _NAME_LENGTH = 80
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
@@ -21,26 +23,31 @@ _LEFT_OUT = "(the rest was left out)"
 class Quote:
     """Something that a message refers to.
 
-    says: a line of the bot's that tells what it is. text: somebody's words; "" for none. whole: whether
-    `text` is all there is.
+    says: a line of the bot's that tells what it is. text: somebody's words; "" for none. author_id: whose
+    words they are; None where that is not known. whole: whether `text` is all there is.
     """
 
     says: str
     text: str = ""
+    author_id: int | None = None
     whole: bool = True
 
 
-def combine(quotes: Sequence[Quote], budget: int) -> str:
-    """All `quotes` below each other, with at most `budget` characters of people's words.
+def within_budget(quotes: Sequence[Quote], budget: int) -> tuple[turns.Quote, ...]:
+    """`quotes` as a prompt holds them, one after the other, with at most `budget` characters of people's
+    words.
 
     Short ones stay whole; the long ones share the rest of the budget.
     """
     texts = [clean(quote.text) for quote in quotes]
     rooms = shares([len(text) for text in texts], budget)
-    return "\n\n".join(
+    parts = [
         _format(quote.says, text[:room], quote.whole and room == len(text))
         for quote, text, room in zip(quotes, texts, rooms, strict=True)
-    )
+    ]
+    # An empty line between two of them.
+    spaced = [f"{part}\n" for part in parts[:-1]] + parts[-1:]
+    return tuple(turns.Quote(quote.author_id, part) for quote, part in zip(quotes, spaced, strict=True))
 
 
 def shares(wanted: Sequence[int], budget: int) -> list[int]:

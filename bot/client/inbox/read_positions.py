@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 
 from cachetools import LRUCache
 
-from bot.chat.ports import ConversationStore
+from bot.client.services import ConversationStore
 from bot.errors import OvbotError
 
 logger = logging.getLogger(__name__)
@@ -39,6 +39,7 @@ class ReadPositions:
         self._open: defaultdict[int, set[int]] = defaultdict(set)
         self._floors: dict[int, int] = {}
         self._changed: set[int] = set()
+        self._since_pruning = _REMEMBERED  # at the first write
         self.session = 0
         """How many sessions have begun; a backlog is read for one of them."""
         self._due = asyncio.Event()
@@ -151,19 +152,24 @@ class ReadPositions:
     async def _write(self) -> None:
         self._due.clear()
         self._urgent.clear()
+        positions = {channel_id: self._position(channel_id) for channel_id in self._changed}
+        newer = {one: at for one, at in positions.items() if at > self._written.get(one, 0)}
+        self._changed.clear()
         try:
-            for channel_id in list(self._changed):
-                await self._write_one(channel_id)
-        except OvbotError as error:
+            if newer:
+                await self._store.save_cursors(newer)
+                self._written.update(newer)
+                await self._prune(len(newer))
+        except BaseException as error:
+            self._changed |= newer.keys()  # to be written with the next ones
+            if not isinstance(error, OvbotError):
+                raise
             logger.error("How far the channels were read could not be stored: %s", error)
 
-    async def _write_one(self, channel_id: int) -> None:
-        self._changed.discard(channel_id)
-        position = self._position(channel_id)
-        if position > self._written.get(channel_id, 0):
-            try:
-                await self._store.advance(channel_id, position)
-            except BaseException:
-                self._changed.add(channel_id)  # to be written with the next ones
-                raise
-            self._written[channel_id] = position
+    async def _prune(self, written: int) -> None:
+        """Now and then, remove the positions of channels that are not remembered any more."""
+        self._since_pruning += written
+        if self._since_pruning >= _REMEMBERED:
+            self._since_pruning = 0
+            oldest = min(at for one, at in self._newest.items() if one != EVERYWHERE)
+            await self._store.prune_cursors(oldest, keep={*self._floors, *self._open})

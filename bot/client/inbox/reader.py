@@ -10,13 +10,14 @@ from typing import TypeAlias
 
 import discord
 
-from bot.chat.ports import ConversationStore
+from bot.chat import turns
 from bot.client import words
 from bot.client.inbox.addressing import Names, plain_text
 from bot.client.inbox.attachments import AttachedFile, AttachmentReader, FileState, file_of
 from bot.client.inbox.names import NameResolver
-from bot.client.inbox.quoting import Quote, clean, combine, shown_name
+from bot.client.inbox.quoting import Quote, clean, shown_name, within_budget
 from bot.client.requests import RequestError, translate_errors
+from bot.client.services import ConversationStore
 
 AnyMessage: TypeAlias = discord.Message | discord.MessageSnapshot
 
@@ -39,14 +40,12 @@ _UNREAD = "the file {name}, whose content is not known here"
 class Reading:
     """What was read of a message.
 
-    text: what the person says; "" if there is nothing to answer. context: what it refers to; "" for
-    nothing. quoted: the ids of the people whose words or files are in the context. unread: files that
-    could not be read.
+    text: what the person says; "" if there is nothing to answer. quotes: what it refers to. unread: files
+    that could not be read.
     """
 
     text: str
-    context: str = ""
-    quoted: tuple[int, ...] = ()
+    quotes: tuple[turns.Quote, ...] = ()
     unread: tuple[AttachedFile, ...] = ()
 
 
@@ -74,19 +73,24 @@ class MessageReader:
         text = await self.text(message)
         sources = await self._references.of(message)
         asker = shown_name(message.author.display_name)
-        attached = [(asker, attachment) for attachment in message.attachments]
-        attached += [(source.author, file) for source in sources for file in source.message.attachments]
-        quoted = {source.author_id for source in sources} - {None, message.author.id}
+        own: tuple[str, int | None] = (asker, message.author.id)
+        attached = [(own, file) for file in message.attachments]
+        attached += [
+            ((source.author, source.author_id), file)
+            for source in sources
+            for file in source.message.attachments
+        ]
         files = await self._read_files([attachment for _, attachment in attached])
         quotes = [quote for source in sources if (quote := await self._quote(source, message)).text]
         for shown in filter(None, map(embed_text, message.embeds)):
             names = await self._names.names(shown, message.guild, message.mentions)
-            quotes.append(Quote("A link in the message shows:", plain_text(shown, 0, names)))
-        quotes += [_file_quote(file, who) for file, (who, _) in zip(files, attached, strict=True)]
+            text_shown = plain_text(shown, 0, names)
+            quotes.append(Quote("A link in the message shows:", text_shown, message.author.id))
+        quotes += [_file_quote(file, *whose) for file, (whose, _) in zip(files, attached, strict=True)]
         if not text and any(quote.text for quote in quotes):
             text = words.hearing.about_that()
         unread = tuple(file for file in files if file.state is not FileState.READ)
-        return Reading(text, combine(quotes, BUDGET), tuple(sorted(filter(None, quoted))), unread)
+        return Reading(text, within_budget(quotes, BUDGET), unread)
 
     async def _quote(self, source: Source, message: discord.Message) -> Quote:
         mentions = source.message.mentions if isinstance(source.message, discord.Message) else ()
@@ -94,7 +98,7 @@ class MessageReader:
         names = await self._names.names(written, message.guild, mentions)
         text = words_of(source.message, names)
         whole = source.limit is None or len(text) <= source.limit
-        return Quote(source.says, text[: source.limit], whole)
+        return Quote(source.says, text[: source.limit], source.author_id, whole)
 
     async def _read_files(self, attachments: Sequence[discord.Attachment]) -> list[AttachedFile]:
         async with asyncio.TaskGroup() as group:
@@ -103,12 +107,13 @@ class MessageReader:
         return [task.result() for task in tasks] + left
 
 
-def _file_quote(file: AttachedFile, attached_by: str) -> Quote:
+def _file_quote(file: AttachedFile, attached_by: str, author_id: int | None) -> Quote:
     name = f'"{shown_name(file.name)}"'
     if file.state is FileState.READ:
-        return Quote(f"The file {name}, attached by {attached_by}:", file.text, file.whole)
+        return Quote(f"The file {name}, attached by {attached_by}:", file.text, author_id, file.whole)
     described = f' (described as: "{shown_name(file.description)}")' if file.description else ""
-    return Quote(f"{attached_by} attached {_UNSEEN.get(file.state, _UNREAD).format(name=name)}{described}.")
+    says = f"{attached_by} attached {_UNSEEN.get(file.state, _UNREAD).format(name=name)}{described}."
+    return Quote(says, author_id=author_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from cachetools import LRUCache
 
 from bot.chat.assistant import Assistant
 from bot.chat.reply import Reply
+from bot.chat.turns import Turn
 from bot.client import words
 from bot.client.replies.delivery import ChannelOrder, Delivery, Outcome, Position
 from bot.client.replies.outlets import ChannelOutlet, Outlet, Page
@@ -232,6 +233,13 @@ class ActiveReplies:
                 shown = await self._withdraw(assistant, prompt_id, message_id)
             await self.delete_messages(turn.channel_id, sorted(shown.difference(deleted)))
         return bool(withdrawn)
+
+    async def withdraw_before_loading(self, assistant: Assistant, prompt: Turn) -> None:
+        """Take a question that was deleted out of its conversation, before `assistant` answers anything."""
+        if prompt.message_id is not None:
+            async with self.lock(prompt.id):
+                shown = await self._withdraw(assistant, prompt.id, prompt.message_id)
+            await self.delete_messages(prompt.channel_id, sorted(shown))
 
     async def _withdraw(self, assistant: Assistant, prompt_id: int, message_id: int) -> set[int]:
         """Stop and withdraw one exchange; the messages that show its reply."""

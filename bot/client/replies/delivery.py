@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import Enum, auto
 
-from bot.chat.ports import ConversationStore
 from bot.chat.reply import Phase, Reply, Snapshot
 from bot.chat.turns import FinishReason, Turn
 from bot.client.replies.content import MessageContent
@@ -27,6 +26,7 @@ from bot.client.requests import (
     TransientError,
     attempts,
 )
+from bot.client.services import ConversationStore
 from bot.errors import OvbotError
 
 logger = logging.getLogger(__name__)
@@ -265,16 +265,16 @@ class Delivery:
             self.notice = first.content.notice
 
     async def _own(self, pages: Sequence[Page]) -> list[Page]:
-        """The pages without those that belong to another reply."""
+        """The pages without those that belong to another reply, be it a withdrawn one."""
         own = []
         for page in pages:
-            turn = None
+            owner = None
             if page.id not in self._recorded.values() and not self.reply.is_one_shot:
                 try:
-                    turn = await self._store.replied_message(page.id)
+                    owner = await self._store.message_owner(page.id)
                 except OvbotError as error:
                     logger.error("Whose page message %d is cannot be read: %s", page.id, error)
-            if turn is None or turn.id == self.reply.turn.id:
+            if owner in (None, self.reply.turn.id):
                 own.append(page)
         return own
 
@@ -400,7 +400,8 @@ class Delivery:
         page = self.pages.pop()
         self.removed.add(page.id)  # first, so that its deletion is not taken for somebody else's
         try:
-            await self.outlet.delete(page)
+            with suppress(GoneError):  # somebody else deleted it
+                await self.outlet.delete(page)
         except TransientError:
             self.pages.append(page)
             raise

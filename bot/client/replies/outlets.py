@@ -252,12 +252,28 @@ class ChannelOutlet:
             return await self._channel.fetch_message(known[0])
         if self._question_id is None:
             return None
-        question = discord.Object(self._question_id)
-        async for message in self._channel.history(after=question, limit=_LOOK_BACK):
-            points_here = message.reference is not None and message.reference.message_id == question.id
+        async for message in self._after_question(self._question_id):
+            reference, command = message.reference, message.interaction_metadata
+            points_here = reference is not None and reference.message_id == self._question_id
             if points_here and any(button.key == key for button in MessageContent.of(message).buttons):
                 return message
+            if command is not None and command.id == self._question_id:
+                return message
         return None
+
+    async def find_response(self) -> discord.Message | None:
+        """The response to the question, if that was a command; None if there is none (any more).
+
+        Raises: what discord.py raises.
+        """
+        async for message in self._after_question(self._question_id or 0):
+            command = message.interaction_metadata
+            if command is not None and command.id == self._question_id:
+                return message
+        return None
+
+    def _after_question(self, question_id: int) -> AsyncIterator[discord.Message]:
+        return self._channel.history(after=discord.Object(question_id), limit=_LOOK_BACK)
 
     def _may_reply(self) -> bool:
         """Whether messages may point at others; a request that is bound to be refused is not made."""

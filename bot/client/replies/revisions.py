@@ -8,21 +8,31 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import Enum, auto
 
 import discord
 
 from bot.chat.assistant import Assistant
 from bot.chat.reply import Phase, Reply
-from bot.chat.turns import Incoming, Turn
+from bot.chat.turns import Exchange, Incoming, Turn
 from bot.client.access import Access, NotAllowedError
 from bot.client.locales import Locales
 from bot.client.replies.active import ActiveReplies
 from bot.client.replies.delivery import Position
+from bot.client.replies.outlets import ChannelOutlet
 from bot.client.requests import GoneError, RequestError, attempts, translate_errors
 from bot.client.services import Services
 from bot.errors import OvbotError
 
 logger = logging.getLogger(__name__)
+
+
+class _Wanted(Enum):
+    """Whether a question is still to be answered: no longer, or it was even deleted."""
+
+    YES = auto()
+    NO = auto()
+    DELETED = auto()
 
 
 @dataclass(slots=True)
@@ -121,12 +131,19 @@ class Revisions:
     async def restore(self, assistant: Assistant) -> None:
         """Take up what an earlier run left: first replies that were never fully shown, then questions that
         were never fully answered, if they are recent and the person may still ask."""
-        owed = await self._owed_replies()
-        for prompt in await self._store.unanswered():
-            if not await self._is_still_wanted(prompt) and prompt.message_id is not None:
-                await assistant.withdraw([prompt.message_id])
-        replies = await assistant.resume()
-        for reply in [*owed, *replies]:
+        replies = await self._owed_replies()
+        ended = await assistant.expire_unanswered(datetime.now(UTC) - self._max_age)
+        for prompt in await assistant.unanswered():
+            match await self._is_still_wanted(prompt):
+                case _Wanted.YES:
+                    replies.append(await assistant.resume_reply(prompt))
+                case _Wanted.DELETED:
+                    await self._active.withdraw_before_loading(assistant, prompt)
+                case _Wanted.NO:
+                    ended += filter(None, [await assistant.drop(prompt)])
+        # What shows the beginning of a reply that will not be completed must not look unfinished for ever.
+        replies += [_ended_reply(exchange) for exchange in ended if exchange.reply.message_id is not None]
+        for reply in replies:
             await self._show(reply)
 
     async def show_owed(self, *, guild_id: int | None = None, before: Position | None = None) -> None:
@@ -144,31 +161,27 @@ class Revisions:
                 await self._show(reply, before)
 
     async def _owed_replies(self) -> list[Reply]:
-        owed = []
-        for exchange in await self._store.undelivered(datetime.now(UTC) - self._max_age):
-            reply = Reply(exchange.prompt, exchange.reply)
-            reply.update(phase=Phase.DONE, text=exchange.reply.text, finish_reason=exchange.reply.ended)
-            owed.append(reply)
-        return owed
+        oldest = datetime.now(UTC) - self._max_age
+        return [_ended_reply(exchange) for exchange in await self._store.undelivered(oldest)]
 
-    async def _is_still_wanted(self, prompt: Turn) -> bool:
+    async def _is_still_wanted(self, prompt: Turn) -> _Wanted:
         """Whether a question of an earlier run is still to be answered."""
-        if datetime.now(UTC) - prompt.created_at > self._max_age or prompt.author is None:
-            return False
+        if prompt.author is None:
+            return _Wanted.NO
         try:
             channel = await self._channel(prompt.channel_id)
             guild = getattr(channel, "guild", None)
             person = discord.Object(prompt.author.id)
             await self._access.check(guild, channel, person, asks=False)
-            return await self._exists(channel, prompt)
+            return _Wanted.YES if await self._exists(channel, prompt) else _Wanted.DELETED
         except GoneError:
-            return False
+            return _Wanted.DELETED
         except NotAllowedError as refusal:
             logger.info("Message %s is not answered any more: %s", prompt.message_id, refusal)
-            return False
+            return _Wanted.NO
         except RequestError as error:
             logger.warning("Whether message %s still exists is unknown: %s", prompt.message_id, error)
-            return True
+            return _Wanted.YES
 
     async def _channel(self, channel_id: int) -> discord.abc.MessageableChannel | None:
         """A question's channel; None where the bot may not know it. Raises: RequestError."""
@@ -185,12 +198,12 @@ class Revisions:
             return True
         if await self._fetch(channel, prompt.message_id) is not None:
             return True
-        # A command has no message of its own; the reply to it tells which command it answers.
-        exchange = await self._store.exchange(prompt.message_id)
-        pages = await self._store.pages(exchange.reply.id) if exchange is not None else []
-        page = await self._fetch(channel, pages[0]) if pages else None
-        command = page.interaction_metadata if page is not None else None
-        return command is not None and command.id == prompt.message_id
+        # A command has no message of its own, but a response.
+        outlet = ChannelOutlet(self._client, prompt.channel_id, prompt.message_id)
+        async for attempt in attempts(self._pauses, prompt.channel_id):
+            with attempt, translate_errors():
+                response = await outlet.find_response()
+        return response is not None
 
     async def _fetch(
         self, channel: discord.abc.MessageableChannel, message_id: int
@@ -208,3 +221,10 @@ class Revisions:
         author_id = prompt.author.id if prompt.author is not None else None
         async with self._locales.speaking(author_id, guild.id if guild is not None else None):
             await self._active.show_again(reply, regenerated=False, before=before)
+
+
+def _ended_reply(exchange: Exchange) -> Reply:
+    """A reply that is not generated any more, to be shown."""
+    reply = Reply(exchange.prompt, exchange.reply)
+    reply.update(phase=Phase.DONE, text=exchange.reply.text, finish_reason=exchange.reply.ended)
+    return reply

@@ -13,7 +13,7 @@ import discord
 
 from bot.chat.assistant import Assistant
 from bot.chat.reply import Phase, Reply
-from bot.chat.turns import Author, FinishReason, Incoming
+from bot.chat.turns import Author, FinishReason, Incoming, Quote
 from bot.client import words
 from bot.client.access import Access
 from bot.client.locales import Locales
@@ -34,10 +34,10 @@ _WAITING_FOR_MODEL = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Aside:
+class OneShot:
     """A question that joins no conversation and is stored nowhere.
 
-    system: system prompt in place of the channel's. max_new_tokens: longest reply. context: what the
+    system: system prompt in place of the channel's. max_new_tokens: longest reply. quotes: what the
     text refers to. notice: shown beside the reply.
     """
 
@@ -45,7 +45,7 @@ class Aside:
     text: str
     system: str | None = None
     max_new_tokens: int | None = None
-    context: str = ""
+    quotes: tuple[Quote, ...] = ()
     guild_id: int | None = None
     notice: str = ""
 
@@ -62,7 +62,7 @@ class Question:
     """
 
     outlet: Outlet
-    asked: Incoming | Aside
+    asked: Incoming | OneShot
     response_id: int | None = None
     was_missed: bool = False
     edited: Incoming | None = None
@@ -165,7 +165,7 @@ class ReplyService:
         *,
         system: str | None = None,
         max_new_tokens: int | None = None,
-        context: str = "",
+        quotes: tuple[Quote, ...] = (),
         guild_id: int | None = None,
         notice: str = "",
     ) -> None:
@@ -175,7 +175,7 @@ class ReplyService:
         Shown like any reply, with a Stop button. For an answer that the person alone sees, the outlet is
         an InteractionOutlet with `private`. notice: shown beside the reply.
         """
-        asked = Aside(author, text, system, max_new_tokens, context, guild_id, notice)
+        asked = OneShot(author, text, system, max_new_tokens, quotes, guild_id, notice)
         self._tasks.start(self._serve(Question(outlet, asked)), f"one-shot in channel {outlet.channel_id}")
 
     async def _serve(self, question: Question) -> None:
@@ -235,7 +235,7 @@ class ReplyService:
                     asked.text,
                     system=asked.system,
                     max_new_tokens=asked.max_new_tokens,
-                    context=asked.context,
+                    quotes=asked.quotes,
                     guild_id=asked.guild_id,
                 )
         finally:
@@ -248,7 +248,7 @@ class ReplyService:
         assert question.position is not None, "not queued"
         if self.active.take_owed(question.outlet.channel_id):
             await self._revisions.show_owed(before=question.position)
-        notice = question.asked.notice if isinstance(question.asked, Aside) else ""
+        notice = question.asked.notice if isinstance(question.asked, OneShot) else ""
         self.active.show(
             reply,
             question.outlet,
@@ -284,6 +284,8 @@ class ReplyService:
         await self._loaded_or_withdrawn(question, self._delays.patience)
         if self._assistant.done() or question.withdrawn.done():
             return
+        if await self._is_known(question):
+            return
         stop = [Button(Action.STOP, key) for key in [question.message_id] if key is not None]
         outlet, text = question.outlet, words.note(words.replies.loading())
         content = MessageContent(text, tuple(stop))
@@ -291,7 +293,18 @@ class ReplyService:
             async for attempt in attempts(self._delays.pauses, outlet.channel_id):
                 with attempt:
                     async with self._pacer.slot(outlet.channel_id, edit=False):
-                        question.notice = await outlet.create(content, 0)
+                        page = await outlet.create(content, 0)
+            # With a nonce that Discord knows, it gives back what was posted before: that is no notice.
+            question.notice = page if page.content == content else None
+
+    async def _is_known(self, question: Question) -> bool:
+        """Whether a question was stored by an earlier run, and will be answered for that."""
+        if question.message_id is None:
+            return False
+        try:
+            return await self._store.message_owner(question.message_id) is not None
+        except StoreError:
+            return False
 
     async def _end_unanswered(self, question: Question) -> None:
         """Leave nothing behind that says that a reply is coming."""

@@ -7,7 +7,8 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.client.inbox.quoting import Quote, clean, combine, shares, shown_name
+from bot.chat import turns
+from bot.client.inbox.quoting import Quote, clean, shares, shown_name, within_budget
 
 sizes = st.lists(st.integers(0, 10_000), max_size=12)
 
@@ -57,15 +58,19 @@ def test_a_name_cannot_turn_the_direction_of_writing() -> None:
 
 def test_quotes_stand_below_what_they_are() -> None:
     quotes = [
-        Quote("Ben wrote:", "one\ntwo"),
-        Quote("Ana attached the picture."),
+        Quote("Ben wrote:", "one\ntwo", 2),
+        Quote("Ana attached the picture.", author_id=1),
         Quote("And:", "cut", whole=False),
     ]
-    assert combine(quotes, 100) == (
-        "Ben wrote:\none\ntwo\n\nAna attached the picture.\n\nAnd:\ncut\n(the rest was left out)"
+    assert within_budget(quotes, 100) == (
+        turns.Quote(2, "Ben wrote:\none\ntwo\n"),
+        turns.Quote(1, "Ana attached the picture.\n"),
+        turns.Quote(None, "And:\ncut\n(the rest was left out)"),
     )
 
 
 def test_what_does_not_fit_is_said_to_be_left_out() -> None:
     quotes = [Quote("Short:", "abc"), Quote("Long:", "x" * 100)]
-    assert combine(quotes, 13) == f"Short:\nabc\n\nLong:\n{'x' * 10}\n(the rest was left out)"
+    short, long = within_budget(quotes, 13)
+    assert short.text == "Short:\nabc\n"
+    assert long.text == f"Long:\n{'x' * 10}\n(the rest was left out)"
