@@ -84,7 +84,7 @@ def default_properties(device: str, kv_precision: str, *folders: ModelFolder) ->
     person sets override them. Figures are in bench/RESULTS.md.
 
     A CPU with bfloat16 (AMX, AVX-512 BF16) computes in it by default, and unpacks weights of 4 or 8 bits
-    anew for each token. In float32 it multiplies them as they are with activations rounded to 8 bits, as
+    again for each token. In float32 it multiplies them as they are with activations rounded to 8 bits, as
     CPUs without bfloat16 do: one reply is generated 1.6 times as fast and several twice as fast, while
     prompts take longer to read. So this is for an engine that reads no prompt twice. A cache in bfloat16
     goes with bfloat16 only.

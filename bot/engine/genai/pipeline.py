@@ -92,7 +92,7 @@ def measure_block_tokens(
         while handle.get_status() == genai.GenerationStatus.RUNNING:
             pipeline.step()
     except NATIVE_ERRORS as error:
-        raise run_error(config, pool, error) from None
+        raise run_error(config, error) from None
     used = round(pipeline.get_metrics().max_cache_usage * pool.blocks / 100)
     return _PROBE_TOKENS // used if used in (1, 2) else pool.block_tokens
 
@@ -110,7 +110,7 @@ def load_single(config: WorkerConfig) -> genai.LLMPipeline:
         raise load_error(config, error) from None
 
 
-def run_error(config: WorkerConfig, pool: KvPool, error: Exception) -> OvbotError:
+def run_error(config: WorkerConfig, error: Exception) -> OvbotError:
     """One line on a model that was loaded and does not run."""
     why = reason(error)
     if config.kv_cache_bytes and re.search(r"alloc|memory|cache size", why, re.IGNORECASE):

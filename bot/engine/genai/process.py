@@ -42,7 +42,7 @@ class ProcessExit:
 
     code: its exit code, negative for a signal; None where it was never started. failure: what failed on
     the bot's side and ended it, or "". printed: the end of what it printed. log_file: where all of that
-    is kept; None where it printed nothing or ended in good order.
+    is kept; None where it printed nothing or was stopped by the bot.
     """
 
     code: int | None

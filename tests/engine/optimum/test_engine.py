@@ -92,14 +92,20 @@ async def test_draws_are_those_of_plain_generate_with_the_same_seed(engine: Engi
     assert drawn == expected
 
 
+async def all_done(engine: OptimumEngine) -> None:
+    """Wait until no thread works on anything: then all workers are idle."""
+    for worker in [await engine._idle.get() for _ in range(engine.concurrency)]:
+        engine._idle.put_nowait(worker)
+
+
 async def test_closing_a_stream_breaks_a_long_prefill_off(engine: OptimumEngine) -> None:
+    await all_done(engine)
     for _ in range(engine.concurrency):
         stream = engine.stream([5] * 4000, SamplingParams(max_new_tokens=1))
         await anext(stream)
         [request] = engine._running
         await stream.aclose()
-        for worker in [await engine._idle.get() for _ in range(engine.concurrency)]:  # all are done
-            engine._idle.put_nowait(worker)
+        await all_done(engine)
         assert request.token_ids == (), "the prompt was read to its end"
 
 
