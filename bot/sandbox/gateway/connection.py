@@ -195,7 +195,7 @@ class Connection:
                 self._sent_sequence = frame["s"]
 
     async def _watch_heartbeat(self, interval: float) -> None:
-        """Close the connection where no heartbeat comes for one and a half intervals.
+        """Close the connection where no heartbeat comes for two intervals.
 
         Clients beat in real time, so the clock that tests move ahead does not count here.
         """
@@ -203,7 +203,7 @@ class Connection:
             self._beat.clear()
             try:
                 # Not wait_for: where a beat comes just then, it loses that the task was cancelled.
-                async with asyncio.timeout(interval * 1.5):
+                async with asyncio.timeout(interval * 2):
                     await self._beat.wait()
             except TimeoutError:
                 raise GatewayCloseError(4000) from None
