@@ -169,7 +169,7 @@ class ReadPositions:
     async def _prune(self, written: int) -> None:
         """Now and then, remove the positions of channels that are not remembered any more."""
         self._since_pruning += written
-        if self._since_pruning >= _REMEMBERED:
+        if self._since_pruning >= _REMEMBERED and len(self._newest) == _REMEMBERED:
             self._since_pruning = 0
             oldest = min(at for one, at in self._newest.items() if one != EVERYWHERE)
             await self._store.prune_cursors(oldest, keep={*self._floors, *self._open})

@@ -117,3 +117,16 @@ async def test_a_backlog_of_an_earlier_session_moves_nothing(database: str) -> N
         positions.backlog_done(earlier, ONE)
         positions.backlog_done(earlier)
         assert positions.floors() == {ONE: 201, EVERYWHERE: 201}
+
+
+async def test_a_bounded_number_of_channels_is_stored(database: str) -> None:
+    async with SqlStore(database) as store:
+        for run in range(3):
+            async with kept(store) as positions:
+                positions.backlog_done(positions.session)
+                for number in range(2000):
+                    positions.passed(10_000 * run + number, 1_000_000 * (run + 1) + number)
+        async with kept(store):
+            pass
+        assert len(await store.cursors()) <= 4000
+        assert (await store.cursors())[EVERYWHERE] == 3_001_999

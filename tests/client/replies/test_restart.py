@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 
-from bot.chat.turns import Turn
+from bot.chat.turns import Author, Incoming, Turn
+from bot.client import words
 from bot.policy.server import ServerPolicy
 from bot.sandbox import Fault, Message, Permission, Sandbox
+from bot.sandbox import messages as sandbox_messages
+from bot.sandbox.messages import Draft
 from bot.store import SqlStore
-from tests.client.conftest import Gate, Start
+from tests.client.conftest import DELAYS, Gate, Start
 from tests.client.watching import by_bot, eventually, posts, shown, stored
 
 ANSWER = "A rather short answer."
@@ -274,3 +280,88 @@ async def test_a_command_that_was_cut_off_is_answered_after_a_restart(sandbox: S
     async with start(ANSWER) as bot:
         assert await shown(sandbox, sandbox.general, ANSWER) is message
         await stored(bot.store, sandbox.general)
+
+
+async def test_a_command_that_was_cut_off_before_it_said_anything_is_answered_after_a_restart(
+    sandbox: Sandbox, start: Start
+) -> None:
+    ana, held = sandbox.person("Ana"), Gate()
+    async with start(ANSWER, gate=lambda: held()) as bot:
+        await ana.command(sandbox.general, "ask", prompt="tell me")
+        await eventually(bot.store.unanswered)
+    async with start(ANSWER) as bot:
+        await shown(sandbox, sandbox.general, ANSWER)
+        await stored(bot.store, sandbox.general)
+    assert by_bot(sandbox, sandbox.general) == [ANSWER]
+
+
+async def test_what_shows_a_reply_that_will_not_be_completed_says_so(sandbox: Sandbox, start: Start) -> None:
+    gates = iter([None, Gate()()])
+    ana = sandbox.person("Ana")
+    async with start(lambda _: ["I was about to say ", "more"], gate=lambda: next(gates)) as bot:
+        ana.say(sandbox.general, f"{sandbox.bot.mention} tell me")
+        message = await shown(sandbox, sandbox.general, "I was about to say")
+        (prompt,) = await bot.store.unanswered()
+        await eventually(lambda: posted(bot.store, prompt, message))
+    async with start(ANSWER, services={"catch_up": timedelta(0)}) as bot:
+        await message.wait_until(lambda m: "Stop" not in [button["label"] for button in m.buttons()])
+        assert not bot.engine.prompts
+
+
+async def test_a_message_of_a_withdrawn_reply_is_not_taken_for_a_page_of_another(
+    sandbox: Sandbox, start: Start, database: str
+) -> None:
+    gates = iter([None, Gate()()])
+    ana, ben = sandbox.person("Ana"), sandbox.person("Ben")
+    async with start(lambda _: ["I was about to say ", "more"], gate=lambda: next(gates, None)) as bot:
+        ana.say(sandbox.general, f"{sandbox.bot.mention} tell me")
+        message = await shown(sandbox, sandbox.general, "I was about to say")
+        (prompt,) = await bot.store.unanswered()
+        await eventually(lambda: posted(bot.store, prompt, message))
+    draft = Draft(content="The page of a withdrawn reply.")
+    other = sandbox_messages.post(sandbox.world, sandbox.general, sandbox.bot, draft)
+    async with SqlStore(database) as store:
+        withdrawn = await store.accept(Incoming(sandbox.general.id, 99, Author(ben.user.id, "Ben"), "hello"))
+        assert withdrawn is not None
+        await store.mark_posted(withdrawn.reply.id, other.id)
+        await store.withdraw(withdrawn.prompt.id)
+    async with start(" ".join(["other"] * 500)) as bot:
+        await stored(bot.store, sandbox.general)
+    assert other.content == "The page of a withdrawn reply."
+    assert len(by_bot(sandbox, sandbox.general)) == 3
+
+
+async def test_a_surplus_page_that_somebody_deleted_takes_nothing_along(
+    sandbox: Sandbox, start: Start
+) -> None:
+    replies = iter([" ".join(["long"] * 700), ANSWER])
+    ana = sandbox.person("Ana")
+    async with start(lambda _: [next(replies)]) as bot:
+        question = ana.say(sandbox.general, f"{sandbox.bot.mention} tell me")
+        await stored(bot.store, sandbox.general)
+        path = "/channels/{channel_id}/messages/{message_id}"
+        sandbox.faults.add(Fault("DELETE", path, status=404, code=10008))
+        ana.edit(question, f"{sandbox.bot.mention} tell me little")
+        await shown(sandbox, sandbox.general, ANSWER)
+        (turn,) = await stored(bot.store, sandbox.general)
+    assert turn.text == ANSWER
+
+
+async def test_a_reply_that_is_there_is_not_taken_for_the_notice_that_the_model_loads(
+    sandbox: Sandbox, start: Start, database: str
+) -> None:
+    ana, ben = sandbox.person("Ana"), sandbox.person("Ben")
+    direct = ben.open_dm()
+    async with start(ANSWER) as bot:
+        ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
+        await stored(bot.store, sandbox.general)
+    with closing(sqlite3.connect(database.removeprefix("sqlite+aiosqlite:///"))) as connection:
+        # As where the process was killed before it had stored how far it has read.
+        connection.execute("UPDATE cursors SET message_id = message_id - 100000000000")
+        connection.commit()
+    async with start(ANSWER, loaded=False, delays=replace(DELAYS, patience=0.0)) as bot:
+        ben.say(direct, "hello")
+        await shown(sandbox, direct, words.note(words.replies.loading()))
+        bot.loading.set_result(bot.assistant)
+        await stored(bot.store, direct)
+    assert by_bot(sandbox, sandbox.general) == [ANSWER]
