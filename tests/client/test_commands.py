@@ -110,7 +110,7 @@ async def test_a_full_line_is_told_to_the_person_alone(sandbox: Sandbox, start: 
         await eventually(lambda: two_in_line(bot.assistant))
         third = sandbox.channel("third")
         await cem.command(third, "/ask", prompt="hello")
-        refusal = await third.wait_for(lambda m: "waiting already" in m.content)
+        refusal = await third.wait_for(lambda m: "The queue is full" in m.content)
     assert refusal.ephemeral_to is cem.user
     assert by_bot(sandbox, third) == []
 

@@ -46,7 +46,7 @@ class PersonaCommands(commands.GroupCog, group_name="persona", group_description
             assistant.check_persona(persona)
         await defer(interaction, private=server)
         if server and guild_id is not None:
-            await self._policies.change_policy(guild_id, PolicyChange({"persona": persona}).apply)
+            await self._policies.update_policy(guild_id, PolicyChange({"persona": persona}))
             said = words.was_set_for_server(persona)
         else:
             await self._policies.set_persona(interaction.channel_id or 0, guild_id, persona)
@@ -76,7 +76,7 @@ class PersonaCommands(commands.GroupCog, group_name="persona", group_description
         guild_id = await self._check_may_change(interaction, server=server)
         if server and guild_id is not None:
             await defer(interaction, private=True)
-            before, _ = await self._policies.change_policy(guild_id, PolicyChange({"persona": None}).apply)
+            before, _ = await self._policies.update_policy(guild_id, PolicyChange({"persona": None}))
             _log_change(interaction, server=True)
             said = words.was_set_for_server(None) if before.persona else words.nothing_to_clear_for_server()
             await fill(interaction, said)

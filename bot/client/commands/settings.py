@@ -104,7 +104,7 @@ class ServerSettings:
     async def change(self, interaction: Interaction, change: PolicyChange) -> ServerPolicy:
         """Change the server's policy; as it is now. Raises: OvbotError, as `policy` does."""
         guild_id = _server(interaction)
-        _, policy = await self._policies.change_policy(guild_id, change.apply)
+        _, policy = await self._policies.update_policy(guild_id, change)
         logger.info("The settings of server %d were changed by user %d", guild_id, interaction.user.id)
         return policy
 

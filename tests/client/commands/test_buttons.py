@@ -466,7 +466,7 @@ async def test_a_full_line_is_told_privately_and_the_reply_stays(sandbox: Sandbo
             ben.say(sandbox.channel(name), f"{sandbox.bot.mention} hello")
         await eventually(lambda: _is(lambda: bot.assistant.busy == 2))
         await ana.click(message, "Regenerate")
-        assert "waiting already" in await private_word(sandbox.general, ana)
+        assert "The queue is full" in await private_word(sandbox.general, ana)
         assert message.content == ANSWER
         assert labels(message) == DONE
         gate.open()
@@ -564,3 +564,23 @@ async def test_no_message_is_remembered_for_its_buttons(sandbox: Sandbox, start:
         await stored(bot.store, sandbox.general, count=3)
         remembered = bot.client._connection._view_store._views
     assert set(remembered) <= {None}  # what is no message's
+
+
+async def test_a_dead_stop_button_never_stops_an_answer_of_a_later_run(
+    sandbox: Sandbox, start: Start
+) -> None:
+    ana = sandbox.person("Ana")
+    gates = iter([None, Gate()()])
+    async with start(lambda _: ["I was saying ", "more"], gate=lambda: next(gates)):
+        asked = await ana.command(sandbox.general, "/ask", prompt="one", private=True)
+        assert asked.message is not None
+        old = await asked.message.wait_until(lambda m: labels(m) == ["Stop"])
+    gates = iter([None, Gate()()])
+    async with start(lambda _: ["I was saying ", "more"], gate=lambda: next(gates)) as bot:
+        asked = await ana.command(sandbox.general, "/ask", prompt="two", private=True)
+        assert asked.message is not None
+        await asked.message.wait_until(lambda m: labels(m) == ["Stop"])
+        await ana.click(old, "Stop")
+        word = words.note(words.replies.UNKNOWN)
+        await sandbox.general.wait_for(lambda m: m.ephemeral_to is ana.user and m.content == word)
+        assert bot.assistant.busy == 1

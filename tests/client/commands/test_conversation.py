@@ -9,7 +9,7 @@ from bot.client.commands.conversation import markdown
 from bot.client.words import commands as words
 from bot.client.words import note
 from bot.policy.server import ResetBy, ServerPolicy
-from bot.sandbox import Channel, Interaction, Message, Permission, Person, Sandbox, guilds
+from bot.sandbox import Channel, ChannelType, Interaction, Message, Permission, Person, Sandbox, guilds
 from tests.client.conftest import Bot, Gate, Start
 from tests.client.watching import by_bot, eventually, shown, stored
 
@@ -103,7 +103,9 @@ async def test_only_moderators_reset_where_they_have_set_it_so(
         assert reset.message.ephemeral_to is None
 
 
-@pytest.mark.parametrize("where", ["channel, if everyone may", "own thread", "direct message"])
+@pytest.mark.parametrize(
+    "where", ["channel, if everyone may", "own thread", "own forum post", "direct message"]
+)
 async def test_a_reset_that_concerns_nobody_else_needs_no_question(
     sandbox: Sandbox, start: Start, where: str
 ) -> None:
@@ -111,6 +113,9 @@ async def test_a_reset_that_concerns_nobody_else_needs_no_question(
     place = {
         "channel, if everyone may": lambda: sandbox.general,
         "own thread": lambda: ana.start_thread(sandbox.general, "plans"),
+        "own forum post": lambda: ana.start_thread(
+            sandbox.channel("ideas", kind=ChannelType.FORUM), "plans", text="Hello"
+        ),
         "direct message": ana.open_dm,
     }[where]()
     by = ResetBy.EVERYONE if place is sandbox.general else ResetBy.MODERATORS

@@ -7,7 +7,7 @@ import pytest
 from bot.client.words import note
 from bot.client.words import personas as words
 from bot.policy.server import PersonaBy, ServerPolicy
-from bot.sandbox import Channel, Permission, Person, Sandbox
+from bot.sandbox import Channel, ChannelType, Permission, Person, Sandbox
 from tests.client.conftest import Bot, Start
 from tests.client.watching import stored
 
@@ -36,7 +36,7 @@ def mo(sandbox: Sandbox) -> Person:
     return sandbox.person("Mo", roles=[sandbox.role("mods", permissions=Permission.MANAGE_MESSAGES)])
 
 
-@pytest.mark.parametrize("where", ["channel", "own thread", "direct message"])
+@pytest.mark.parametrize("where", ["channel", "own thread", "own forum post", "direct message"])
 async def test_a_persona_is_set_shown_and_cleared(
     sandbox: Sandbox, start: Start, mo: Person, where: str
 ) -> None:
@@ -44,6 +44,10 @@ async def test_a_persona_is_set_shown_and_cleared(
     person, place = {
         "channel": lambda: (mo, sandbox.general),
         "own thread": lambda: (ana, ana.start_thread(sandbox.general, "plans")),
+        "own forum post": lambda: (
+            ana,
+            ana.start_thread(sandbox.channel("ideas", kind=ChannelType.FORUM), "plans", text="Hello"),
+        ),
         "direct message": lambda: (ana, ana.open_dm()),
     }[where]()
     async with start("Aye.") as bot:

@@ -9,7 +9,7 @@ import pytest
 
 from bot.client.words import commands as words
 from bot.i18n import LANGUAGES, gettext, speaking
-from bot.sandbox import Permission, Sandbox
+from bot.sandbox import ChannelType, Permission, Sandbox
 from tests.client.conftest import Start
 from tests.client.watching import shown_like
 
@@ -55,7 +55,7 @@ async def test_names_and_descriptions_are_told_in_every_language(sandbox: Sandbo
     assert set(ask["description_localizations"]) == set(LANGUAGES) - {"en"}
 
 
-@pytest.mark.parametrize("where", ["channel", "thread", "direct message"])
+@pytest.mark.parametrize("where", ["channel", "thread", "forum post", "voice channel", "direct message"])
 @pytest.mark.parametrize("loaded", [True, False], ids=["loaded", "loading"])
 async def test_every_command_is_answered_in_time_everywhere(
     sandbox: Sandbox, start: Start, where: str, loaded: bool
@@ -64,6 +64,10 @@ async def test_every_command_is_answered_in_time_everywhere(
     place = {
         "channel": lambda: sandbox.general,
         "thread": lambda: ana.start_thread(sandbox.general, "plans"),
+        "forum post": lambda: ana.start_thread(
+            sandbox.channel("ideas", kind=ChannelType.FORUM), "plans", text="Let us meet."
+        ),
+        "voice channel": lambda: sandbox.channel("lounge", kind=ChannelType.VOICE),
         "direct message": ana.open_dm,
     }[where]()
     async with start("Fine.", loaded=loaded):
