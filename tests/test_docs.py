@@ -16,7 +16,7 @@ import typer
 from bot.cli import app
 
 ROOT = Path(__file__).parent.parent
-DOCUMENTS = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/complaints.md"]
+DOCUMENTS = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/architecture.md", "docs/complaints.md"]
 FOLDERS = ("bench", "bot", "docs", "tests", "tools")
 
 documents = pytest.mark.parametrize("document", DOCUMENTS)
@@ -137,3 +137,23 @@ def test_messages_that_the_troubleshooting_quotes_are_what_the_bot_says() -> Non
     for message in messages:
         for fragment in filter(None, (part.strip() for part in message.split("…"))):
             assert fragment in literals(), message
+
+
+NAMED = re.findall(r"`(bot/[\w/]+\.py)`\s`([\w.]+)`", read("docs/architecture.md"))
+
+
+def test_the_architecture_names_the_way_of_a_message() -> None:
+    assert len(NAMED) > 30
+
+
+@pytest.mark.parametrize(("path", "name"), NAMED)
+def test_what_the_architecture_names_is_in_the_code(path: str, name: str) -> None:
+    body: list[ast.stmt] = ast.parse((ROOT / path).read_text(encoding="utf-8")).body
+    for part in name.split("."):
+        found = [
+            node
+            for node in body
+            if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and node.name == part
+        ]
+        assert found, f"{path} has no {name}"
+        body = found[0].body
