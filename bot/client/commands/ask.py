@@ -18,7 +18,7 @@ from bot.client.inbox.quoting import Quote, shown_name, within_budget
 from bot.client.inbox.reader import BUDGET, MessageReader
 from bot.client.replies.outlets import InteractionOutlet
 from bot.client.replies.service import ReplyService
-from bot.client.words import commands as words
+from bot.client.words import commands as command_words
 from bot.client.words.hearing import no_text
 from bot.errors import OvbotError
 
@@ -41,14 +41,14 @@ class AskCommands(commands.Cog):
         self._access = access
         self._reader = reader
         self._names = names
-        self._menu = app_commands.ContextMenu(name=words.ANSWER_THIS, callback=self.answer_this)
+        self._menu = app_commands.ContextMenu(name=command_words.ANSWER_THIS, callback=self.answer_this)
 
     async def cog_load(self) -> None:
         """Add the menu, which a Cog does not do by itself."""
         self._client.tree.add_command(self._menu)
 
-    @app_commands.command(description=words.ASK)
-    @app_commands.describe(prompt=words.ASK_PROMPT, private=words.ASK_PRIVATE)
+    @app_commands.command(description=command_words.ASK)
+    @app_commands.describe(prompt=command_words.ASK_PROMPT, private=command_words.ASK_PRIVATE)
     async def ask(
         self,
         interaction: Interaction,
@@ -76,12 +76,12 @@ class AskCommands(commands.Cog):
         await self._access.check_interaction(interaction)
         reading = await self._reader.read(message)
         if not reading.text:
-            raise OvbotError(words.NOTHING_TO_ANSWER)
+            raise OvbotError(command_words.NOTHING_TO_ANSWER)
         text, quotes = reading.text, reading.quotes
         if message.author.id != interaction.user.id:
-            wrote = words.wrote(shown_name(message.author.display_name))
+            wrote = command_words.wrote(shown_name(message.author.display_name))
             (said,) = within_budget([Quote(wrote, reading.text, message.author.id)], BUDGET)
-            text, quotes = words.answer_message(), (said, *reading.quotes)
+            text, quotes = command_words.answer_message(), (said, *reading.quotes)
         outlet = InteractionOutlet(interaction, response.message_id if response else None)
         self._start(interaction, outlet, response, text, quotes)
 

@@ -13,11 +13,11 @@ from bot.client.commands.responses import Interaction, PersistentView, acknowled
 from bot.client.locales import Locales
 from bot.client.replies.service import ReplyService
 from bot.client.services import ConversationStore
-from bot.client.words import commands as words
+from bot.client.words import commands as command_words
 from bot.errors import OvbotError
 
 
-class ForgetCommands(commands.GroupCog, group_name="forget", group_description=words.FORGET):
+class ForgetCommands(commands.GroupCog, group_name="forget", group_description=command_words.FORGET):
     """/forget me and /forget channel."""
 
     def __init__(
@@ -33,26 +33,26 @@ class ForgetCommands(commands.GroupCog, group_name="forget", group_description=w
         self._client.add_view(ForgetMe(self, self._locales))
         self._client.add_view(ForgetChannel(self, self._locales))
 
-    @app_commands.command(description=words.FORGET_ME)
+    @app_commands.command(description=command_words.FORGET_ME)
     async def me(self, interaction: Interaction) -> None:
         """Ask whether to erase what the person said."""
         question = ForgetMe(self, self._locales)
         question.stop()
-        await say(interaction, words.ask_forget_me(), view=question)
+        await say(interaction, command_words.ask_forget_me(), view=question)
 
-    @app_commands.command(description=words.FORGET_CHANNEL)
+    @app_commands.command(description=command_words.FORGET_CHANNEL)
     async def channel(self, interaction: Interaction) -> None:
         """Ask a moderator whether to erase the channel's conversation."""
         _check_moderates(interaction)
         question = ForgetChannel(self, self._locales)
         question.stop()
-        await say(interaction, words.ask_forget_channel(), view=question)
+        await say(interaction, command_words.ask_forget_channel(), view=question)
 
     async def forget_me(self, interaction: Interaction) -> None:
         """Erase what the person said."""
         await acknowledge(interaction)  # erasing may take longer than Discord waits
         eraser = self._replies.assistant or self._store
-        await fill(interaction, words.forgot(await eraser.forget_person(interaction.user.id)))
+        await fill(interaction, command_words.forgot(await eraser.forget_person(interaction.user.id)))
 
     async def forget_channel(self, interaction: Interaction) -> None:
         """Erase the channel's conversation, for somebody who is still a moderator."""
@@ -61,7 +61,7 @@ class ForgetCommands(commands.GroupCog, group_name="forget", group_description=w
         channel_id = interaction.channel_id or 0
         await self._replies.stop(channel_id)
         eraser = self._replies.assistant or self._store
-        await fill(interaction, words.forgot(await eraser.forget_channel(channel_id)))
+        await fill(interaction, command_words.forgot(await eraser.forget_channel(channel_id)))
 
 
 class ForgetMe(PersistentView):
@@ -70,7 +70,7 @@ class ForgetMe(PersistentView):
     def __init__(self, cog: ForgetCommands, locales: Locales) -> None:
         super().__init__(locales)
         self._cog = cog
-        self.erase.label, self.keep.label = words.erase(), words.keep()
+        self.erase.label, self.keep.label = command_words.erase(), command_words.keep()
 
     @ui.button(custom_id="forget:me", style=discord.ButtonStyle.danger)
     async def erase(self, interaction: Interaction, _: ui.Button[Any]) -> None:
@@ -81,7 +81,7 @@ class ForgetMe(PersistentView):
     async def keep(self, interaction: Interaction, _: ui.Button[Any]) -> None:
         """No."""
         await acknowledge(interaction)
-        await fill(interaction, words.kept())
+        await fill(interaction, command_words.kept())
 
 
 class ForgetChannel(PersistentView):
@@ -90,7 +90,7 @@ class ForgetChannel(PersistentView):
     def __init__(self, cog: ForgetCommands, locales: Locales) -> None:
         super().__init__(locales)
         self._cog = cog
-        self.erase.label, self.keep.label = words.erase(), words.keep()
+        self.erase.label, self.keep.label = command_words.erase(), command_words.keep()
 
     @ui.button(custom_id="forget:channel", style=discord.ButtonStyle.danger)
     async def erase(self, interaction: Interaction, _: ui.Button[Any]) -> None:
@@ -101,9 +101,9 @@ class ForgetChannel(PersistentView):
     async def keep(self, interaction: Interaction, _: ui.Button[Any]) -> None:
         """No."""
         await acknowledge(interaction)
-        await fill(interaction, words.kept())
+        await fill(interaction, command_words.kept())
 
 
 def _check_moderates(interaction: Interaction) -> None:
     if not moderates(interaction):
-        raise OvbotError(words.FORGET_CHANNEL_NOT_ALLOWED)
+        raise OvbotError(command_words.FORGET_CHANNEL_NOT_ALLOWED)

@@ -8,7 +8,7 @@ from discord.ext import commands
 from bot.client.commands.responses import Interaction, say
 from bot.client.commands.sync import CommandSync
 from bot.client.replies.service import ReplyService
-from bot.client.words import commands as words
+from bot.client.words import commands as command_words
 
 
 class HelpCommand(commands.Cog):
@@ -18,9 +18,11 @@ class HelpCommand(commands.Cog):
         self._replies = replies
         self._sync = command_sync
 
-    @app_commands.command(description=words.HELP)
+    @app_commands.command(description=command_words.HELP)
     async def help(self, interaction: Interaction) -> None:
         """Say what the bot can do, to the person alone."""
         assistant, own = self._replies.assistant, interaction.client.user
         model = assistant.engine.info.name if assistant else None
-        await say(interaction, words.help_text(own.display_name if own else "", model, self._sync.mention))
+        await say(
+            interaction, command_words.help_text(own.display_name if own else "", model, self._sync.mention)
+        )

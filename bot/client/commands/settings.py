@@ -21,7 +21,7 @@ from bot.client.commands.persona import LONGEST_PERSONA
 from bot.client.commands.responses import Form, Interaction, PersistentLayout, open_form, say, update
 from bot.client.locales import Locales
 from bot.client.replies.service import ReplyService
-from bot.client.words import settings as words
+from bot.client.words import settings as setting_words
 from bot.client.words.numbers import number
 from bot.errors import OvbotError
 from bot.i18n import LANGUAGES
@@ -68,7 +68,7 @@ class SettingsCommand(commands.Cog):
         for page in (OverviewPage, ChannelsPage, RolesPage, QuotasPage, RepliesPage, SharedPage):
             self._client.add_view(page(self._settings, PanelState()))
 
-    @app_commands.command(description=words.DESCRIPTION)
+    @app_commands.command(description=setting_words.DESCRIPTION)
     @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
     @app_commands.default_permissions(manage_guild=True)
     async def settings(self, interaction: Interaction) -> None:
@@ -121,9 +121,9 @@ def _server(interaction: Interaction) -> int:
     Raises: OvbotError.
     """
     if interaction.guild_id is None:
-        raise OvbotError(words.ONLY_IN_SERVERS)
+        raise OvbotError(setting_words.ONLY_IN_SERVERS)
     if not interaction.permissions.manage_guild:
-        raise OvbotError(words.NOT_ALLOWED)
+        raise OvbotError(setting_words.NOT_ALLOWED)
     return interaction.guild_id
 
 
@@ -163,7 +163,7 @@ class Page(PersistentLayout):
     ) -> Self:
         """The page as it is sent."""
         guild = interaction.guild
-        name = guild.name if guild is not None and guild.name else words.this_server()
+        name = guild.name if guild is not None and guild.name else setting_words.this_server()
         existing = frozenset(thing.id for thing in (*guild.channels, *guild.roles)) if guild else frozenset()
         page = cls(settings, PanelState(name, policy, existing, changed))
         page.stop()  # the registered one handles the clicks
@@ -179,7 +179,7 @@ class Page(PersistentLayout):
 
     def add_head(self, text: str, state: PanelState) -> None:
         """Add the text above everything, with what was just changed."""
-        changed = words.changed(state.changed) if state.changed else None
+        changed = setting_words.changed(state.changed) if state.changed else None
         self.add_item(ui.TextDisplay("\n".join(filter(None, (text, changed)))))
 
     def add_text(self, text: str) -> None:
@@ -214,30 +214,32 @@ class OverviewPage(Page):
 
     def build(self, state: PanelState) -> None:
         """Add the groups."""
-        policy, settings, change = state.policy, self.settings, words.change()
-        said = words.changed(state.changed) if state.changed else words.intro()
-        self.add_text(f"{words.title(state.server)}\n{said}")
+        policy, settings, change = state.policy, self.settings, setting_words.change()
+        said = setting_words.changed(state.changed) if state.changed else setting_words.intro()
+        self.add_text(f"{setting_words.title(state.server)}\n{said}")
         self.add_section(
-            words.channels(policy), PageButton(settings, ChannelsPage, "settings:channels", change)
+            setting_words.channels(policy), PageButton(settings, ChannelsPage, "settings:channels", change)
         )
-        self.add_section(words.roles(policy), PageButton(settings, RolesPage, "settings:roles", change))
         self.add_section(
-            words.quotas(policy, settings.default_quota),
+            setting_words.roles(policy), PageButton(settings, RolesPage, "settings:roles", change)
+        )
+        self.add_section(
+            setting_words.quotas(policy, settings.default_quota),
             PageButton(settings, QuotasPage, "settings:quotas", change),
         )
         self.add_section(
-            words.replies(policy, settings.longest_reply),
+            setting_words.replies(policy, settings.longest_reply),
             PageButton(settings, RepliesPage, "settings:replies", change),
         )
         self.add_section(
-            words.shared(policy.persona_by, policy.reset_by),
+            setting_words.shared(policy.persona_by, policy.reset_by),
             PageButton(settings, SharedPage, "settings:shared", change),
         )
 
 
 class _BackButton(PageButton):
     def __init__(self, settings: ServerSettings) -> None:
-        super().__init__(settings, OverviewPage, "settings:overview", words.back())
+        super().__init__(settings, OverviewPage, "settings:overview", setting_words.back())
 
 
 # Channels and people.
@@ -256,17 +258,38 @@ class _Choice:
 
 
 _CHANNEL_CHOICES = (
-    _Choice("settings:free-channels", "free_channels", words.free_channels, words.chose_free_channels),
     _Choice(
-        "settings:allowed-channels", "allowed_channels", words.allowed_channels, words.chose_allowed_channels
+        "settings:free-channels",
+        "free_channels",
+        setting_words.free_channels,
+        setting_words.chose_free_channels,
     ),
     _Choice(
-        "settings:blocked-channels", "blocked_channels", words.blocked_channels, words.chose_blocked_channels
+        "settings:allowed-channels",
+        "allowed_channels",
+        setting_words.allowed_channels,
+        setting_words.chose_allowed_channels,
+    ),
+    _Choice(
+        "settings:blocked-channels",
+        "blocked_channels",
+        setting_words.blocked_channels,
+        setting_words.chose_blocked_channels,
     ),
 )
 _ROLE_CHOICES = (
-    _Choice("settings:allowed-roles", "allowed_roles", words.allowed_roles, words.chose_allowed_roles),
-    _Choice("settings:blocked-roles", "blocked_roles", words.blocked_roles, words.chose_blocked_roles),
+    _Choice(
+        "settings:allowed-roles",
+        "allowed_roles",
+        setting_words.allowed_roles,
+        setting_words.chose_allowed_roles,
+    ),
+    _Choice(
+        "settings:blocked-roles",
+        "blocked_roles",
+        setting_words.blocked_roles,
+        setting_words.chose_blocked_roles,
+    ),
 )
 
 
@@ -323,7 +346,7 @@ class ChannelsPage(Page):
         if policy.allowed_channels:
             unreachable |= policy.free_channels - policy.allowed_channels
             unreachable |= policy.allowed_channels & policy.blocked_channels
-        self.add_head(words.channels_page(unreachable), state)
+        self.add_head(setting_words.channels_page(unreachable), state)
         for choice in _CHANNEL_CHOICES:
             self.add_text(choice.menu()[0])
             self.add_row(ChannelMenu(self.settings, choice, getattr(policy, choice.field) & state.existing))
@@ -335,7 +358,7 @@ class RolesPage(Page):
 
     def build(self, state: PanelState) -> None:
         """Add the menus."""
-        self.add_head(words.roles_page(), state)
+        self.add_head(setting_words.roles_page(), state)
         for choice in _ROLE_CHOICES:
             self.add_text(choice.menu()[0])
             self.add_row(
@@ -351,7 +374,7 @@ class EveryoneQuotaButton(ui.Button[Any]):
     """Opens the form for everyone's quota."""
 
     def __init__(self, settings: ServerSettings) -> None:
-        super().__init__(custom_id="settings:quota", label=words.change())
+        super().__init__(custom_id="settings:quota", label=setting_words.change())
         self._settings = settings
 
     async def callback(self, interaction: Interaction) -> None:
@@ -395,14 +418,14 @@ class QuotasPage(Page):
     def build(self, state: PanelState) -> None:
         """Add everyone's quota and the exceptions."""
         policy, settings = state.policy, self.settings
-        self.add_head(words.quotas_page(), state)
+        self.add_head(setting_words.quotas_page(), state)
         self.add_section(
-            words.everybodys_quota(policy, settings.default_quota), EveryoneQuotaButton(settings)
+            setting_words.everybodys_quota(policy, settings.default_quota), EveryoneQuotaButton(settings)
         )
-        by_role, choose_role = words.role_quotas(policy.role_quotas)
+        by_role, choose_role = setting_words.role_quotas(policy.role_quotas)
         self.add_text(by_role)
         self.add_row(RoleQuotaMenu(settings, choose_role))
-        by_person, choose_person = words.person_quotas(policy.person_quotas)
+        by_person, choose_person = setting_words.person_quotas(policy.person_quotas)
         self.add_text(by_person)
         self.add_row(PersonQuotaMenu(settings, choose_person))
         self.add_row(_BackButton(settings))
@@ -415,21 +438,21 @@ class QuotaForm(Form):
     """
 
     def __init__(self, settings: ServerSettings, whose: str, now: Quota, otherwise: str) -> None:
-        super().__init__(words.quota_form(whose), settings.locales)
+        super().__init__(setting_words.quota_form(whose), settings.locales)
         self.settings = settings
         self._tokens = _number_field("tokens", now.tokens_a_day)
         self._requests = _number_field("requests", now.requests_a_minute)
         self._counts = ui.Select[Any](
             custom_id="counts",
             options=[
-                discord.SelectOption(label=words.own_numbers(), value=_OWN, default=True),
+                discord.SelectOption(label=setting_words.own_numbers(), value=_OWN, default=True),
                 discord.SelectOption(label=otherwise, value=_OTHER),
             ],
         )
         for text, component in (
-            (words.tokens_field(), self._tokens),
-            (words.requests_field(), self._requests),
-            (words.counts_field(), self._counts),
+            (setting_words.tokens_field(), self._tokens),
+            (setting_words.requests_field(), self._requests),
+            (setting_words.counts_field(), self._counts),
         ):
             self.add_item(ui.Label(text=text[0], description=text[1], component=component))
 
@@ -448,12 +471,16 @@ class EveryoneQuotaForm(QuotaForm):
     """The form for everyone's quota."""
 
     def __init__(self, settings: ServerSettings, now: Quota) -> None:
-        super().__init__(settings, words.everybody(), now, words.as_owner())
+        super().__init__(settings, setting_words.everybody(), now, setting_words.as_owner())
 
     async def on_submit(self, interaction: Interaction, /) -> None:
         """Set or remove the quota."""
         quota = self.quota
-        said = words.gave_quota(words.everybody(), quota) if quota else words.dropped_everybodys()
+        said = (
+            setting_words.gave_quota(setting_words.everybody(), quota)
+            if quota
+            else setting_words.dropped_everybodys()
+        )
         await QuotasPage.change(self.settings, interaction, PolicyChange({"quota": quota}), said)
 
 
@@ -461,13 +488,13 @@ class RoleQuotaForm(QuotaForm):
     """The form for a role's quota."""
 
     def __init__(self, settings: ServerSettings, now: Quota, role: discord.Role) -> None:
-        super().__init__(settings, role.name, now, words.as_everybody())
+        super().__init__(settings, role.name, now, setting_words.as_everybody())
         self._role_id = role.id
 
     async def on_submit(self, interaction: Interaction, /) -> None:
         """Set or remove the quota."""
-        quota, whose = self.quota, words.role(self._role_id)
-        said = words.gave_quota(whose, quota) if quota else words.dropped_quota(whose)
+        quota, whose = self.quota, setting_words.role(self._role_id)
+        said = setting_words.gave_quota(whose, quota) if quota else setting_words.dropped_quota(whose)
         change = PolicyChange(role_quotas={self._role_id: quota})
         await QuotasPage.change(self.settings, interaction, change, said)
 
@@ -476,13 +503,13 @@ class PersonQuotaForm(QuotaForm):
     """The form for a person's quota."""
 
     def __init__(self, settings: ServerSettings, now: Quota, person: discord.Member | discord.User) -> None:
-        super().__init__(settings, person.display_name, now, words.as_everybody())
+        super().__init__(settings, person.display_name, now, setting_words.as_everybody())
         self._person_id = person.id
 
     async def on_submit(self, interaction: Interaction, /) -> None:
         """Set or remove the quota."""
-        quota, whose = self.quota, words.person(self._person_id)
-        said = words.gave_quota(whose, quota) if quota else words.dropped_quota(whose)
+        quota, whose = self.quota, setting_words.person(self._person_id)
+        said = setting_words.gave_quota(whose, quota) if quota else setting_words.dropped_quota(whose)
         change = PolicyChange(person_quotas={self._person_id: quota})
         await QuotasPage.change(self.settings, interaction, change, said)
 
@@ -499,7 +526,7 @@ def _number(text: str, limits: Limits) -> int | None:
         return None
     if not plain.isdecimal() or not limits.least <= int(plain) <= limits.most:
         least, most = number(limits.least), number(limits.most)
-        raise OvbotError(words.NOT_A_NUMBER, text=text[:20], least=least, most=most)
+        raise OvbotError(setting_words.NOT_A_NUMBER, text=text[:20], least=least, most=most)
     return int(plain)
 
 
@@ -510,14 +537,16 @@ class LanguageMenu(ui.Select[Any]):
     """A choice of the language in which the bot itself speaks."""
 
     def __init__(self, settings: ServerSettings, chosen: str | None) -> None:
-        names = {_NONE: words.language_name(None)} | {tag: words.language_name(tag) for tag in LANGUAGES}
+        names = {_NONE: setting_words.language_name(None)} | {
+            tag: setting_words.language_name(tag) for tag in LANGUAGES
+        }
         super().__init__(custom_id="settings:language", options=_options(names, chosen or _NONE))
         self._settings = settings
 
     async def callback(self, interaction: Interaction) -> None:
         """Set the language."""
         tag = None if self.values == [_NONE] else self.values[0]
-        change, said = PolicyChange({"language": tag}), words.chose_language(tag)
+        change, said = PolicyChange({"language": tag}), setting_words.chose_language(tag)
         await RepliesPage.change(self._settings, interaction, change, said)
 
 
@@ -527,15 +556,15 @@ class LengthMenu(ui.Select[Any]):
     def __init__(self, settings: ServerSettings, chosen: int | None) -> None:
         longest = settings.longest_reply
         lengths = {*(length for length in _LENGTHS if length < longest), chosen or longest} - {longest}
-        names = {_NONE: words.length(None, longest)}
-        names |= {str(length): words.length(length, longest) for length in sorted(lengths)}
+        names = {_NONE: setting_words.length(None, longest)}
+        names |= {str(length): setting_words.length(length, longest) for length in sorted(lengths)}
         super().__init__(custom_id="settings:length", options=_options(names, str(chosen or _NONE)))
         self._settings = settings
 
     async def callback(self, interaction: Interaction) -> None:
         """Set the length."""
         tokens = None if self.values == [_NONE] else int(self.values[0])
-        said = words.chose_length(tokens, self._settings.longest_reply)
+        said = setting_words.chose_length(tokens, self._settings.longest_reply)
         change = PolicyChange({"max_reply_tokens": tokens})
         await RepliesPage.change(self._settings, interaction, change, said)
 
@@ -544,7 +573,7 @@ class PersonaButton(ui.Button[Any]):
     """Opens the form for the server's persona."""
 
     def __init__(self, settings: ServerSettings) -> None:
-        super().__init__(custom_id="settings:persona", label=words.change())
+        super().__init__(custom_id="settings:persona", label=setting_words.change())
         self._settings = settings
 
     async def callback(self, interaction: Interaction) -> None:
@@ -557,7 +586,7 @@ class PersonaForm(Form):
     """Asks for the server's persona."""
 
     def __init__(self, settings: ServerSettings, now: str | None) -> None:
-        super().__init__(words.persona_form(), settings.locales)
+        super().__init__(setting_words.persona_form(), settings.locales)
         self._settings = settings
         self._text = ui.TextInput[Any](
             custom_id="persona",
@@ -566,7 +595,7 @@ class PersonaForm(Form):
             required=False,
             max_length=LONGEST_PERSONA,
         )
-        name, description = words.persona_field()
+        name, description = setting_words.persona_field()
         self.add_item(ui.Label(text=name, description=description, component=self._text))
 
     async def on_submit(self, interaction: Interaction, /) -> None:
@@ -574,7 +603,7 @@ class PersonaForm(Form):
         persona = self._text.value.strip() or None
         if persona is not None:
             self._settings.check_persona(persona)
-        change, said = PolicyChange({"persona": persona}), words.chose_persona(persona)
+        change, said = PolicyChange({"persona": persona}), setting_words.chose_persona(persona)
         await RepliesPage.change(self._settings, interaction, change, said)
 
 
@@ -584,12 +613,12 @@ class RepliesPage(Page):
     def build(self, state: PanelState) -> None:
         """Add the menus and the persona."""
         policy, settings = state.policy, self.settings
-        self.add_head(words.replies_page(), state)
-        self.add_text(words.language_menu())
+        self.add_head(setting_words.replies_page(), state)
+        self.add_text(setting_words.language_menu())
         self.add_row(LanguageMenu(settings, policy.language))
-        self.add_text(words.length_menu())
+        self.add_text(setting_words.length_menu())
         self.add_row(LengthMenu(settings, policy.max_reply_tokens))
-        self.add_section(words.persona(policy.persona), PersonaButton(settings))
+        self.add_section(setting_words.persona(policy.persona), PersonaButton(settings))
         self.add_row(_BackButton(settings))
 
 
@@ -600,14 +629,14 @@ class PersonaByMenu(ui.Select[Any]):
     """A choice of who may set a channel's persona."""
 
     def __init__(self, settings: ServerSettings, chosen: PersonaBy) -> None:
-        names = {value.value: words.who(value) for value in PersonaBy}
+        names = {value.value: setting_words.who(value) for value in PersonaBy}
         super().__init__(custom_id="settings:persona-by", options=_options(names, chosen))
         self._settings = settings
 
     async def callback(self, interaction: Interaction) -> None:
         """Set who may."""
         chosen = PersonaBy(self.values[0])
-        change, said = PolicyChange({"persona_by": chosen}), words.persona_by(chosen)
+        change, said = PolicyChange({"persona_by": chosen}), setting_words.persona_by(chosen)
         await SharedPage.change(self._settings, interaction, change, said)
 
 
@@ -615,14 +644,14 @@ class ResetByMenu(ui.Select[Any]):
     """A choice of who may reset a channel's conversation."""
 
     def __init__(self, settings: ServerSettings, chosen: ResetBy) -> None:
-        names = {value.value: words.who(value) for value in ResetBy}
+        names = {value.value: setting_words.who(value) for value in ResetBy}
         super().__init__(custom_id="settings:reset-by", options=_options(names, chosen))
         self._settings = settings
 
     async def callback(self, interaction: Interaction) -> None:
         """Set who may."""
         chosen = ResetBy(self.values[0])
-        change, said = PolicyChange({"reset_by": chosen}), words.reset_by(chosen)
+        change, said = PolicyChange({"reset_by": chosen}), setting_words.reset_by(chosen)
         await SharedPage.change(self._settings, interaction, change, said)
 
 
@@ -631,10 +660,10 @@ class SharedPage(Page):
 
     def build(self, state: PanelState) -> None:
         """Add the menus."""
-        self.add_head(words.shared_page(), state)
-        self.add_text(words.persona_by_menu())
+        self.add_head(setting_words.shared_page(), state)
+        self.add_text(setting_words.persona_by_menu())
         self.add_row(PersonaByMenu(self.settings, state.policy.persona_by))
-        self.add_text(words.reset_by_menu())
+        self.add_text(setting_words.reset_by_menu())
         self.add_row(ResetByMenu(self.settings, state.policy.reset_by))
         self.add_row(_BackButton(self.settings))
 

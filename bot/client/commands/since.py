@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 
-from bot.client.words import summaries as words
+from bot.client.words import summaries
 from bot.client.words.summaries import Vocabulary
 from bot.errors import OvbotError
 
@@ -31,13 +31,13 @@ def parse_time(text: str, now: datetime, known: Vocabulary) -> datetime:
     try:
         found = _timestamp(plain) or _ago(plain, now, known) or _point(plain, now, known)
         if found is None:
-            raise OvbotError(words.NOT_UNDERSTOOD, text=shown)
+            raise OvbotError(summaries.NOT_UNDERSTOOD, text=shown)
     except (ValueError, OverflowError, OSError):  # the 31st of February; the year 300000
-        raise OvbotError(words.NOT_UNDERSTOOD, text=shown) from None
+        raise OvbotError(summaries.NOT_UNDERSTOOD, text=shown) from None
     if found >= now:
-        raise OvbotError(words.NOT_PAST, text=shown)
+        raise OvbotError(summaries.NOT_PAST, text=shown)
     if found < _DISCORD_BEGAN:
-        raise OvbotError(words.TOO_LONG_AGO, text=shown)
+        raise OvbotError(summaries.TOO_LONG_AGO, text=shown)
     return found
 
 

@@ -12,7 +12,7 @@ from bot.chat.engine_state import EngineState
 from bot.client.access import Access, NotAllowedError
 from bot.client.commands.responses import Interaction, defer, fill
 from bot.client.replies.service import ReplyService
-from bot.client.words import status as words
+from bot.client.words import status
 from bot.policy.permissions import Person
 from bot.policy.ports import PolicyStore, Usage
 from bot.policy.quotas import NO_TOKENS, Quotas
@@ -22,7 +22,7 @@ from bot.policy.server import ServerPolicy
 class StatusCommands(commands.Cog):
     """/model show and /stats. longest_reply: in tokens, as the owner set it."""
 
-    model = app_commands.Group(name="model", description=words.MODEL)
+    model = app_commands.Group(name="model", description=status.MODEL)
 
     def __init__(
         self,
@@ -38,19 +38,19 @@ class StatusCommands(commands.Cog):
         self._access = access
         self._longest_reply = longest_reply
 
-    @model.command(description=words.MODEL_SHOW)
+    @model.command(description=status.MODEL_SHOW)
     async def show(self, interaction: Interaction) -> None:
         """Describe the model."""
         await defer(interaction, private=True)
         assistant = self._replies.assistant
         if assistant is None:
-            await fill(interaction, words.loading())
+            await fill(interaction, status.loading())
             return
         running = assistant.engine.state.now is EngineState.READY
         info, speed = assistant.engine.info, assistant.throughput
-        await fill(interaction, words.model(info, speed, self._longest_reply, running=running))
+        await fill(interaction, status.model(info, speed, self._longest_reply, running=running))
 
-    @app_commands.command(description=words.STATS)
+    @app_commands.command(description=status.STATS)
     async def stats(self, interaction: Interaction) -> None:
         """Say what the person used here and may still use, and in a server what everyone used."""
         await defer(interaction, private=True)
@@ -58,7 +58,7 @@ class StatusCommands(commands.Cog):
         used = await self._policies.usage(interaction.user.id, guild_id, datetime.now(UTC).date())
         said = [await self._own(interaction, used)]
         if guild_id is not None:  # of direct messages, a person sees only their own
-            said.append(words.servers(await self._policies.statistics(guild_id)))
+            said.append(status.servers(await self._policies.statistics(guild_id)))
         await fill(interaction, "\n\n".join(said))
 
     async def _own(self, interaction: Interaction, used: Usage) -> str:
@@ -75,4 +75,4 @@ class StatusCommands(commands.Cog):
             refusal = str(error)
         if refusal is None and self._quotas.quota_for(policy, person).tokens_a_day == 0:
             refusal = NO_TOKENS
-        return words.own(used, remaining, refusal=refusal)
+        return status.own(used, remaining, refusal=refusal)

@@ -21,7 +21,7 @@ from bot.client.replies.outlets import InteractionOutlet
 from bot.client.replies.service import ReplyService
 from bot.client.requests import RefusedError, translate_errors
 from bot.client.words import commands as command_words
-from bot.client.words import summaries as words
+from bot.client.words import summaries
 from bot.client.words.summaries import vocabulary
 from bot.errors import OvbotError
 
@@ -55,14 +55,14 @@ class SummarizeCommands(commands.Cog):
         self._client = client
         self._replies = replies
         self._access = access
-        self._menu = app_commands.ContextMenu(name=words.FROM_HERE, callback=self.from_here)
+        self._menu = app_commands.ContextMenu(name=summaries.FROM_HERE, callback=self.from_here)
 
     async def cog_load(self) -> None:
         """Add the menu, which a Cog does not do by itself."""
         self._client.tree.add_command(self._menu)
 
-    @app_commands.command(description=words.DESCRIPTION)
-    @app_commands.describe(last=words.LAST, since=words.SINCE, post=words.POST)
+    @app_commands.command(description=summaries.DESCRIPTION)
+    @app_commands.describe(last=summaries.LAST, since=summaries.SINCE, post=summaries.POST)
     async def summarize(
         self,
         interaction: Interaction,
@@ -78,12 +78,12 @@ class SummarizeCommands(commands.Cog):
         """Times to choose from, with what they mean: nobody knows in which time zone the person is."""
         now = _now(interaction)
         if (number := bare_number(typed)) is not None:
-            times = [text for text in words.readings_of(number) if _is_time(text, now)]
+            times = [text for text in summaries.readings_of(number) if _is_time(text, now)]
             choices = [_choice(text, now) for text in times]
             if 1 <= number <= MAX_MESSAGES:
-                choices.append(app_commands.Choice(name=words.latest(number), value=str(number)))
+                choices.append(app_commands.Choice(name=summaries.latest(number), value=str(number)))
             return choices
-        return [_choice(text, now) for text in ([typed] if _is_time(typed, now) else words.suggestions())]
+        return [_choice(text, now) for text in ([typed] if _is_time(typed, now) else summaries.suggestions())]
 
     async def from_here(self, interaction: Interaction, message: discord.Message) -> None:
         """Summarize a message and all after it, for the person alone."""
@@ -98,11 +98,11 @@ class SummarizeCommands(commands.Cog):
         said = await _read(interaction, span)
         lines = [line.text for line in said]
         if not lines:
-            raise OvbotError(words.NOTHING)
-        system, instruction = words.system(), words.instruction()
+            raise OvbotError(summaries.NOTHING)
+        system, instruction = summaries.system(), summaries.instruction()
         fitting = await assistant.newest_that_fit(lines, instruction, system=system)
         if not fitting:
-            raise OvbotError(words.NOTHING_FITS)
+            raise OvbotError(summaries.NOTHING_FITS)
         outlet = InteractionOutlet(interaction, response.message_id if response else None, private=private)
         quoted = said[len(said) - len(fitting) :]
         author = Author(interaction.user.id, interaction.user.display_name)
@@ -113,7 +113,7 @@ class SummarizeCommands(commands.Cog):
             system=system,
             quotes=tuple(turns.Quote(line.author_id, line.text) for line in quoted),
             guild_id=interaction.guild_id,
-            notice=words.covers(len(fitting), len(lines) - len(fitting), quoted[0].said_at),
+            notice=summaries.covers(len(fitting), len(lines) - len(fitting), quoted[0].said_at),
         )
 
 
@@ -126,7 +126,7 @@ def span(last: int | None, since: str | None, now: datetime) -> Span:
         return Span(last or _DEFAULT_MESSAGES)
     if last is None and (number := bare_number(since)) is not None:
         if not 1 <= number <= MAX_MESSAGES:
-            raise OvbotError(words.TOO_MANY, limit=MAX_MESSAGES)
+            raise OvbotError(summaries.TOO_MANY, limit=MAX_MESSAGES)
         return Span(number)
     start = parse_time(since, now, vocabulary())
     return Span(last or MAX_MESSAGES, discord.utils.time_snowflake(start))
@@ -137,7 +137,7 @@ def _check_may_read(interaction: Interaction) -> None:
     if interaction.guild_id is None:  # Discord sends no permissions in direct messages
         return
     if _missing(interaction.permissions):
-        raise OvbotError(words.YOU_MAY_NOT_READ)
+        raise OvbotError(summaries.YOU_MAY_NOT_READ)
     if _missing(interaction.app_permissions):
         raise _i_may_not_read(interaction)
 
@@ -148,7 +148,7 @@ def _missing(permissions: discord.Permissions) -> bool:
 
 def _i_may_not_read(interaction: Interaction) -> OvbotError:
     return OvbotError(
-        words.I_MAY_NOT_READ if interaction.app_permissions.view_channel else words.I_MAY_NOT_SEE
+        summaries.I_MAY_NOT_READ if interaction.app_permissions.view_channel else summaries.I_MAY_NOT_SEE
     )
 
 
@@ -165,7 +165,7 @@ async def _read(interaction: Interaction, span: Span) -> list[Line]:
     """What was said in the channel, oldest first."""
     channel = interaction.channel
     if not isinstance(channel, discord.abc.Messageable):
-        raise OvbotError(words.NOTHING)
+        raise OvbotError(summaries.NOTHING)
     said: list[Line] = []
     try:
         with translate_errors():
@@ -208,5 +208,5 @@ def _is_time(typed: str, now: datetime) -> bool:
 
 
 def _choice(text: str, now: datetime) -> app_commands.Choice[str]:
-    name = words.suggestion(text, parse_time(text, now, vocabulary()))
+    name = summaries.suggestion(text, parse_time(text, now, vocabulary()))
     return app_commands.Choice(name=name[:100], value=text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.client.words import commands as words
+from bot.client.words import commands as command_words
 from bot.policy.server import Quota, ServerPolicy
 from bot.sandbox import Sandbox
 from tests.client.conftest import Gate, Start
@@ -49,7 +49,7 @@ async def test_answer_this_answers_anothers_message(sandbox: Sandbox, start: Sta
     ana, ben = sandbox.person("Ana"), sandbox.person("Ben")
     question = ben.say(sandbox.general, "What is a kettle?", files=[("notes.txt", b"It whistles.")])
     async with start(ANSWER) as bot:
-        answered = await ana.menu(question, words.ANSWER_THIS)
+        answered = await ana.menu(question, command_words.ANSWER_THIS)
         assert answered.message is not None
         await answered.message.wait_until(lambda m: m.content == ANSWER)
         await stored(bot.store, sandbox.general)
@@ -67,7 +67,7 @@ async def test_answer_this_on_ones_own_message_asks_what_it_says(sandbox: Sandbo
     ana = sandbox.person("Ana")
     question = ana.say(sandbox.general, "What is a kettle?")
     async with start(ANSWER) as bot:
-        await ana.menu(question, words.ANSWER_THIS)
+        await ana.menu(question, command_words.ANSWER_THIS)
         await stored(bot.store, sandbox.general)
         (exchange,) = await bot.store.transcript(sandbox.general.id)
     assert (exchange.prompt.text, exchange.prompt.context) == ("What is a kettle?", "")
@@ -79,7 +79,7 @@ async def test_those_who_may_not_are_told_alone(sandbox: Sandbox, start: Start) 
     async with start(ANSWER) as bot:
         policy = ServerPolicy(blocked_channels=frozenset({sandbox.general.id}))
         await bot.services.policies.set_policy(sandbox.guild.id, policy)
-        await ana.menu(question, words.ANSWER_THIS)
+        await ana.menu(question, command_words.ANSWER_THIS)
         await ana.command(sandbox.general, "/ask", prompt="hello")
         await ana.command(sandbox.general, "/ask", prompt="hello", private=True)
         await ana.command(sandbox.general, "/summarize")

@@ -6,14 +6,14 @@ import pytest
 
 from bot.chat.turns import Author, Exchange, Role, Turn
 from bot.client.commands.conversation import markdown
-from bot.client.words import commands as words
+from bot.client.words import commands as command_words
 from bot.client.words import note
 from bot.policy.server import ResetBy, ServerPolicy
 from bot.sandbox import Channel, ChannelType, Interaction, Message, Permission, Person, Sandbox, guilds
 from tests.client.conftest import Bot, Gate, Start
 from tests.client.watching import by_bot, eventually, shown, stored
 
-NOT_ALLOWED = note(words.RESET_NOT_ALLOWED)
+NOT_ALLOWED = note(command_words.RESET_NOT_ALLOWED)
 
 
 @pytest.fixture
@@ -43,17 +43,17 @@ async def test_a_member_is_asked_before_a_conversation_of_others_is_reset(
     async with start("Fine.") as bot:
         await talked(bot, sandbox, sandbox.general, ben)
         asked = await private(await ana.command(sandbox.general, "/reset"))
-        assert asked.content == words.ask_reset()
-        await ana.click(asked, words.cancel())
-        await asked.wait_until(lambda m: m.content == words.was_not_reset())
+        assert asked.content == command_words.ask_reset()
+        await ana.click(asked, command_words.cancel())
+        await asked.wait_until(lambda m: m.content == command_words.was_not_reset())
         assert asked.components == []
         assert len(await bot.store.transcript(sandbox.general.id)) == 1
 
         asked = await private(await ana.command(sandbox.general, "/reset"))
-        await ana.click(asked, words.reset())
-        await asked.wait_until(lambda m: m.content == words.was_reset(2))
+        await ana.click(asked, command_words.reset())
+        await asked.wait_until(lambda m: m.content == command_words.was_reset(2))
         assert asked.components == []
-        told = await shown(sandbox, sandbox.general, words.was_reset_by(ana.mention, 2))
+        told = await shown(sandbox, sandbox.general, command_words.was_reset_by(ana.mention, 2))
         assert told.ephemeral_to is None
         assert told.pinged == frozenset()
         assert await bot.store.transcript(sandbox.general.id) == []
@@ -65,8 +65,8 @@ async def test_a_question_before_a_reset_is_answered_after_a_restart(sandbox: Sa
         await talked(bot, sandbox, sandbox.general, ana)
         asked = await private(await ana.command(sandbox.general, "/reset"))
     async with start("Fine.") as bot:
-        await ana.click(asked, words.reset())
-        await asked.wait_until(lambda m: m.content == words.was_reset(2))
+        await ana.click(asked, command_words.reset())
+        await asked.wait_until(lambda m: m.content == command_words.was_reset(2))
         assert await bot.store.transcript(sandbox.general.id) == []
 
 
@@ -76,10 +76,10 @@ async def test_a_second_press_resets_nothing_twice(sandbox: Sandbox, start: Star
         await talked(bot, sandbox, sandbox.general, ana)
         one = await private(await ana.command(sandbox.general, "/reset"))
         other = await private(await ana.command(sandbox.general, "/reset"))
-        await ana.click(one, words.reset())
-        await one.wait_until(lambda m: m.content == words.was_reset(2))
-        await ana.click(other, words.reset())
-        await other.wait_until(lambda m: m.content == words.nothing_to_reset())
+        await ana.click(one, command_words.reset())
+        await one.wait_until(lambda m: m.content == command_words.was_reset(2))
+        await ana.click(other, command_words.reset())
+        await other.wait_until(lambda m: m.content == command_words.nothing_to_reset())
 
 
 @pytest.mark.parametrize("where", ["channel", "another's thread"])
@@ -93,13 +93,13 @@ async def test_only_moderators_reset_where_they_have_set_it_so(
         asked = await private(await ana.command(place, "/reset"))
         await bot.store.set_policy(sandbox.guild.id, ServerPolicy(reset_by=ResetBy.MODERATORS))
         assert (await private(await ana.command(place, "/reset"))).content == NOT_ALLOWED
-        await ana.click(asked, words.reset())  # a question from before that was set
+        await ana.click(asked, command_words.reset())  # a question from before that was set
         refused = await place.wait_for(lambda m: m.content == NOT_ALLOWED and m.id > asked.id)
         assert refused.ephemeral_to is ana.user
         assert len(await bot.store.transcript(place.id)) == 1
         reset = await mo.command(place, "/reset")
         assert reset.message is not None
-        await reset.message.wait_until(lambda m: m.content == words.was_reset(2))
+        await reset.message.wait_until(lambda m: m.content == command_words.was_reset(2))
         assert reset.message.ephemeral_to is None
 
 
@@ -124,7 +124,7 @@ async def test_a_reset_that_concerns_nobody_else_needs_no_question(
         await talked(bot, sandbox, place, ana)
         reset = await ana.command(place, "/reset")
         assert reset.message is not None
-        await reset.message.wait_until(lambda m: m.content == words.was_reset(2))
+        await reset.message.wait_until(lambda m: m.content == command_words.was_reset(2))
         assert reset.message.ephemeral_to is None
         assert await bot.store.transcript(place.id) == []
 
@@ -133,17 +133,21 @@ async def test_stop_is_for_ones_own_replies(sandbox: Sandbox, start: Start, mo: 
     ana, ben = sandbox.person("Ana"), sandbox.person("Ben")
     gates = iter([None, Gate()(), None, Gate()()])
     async with start(lambda _: ["I was saying ", "more"], gate=lambda: next(gates)) as bot:
-        assert (await private(await ana.command(sandbox.general, "/stop"))).content == words.stopped(0)
+        assert (await private(await ana.command(sandbox.general, "/stop"))).content == command_words.stopped(
+            0
+        )
         ana.say(sandbox.general, f"{sandbox.bot.mention} talk")
         await sandbox.general.wait_for(lambda m: m.content == "I was saying")
         refused = await private(await ben.command(sandbox.general, "/stop"))
-        assert refused.content == words.stopped_only_others()
+        assert refused.content == command_words.stopped_only_others()
         assert len(bot.assistant.active(sandbox.general.id)) == 1
-        assert (await private(await ana.command(sandbox.general, "/stop"))).content == words.stopped(1)
+        assert (await private(await ana.command(sandbox.general, "/stop"))).content == command_words.stopped(
+            1
+        )
         await stored(bot.store, sandbox.general)
         ana.say(sandbox.general, f"{sandbox.bot.mention} talk again")
         await sandbox.general.wait_for(lambda m: m.content == "I was saying")
-        assert (await private(await mo.command(sandbox.general, "/stop"))).content == words.stopped(1)
+        assert (await private(await mo.command(sandbox.general, "/stop"))).content == command_words.stopped(1)
         await stored(bot.store, sandbox.general, count=2)
 
 
@@ -154,7 +158,7 @@ async def test_stop_tells_of_others_questions_while_the_model_loads(sandbox: San
 
         async def waits() -> bool:
             said = (await private(await ben.command(sandbox.general, "/stop"))).content
-            return said == words.stopped_only_others()
+            return said == command_words.stopped_only_others()
 
         await eventually(waits)
         bot.loading.set_result(bot.assistant)
@@ -168,12 +172,12 @@ async def test_regenerate_makes_the_last_reply_again_in_place(
     said = iter(["The first answer.", "The second answer.", "The third answer."])
     async with start(lambda _: [next(said)]) as bot:
         nothing = await ana.command(sandbox.general, "/regenerate")
-        assert (await told(sandbox, ana)).endswith(words.NOTHING_TO_REGENERATE), nothing
+        assert (await told(sandbox, ana)).endswith(command_words.NOTHING_TO_REGENERATE), nothing
         ana.say(sandbox.general, f"{sandbox.bot.mention} tell me")
         reply = await shown(sandbox, sandbox.general, "The first answer.")
         await stored(bot.store, sandbox.general)
         await ben.command(sandbox.general, "/regenerate")
-        assert (await told(sandbox, ben)).endswith(words.NOT_YOUR_REPLY)
+        assert (await told(sandbox, ben)).endswith(command_words.NOT_YOUR_REPLY)
         again = await private(await ana.command(sandbox.general, "/regenerate"))
         assert f"/{sandbox.general.id}/{reply.id}" in again.content
         await reply.wait_until(lambda m: m.content == "The second answer.")
@@ -192,7 +196,7 @@ async def test_a_reply_that_was_not_begun_is_made_again_too(sandbox: Sandbox, st
         asked = ana.say(sandbox.general, f"{sandbox.bot.mention} tell me")
         await sandbox.world.events.wait_for("TYPING_START")
         again = await private(await ana.command(sandbox.general, "/regenerate"))
-        assert again.content == words.regenerating(
+        assert again.content == command_words.regenerating(
             f"https://discord.com/channels/{sandbox.guild.id}/{sandbox.general.id}/{asked.id}"
         )
         gate.open()
@@ -210,7 +214,9 @@ async def test_a_question_that_is_stopped_while_the_model_loads_leaves_nothing_b
         assert asked.message.loading
 
         async def stopped() -> bool:  # it is shown as loading a little before it can be stopped
-            return (await private(await ana.command(sandbox.general, "/stop"))).content == words.stopped(1)
+            return (
+                await private(await ana.command(sandbox.general, "/stop"))
+            ).content == command_words.stopped(1)
 
         await eventually(stopped)
         bot.loading.set_result(bot.assistant)
@@ -230,12 +236,12 @@ async def test_the_conversation_is_exported_as_markdown(sandbox: Sandbox, start:
     ana = sandbox.person("Ana")
     async with start("Certainly.\n```python\nprint(1)\n```") as bot:
         await ana.command(sandbox.general, "/export")
-        assert (await told(sandbox, ana)).endswith(words.NOTHING_TO_EXPORT)
+        assert (await told(sandbox, ana)).endswith(command_words.NOTHING_TO_EXPORT)
         ana.say(sandbox.general, f"{sandbox.bot.mention} some code, please")
         await stored(bot.store, sandbox.general)
         exported = await private(await ana.command(sandbox.general, "/export"))
         (file,) = exported.attachments
-        assert exported.content == words.exported(1)
+        assert exported.content == command_words.exported(1)
     text = file.data.decode()
     assert file.filename == "general.md"
     assert text.startswith("# Conversation in #general\n")
@@ -253,7 +259,7 @@ async def test_threads_and_direct_messages_are_exported_too(
     async with start("Certainly.") as bot:
         await talked(bot, sandbox, place, ana)
         exported = await private(await ana.command(place, "/export"))
-        assert exported.content == words.exported(1)
+        assert exported.content == command_words.exported(1)
         (file,) = exported.attachments
     text = file.data.decode()
     title = "# Conversation in #plans" if where == "thread" else "# Conversation"
@@ -275,7 +281,7 @@ def test_an_export_that_would_be_too_large_keeps_the_newest_messages(lengths: li
     kept = [n for n in range(len(lengths)) if f"question {n} ".encode() in data]
     assert kept == list(range(len(lengths)))[len(lengths) - len(kept) :]
     everything = sum(lengths) < 6000
-    assert (words.export_left_out().encode() in data) is not everything
+    assert (command_words.export_left_out().encode() in data) is not everything
     assert (kept == list(range(len(lengths)))) is everything
 
 
@@ -283,8 +289,8 @@ async def test_a_private_refusal_stands_where_the_bot_was_thinking(sandbox: Sand
     ana = sandbox.person("Ana")
     async with start():
         for command, said in (
-            ("/regenerate", words.NOTHING_TO_REGENERATE),
-            ("/export", words.NOTHING_TO_EXPORT),
+            ("/regenerate", command_words.NOTHING_TO_REGENERATE),
+            ("/export", command_words.NOTHING_TO_EXPORT),
         ):
             refused = await ana.command(sandbox.general, command)
             assert (await private(refused)).content == note(said)
@@ -300,7 +306,7 @@ async def test_an_export_is_for_those_who_may_read(sandbox: Sandbox, start: Star
         await stored(bot.store, sandbox.general)
         sandbox.deny(sandbox.general, ana, Permission.READ_MESSAGE_HISTORY)
         await ana.command(sandbox.general, "/export")
-        assert (await told(sandbox, ana)).endswith(words.MAY_NOT_READ)
+        assert (await told(sandbox, ana)).endswith(command_words.MAY_NOT_READ)
 
 
 async def test_what_a_person_said_is_erased_after_a_second_thought(sandbox: Sandbox, start: Start) -> None:
@@ -314,12 +320,12 @@ async def test_what_a_person_said_is_erased_after_a_second_thought(sandbox: Sand
         await stored(bot.store, dm)
         asked = await private(await ana.command(sandbox.general, "/forget me"))
         await ana.click(asked, "forget:keep")
-        await asked.wait_until(lambda m: m.content == words.kept())
+        await asked.wait_until(lambda m: m.content == command_words.kept())
         assert asked.components == []
         assert len(await bot.store.transcript(dm.id)) == 1
         asked = await private(await ana.command(sandbox.general, "/forget me"))
         await ana.click(asked, "forget:me")
-        await asked.wait_until(lambda m: m.content == words.forgot(4))
+        await asked.wait_until(lambda m: m.content == command_words.forgot(4))
         assert await bot.store.transcript(dm.id) == []
         (left,) = await bot.store.transcript(sandbox.general.id)
         assert left.prompt.text == "I live in Oslo"
@@ -336,11 +342,11 @@ async def test_a_channel_is_erased_by_moderators_and_a_direct_message_by_its_per
             await stored(bot.store, place)
         refused = await ana.command(sandbox.general, "/forget channel")
         assert refused.message is not None
-        assert refused.message.content.endswith(words.FORGET_CHANNEL_NOT_ALLOWED)
+        assert refused.message.content.endswith(command_words.FORGET_CHANNEL_NOT_ALLOWED)
         for person, place in ((mo, sandbox.general), (ana, dm)):
             asked = await private(await person.command(place, "/forget channel"))
             await person.click(asked, "forget:channel")
-            await asked.wait_until(lambda m: m.content == words.forgot(2))
+            await asked.wait_until(lambda m: m.content == command_words.forgot(2))
             assert await bot.store.transcript(place.id) == []
 
 
@@ -353,7 +359,9 @@ async def test_who_is_no_moderator_any_more_erases_nothing(
         asked = await private(await mo.command(sandbox.general, "/forget channel"))
         guilds.set_roles(sandbox.world, sandbox.guild, mo.user, set())
         await mo.click(asked, "forget:channel")
-        refused = await sandbox.general.wait_for(lambda m: words.FORGET_CHANNEL_NOT_ALLOWED in m.content)
+        refused = await sandbox.general.wait_for(
+            lambda m: command_words.FORGET_CHANNEL_NOT_ALLOWED in m.content
+        )
         assert refused.ephemeral_to is mo.user
         assert len(await bot.store.transcript(sandbox.general.id)) == 1
 
@@ -366,5 +374,5 @@ async def test_a_question_asked_before_a_restart_is_answered_after_it(sandbox: S
         asked = await private(await ana.command(sandbox.general, "/forget me"))
     async with start("Fine.") as bot:
         await ana.click(asked, "forget:me")
-        await asked.wait_until(lambda m: m.content == words.forgot(2))
+        await asked.wait_until(lambda m: m.content == command_words.forgot(2))
         assert await bot.store.transcript(sandbox.general.id) == []

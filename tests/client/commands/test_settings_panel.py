@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.client.words import settings as words
+from bot.client.words import settings as setting_words
 from bot.policy.server import (
     REQUESTS_A_MINUTE,
     TOKENS_A_DAY,
@@ -197,17 +197,17 @@ async def test_the_largest_numbers_that_the_policy_takes_are_taken(
 async def test_who_changes_shared_channels_is_set(sandbox: Sandbox, start: Start, mo: Person) -> None:
     async with start() as bot:
         message = await panel(sandbox, mo)
-        assert words.persona_by("moderators") in text(message)
-        assert words.reset_by("confirm") in text(message)
+        assert setting_words.persona_by("moderators") in text(message)
+        assert setting_words.reset_by("confirm") in text(message)
         await mo.click(message, "settings:shared")
         await mo.choose(message, "settings:persona-by", "everyone")
-        assert words.persona_by("everyone") in text(message)
+        assert setting_words.persona_by("everyone") in text(message)
         await mo.choose(message, "settings:reset-by", "moderators")
-        assert words.reset_by("moderators") in text(message)
+        assert setting_words.reset_by("moderators") in text(message)
         now = await policy(bot, sandbox)
         assert (now.persona_by, now.reset_by) == (PersonaBy.EVERYONE, ResetBy.MODERATORS)
         await mo.click(message, "settings:overview")
-        assert words.shared("everyone", "moderators") in text(message)
+        assert setting_words.shared("everyone", "moderators") in text(message)
 
 
 async def test_settings_are_not_offered_in_direct_messages(sandbox: Sandbox, start: Start) -> None:

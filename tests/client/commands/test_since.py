@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.client.commands.since import parse_time
-from bot.client.words import summaries as words
+from bot.client.words import summaries
 from bot.client.words.summaries import vocabulary
 from bot.errors import OvbotError
 from bot.i18n import LANGUAGES, speaking
@@ -85,7 +85,7 @@ def test_what_was_before_discord_is_refused(text: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_times_that_are_offered_are_understood(language: str) -> None:
     with speaking(language):
-        for text in (*words.suggestions(), *words.readings_of(5)):
+        for text in (*summaries.suggestions(), *summaries.readings_of(5)):
             assert parse_time(text, NOW, vocabulary()) < NOW
 
 

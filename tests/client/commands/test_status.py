@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.client.words import permissions
-from bot.client.words import status as words
+from bot.client.words import permissions, status
 from bot.policy.quotas import NO_TOKENS
 from bot.policy.server import Quota, ServerPolicy
 from bot.sandbox import Channel, Person, Sandbox
@@ -37,7 +36,7 @@ async def test_the_model_is_described_with_its_measured_speed(sandbox: Sandbox, 
 async def test_a_model_that_loads_is_said_to_load(sandbox: Sandbox, start: Start) -> None:
     ana = sandbox.person("Ana")
     async with start(loaded=False):
-        assert await said(sandbox.general, ana, "/model show") == words.loading()
+        assert await said(sandbox.general, ana, "/model show") == status.loading()
 
 
 async def test_people_see_what_they_used_and_what_is_left(sandbox: Sandbox, start: Start) -> None:

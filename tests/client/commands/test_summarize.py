@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.client.words import summaries as words
+from bot.client.words import summaries
 from bot.sandbox import Channel, Permission, Person, Sandbox
 from tests.client.conftest import Bot, Start
 from tests.client.watching import by_bot
@@ -111,7 +111,7 @@ async def test_times_are_offered_with_what_they_mean(sandbox: Sandbox, start: St
     ana = sandbox.person("Ana")
     async with start(SUMMARY):
         offered = await ana.autocomplete(sandbox.general, "/summarize", "since", "")
-        assert [choice["value"] for choice in offered] == words.suggestions()
+        assert [choice["value"] for choice in offered] == summaries.suggestions()
         (own,) = await ana.autocomplete(sandbox.general, "/summarize", "since", "90 min")
         assert own["value"] == "90 min"
         assert own["name"].startswith("90 min – ")
@@ -137,7 +137,7 @@ async def test_the_menu_of_a_message_summarizes_from_there(sandbox: Sandbox, sta
     ana = sandbox.person("Ana")
     messages = [ana.say(sandbox.general, text) for text in ("one apple", "two pears", "three figs")]
     async with start(SUMMARY) as bot:
-        summarized = await ana.menu(messages[1], words.FROM_HERE)
+        summarized = await ana.menu(messages[1], summaries.FROM_HERE)
         assert summarized.message is not None
         assert summarized.message.ephemeral_to is ana.user
         await summarized.message.wait_until(lambda m: m.content == SUMMARY)
@@ -163,16 +163,16 @@ async def test_an_empty_channel_is_said_to_be_empty(sandbox: Sandbox, start: Sta
     ana, quiet = sandbox.person("Ana"), sandbox.channel("quiet")
     async with start(SUMMARY) as bot:
         await ana.command(quiet, "/summarize")
-        await told(quiet, ana, words.NOTHING)
+        await told(quiet, ana, summaries.NOTHING)
         assert bot.engine.prompts == []
 
 
 @pytest.mark.parametrize(
     ("who", "permission", "said"),
     [
-        ("person", Permission.READ_MESSAGE_HISTORY, words.YOU_MAY_NOT_READ),
-        ("bot", Permission.READ_MESSAGE_HISTORY, words.I_MAY_NOT_READ),
-        ("bot", Permission.VIEW_CHANNEL, words.I_MAY_NOT_SEE),
+        ("person", Permission.READ_MESSAGE_HISTORY, summaries.YOU_MAY_NOT_READ),
+        ("bot", Permission.READ_MESSAGE_HISTORY, summaries.I_MAY_NOT_READ),
+        ("bot", Permission.VIEW_CHANNEL, summaries.I_MAY_NOT_SEE),
     ],
 )
 async def test_only_what_both_may_read_is_summarized(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.client.words import commands as words
+from bot.client.words import commands as command_words
 from bot.i18n import LANGUAGES, gettext, speaking
 from bot.sandbox import ChannelType, Permission, Sandbox
 from tests.client.conftest import Start
@@ -44,7 +44,7 @@ async def test_names_and_descriptions_are_told_in_every_language(sandbox: Sandbo
         told = list(every(sandbox.commands()))
     for command in told:
         is_menu = command.get("type") == 3 and "contexts" in command
-        assert is_menu or command["name"] in words.NAMES
+        assert is_menu or command["name"] in command_words.NAMES
         for field in ("name", "description"):
             english = command.get(field) or ""
             localized = command.get(f"{field}_localizations") or {}
@@ -96,4 +96,4 @@ async def test_answers_are_in_the_persons_language(sandbox: Sandbox, start: Star
             assert used.message is not None
             await used.message.wait_until(lambda m: not m.loading)
             with speaking(language):
-                assert used.message.content == words.stopped(0)
+                assert used.message.content == command_words.stopped(0)
