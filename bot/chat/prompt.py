@@ -163,7 +163,7 @@ class PromptBuilder:
             said = self._say(frame, kept, turn, share)
         ids = [*said.token_ids, *begun]
         if begun and self._limit - len(ids) < _LEAST_CONTINUATION:
-            raise NoRoomError("This reply fills all that the model can keep in mind: I can't continue it.")
+            raise NoRoomError("This reply has filled the model's context, so I can't continue it.")
         limits = (self._max_new_tokens, max_reply_tokens, self._limit - len(ids))
         return Prompt(
             token_ids=ids,

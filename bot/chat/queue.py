@@ -22,7 +22,7 @@ _REMEMBERED_PEOPLE = 4096
 # One in so many places is reserved for people who have none yet.
 _RESERVED = 4
 
-FULL = mark("The queue is full ({count} waiting already): please try again in a moment.")
+FULL = mark("The queue is full ({count} waiting): please try again in a moment.")
 
 
 class QueueFullError(OvbotError):

@@ -234,7 +234,7 @@ class Conversations(Database):
         """Open an ended reply again, from nothing or, with `keep`, from what it has."""
         reply = await session.get(TurnRow, turn_id, with_for_update={"of": TurnRow})
         if reply is None or reply.reply_to is None or reply.withdrawn:
-            raise StoreError(mark("I can't generate this reply again: it was deleted meanwhile."))
+            raise StoreError(mark("I can't regenerate this reply: it has been deleted."))
         reply.ended, reply.finished_at, reply.delivered = None, None, False
         reply.created_at = datetime.now(UTC)
         if not keep:

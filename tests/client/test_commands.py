@@ -244,7 +244,7 @@ async def test_a_refusal_reaches_the_person_though_the_first_answer_was_lost(
     async with start(ANSWER):
         sandbox.faults.add(Fault("POST", CALLBACK, drop=True, late=True))
         await ana.command(sandbox.general, "/ask", prompt=sandbox.bot.mention)
-        hint = await shown(sandbox, sandbox.general, words.hearing.no_text())
+        hint = await shown(sandbox, sandbox.general, words.inbox.no_text())
         assert hint.ephemeral_to is ana.user
     assert by_bot(sandbox, sandbox.general) == []
 

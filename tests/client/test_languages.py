@@ -48,7 +48,7 @@ async def test_the_language_that_an_interaction_told_is_remembered_for_messages(
 ) -> None:
     hana, ben = sandbox.person("Hana", locale="ja"), sandbox.person("Ben")
     with speaking("ja"):
-        japanese = words.hearing.no_text()
+        japanese = words.inbox.no_text()
     async with start():
         help_ = await hana.command(sandbox.general, "help")
         assert help_.message is not None
@@ -56,7 +56,7 @@ async def test_the_language_that_an_interaction_told_is_remembered_for_messages(
         hana.say(sandbox.general, sandbox.bot.mention)
         await shown(sandbox, sandbox.general, japanese)
         ben.say(sandbox.general, sandbox.bot.mention)
-        await shown(sandbox, sandbox.general, words.hearing.no_text())
+        await shown(sandbox, sandbox.general, words.inbox.no_text())
 
 
 async def test_a_reply_and_its_buttons_are_in_the_language_of_the_asker(
@@ -84,13 +84,13 @@ async def test_a_server_is_spoken_to_in_its_own_language_and_in_the_one_that_was
     channel = sandbox.channel("雑談", guild=guild)
     ken = sandbox.person("Ken", guild=guild)
     with speaking("ja"):
-        japanese = words.hearing.no_text()
+        japanese = words.inbox.no_text()
     async with start() as bot:
         ken.say(channel, sandbox.bot.mention)
         await shown(sandbox, channel, japanese)
         await bot.services.policies.set_policy(guild.id, ServerPolicy(language="en"))
         ken.say(channel, f"{sandbox.bot.mention} ")
-        await shown(sandbox, channel, words.hearing.no_text())
+        await shown(sandbox, channel, words.inbox.no_text())
 
 
 async def test_a_refusal_is_in_the_language_of_who_is_refused(sandbox: Sandbox, start: Start) -> None:

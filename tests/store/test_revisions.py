@@ -133,7 +133,7 @@ async def test_a_prompt_withdrawn_before_it_was_answered_never_is(store: SqlStor
     prompt = await asked(store, message(100))
     assert await store.withdraw(prompt.id) == []
     assert await store.unanswered() == []
-    with pytest.raises(StoreError, match="deleted meanwhile"):
+    with pytest.raises(StoreError, match="deleted"):
         await store.open_reply(prompt)
     assert await store.accept(message(100)) is None
 

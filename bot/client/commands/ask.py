@@ -19,7 +19,7 @@ from bot.client.inbox.reader import BUDGET, MessageReader
 from bot.client.replies.outlets import InteractionOutlet
 from bot.client.replies.service import ReplyService
 from bot.client.words import commands as command_words
-from bot.client.words.hearing import no_text
+from bot.client.words.inbox import no_text
 from bot.errors import OvbotError
 
 _LONGEST_PROMPT = 4000

@@ -237,23 +237,23 @@ _FOUND = {
 }
 
 _REASONS = {
-    FileState.PICTURE: words.hearing.PICTURE,
-    FileState.SOUND: words.hearing.SOUND,
-    FileState.VIDEO: words.hearing.VIDEO,
-    FileState.TOO_LARGE: words.hearing.TOO_LARGE,
-    FileState.NOT_DOWNLOADED: words.hearing.NOT_GOT,
-    FileState.LOCKED: words.hearing.LOCKED,
-    FileState.EMPTY: words.hearing.EMPTY,
-    FileState.NO_TEXT: words.hearing.NO_TEXT,
-    FileState.NOT_TEXT: words.hearing.NOT_TEXT,
-    FileState.BROKEN: words.hearing.BROKEN,
-    FileState.TOO_MANY: words.hearing.ONE_TOO_MANY,
+    FileState.PICTURE: words.inbox.PICTURE,
+    FileState.SOUND: words.inbox.SOUND,
+    FileState.VIDEO: words.inbox.VIDEO,
+    FileState.TOO_LARGE: words.inbox.TOO_LARGE,
+    FileState.NOT_DOWNLOADED: words.inbox.NOT_GOT,
+    FileState.LOCKED: words.inbox.LOCKED,
+    FileState.EMPTY: words.inbox.EMPTY,
+    FileState.NO_TEXT: words.inbox.NO_TEXT,
+    FileState.NOT_TEXT: words.inbox.NOT_TEXT,
+    FileState.BROKEN: words.inbox.BROKEN,
+    FileState.TOO_MANY: words.inbox.ONE_TOO_MANY,
 }
 
 
 def why_unread(file: AttachedFile, limit: int) -> str:
     """Why a file was not read, in words. limit: bytes of the largest that is."""
-    return words.hearing.unread(_REASONS[file.state], f"**{escape_markdown(shown_name(file.name))}**", limit)
+    return words.inbox.unread(_REASONS[file.state], f"**{escape_markdown(shown_name(file.name))}**", limit)
 
 
 def file_of(

@@ -220,7 +220,7 @@ class MessageListener:
         if any(file.state not in _MEDIA for file in reading.unread):
             return self._why_unread(reading)
         other = message.attachments or message.embeds or message.message_snapshots
-        return words.hearing.only_text() if other else words.hearing.no_text()
+        return words.inbox.only_text() if other else words.inbox.no_text()
 
     def _why_unread(self, reading: Reading) -> str:
         limit = self._services.attachment_bytes

@@ -88,7 +88,7 @@ class MessageReader:
             quotes.append(Quote("A link in the message shows:", text_shown, message.author.id))
         quotes += [_file_quote(file, *whose) for file, (whose, _) in zip(files, attached, strict=True)]
         if not text and any(quote.text for quote in quotes):
-            text = words.hearing.about_that()
+            text = words.inbox.about_that()
         unread = tuple(file for file in files if file.state is not FileState.READ)
         return Reading(text, within_budget(quotes, BUDGET), unread)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.client.words import commands, hearing, permissions, presence, replies
+from bot.client.words import commands, inbox, permissions, presence, replies
 
-__all__ = ["commands", "hearing", "note", "permissions", "presence", "replies"]
+__all__ = ["commands", "inbox", "note", "permissions", "presence", "replies"]
 
 
 def note(text: str) -> str:

@@ -149,12 +149,12 @@ async def test_a_hint_and_a_refusal_are_not_said_again(sandbox: Sandbox, start: 
     ana = sandbox.person("Ana")
     async with start(ANSWER) as bot:
         ana.say(sandbox.general, sandbox.bot.mention)
-        await shown(sandbox, sandbox.general, words.hearing.no_text())
+        await shown(sandbox, sandbox.general, words.inbox.no_text())
         await heard_up_to(bot, sandbox.general)
     async with start(ANSWER) as bot:
         ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
         await stored(bot.store, sandbox.general)
-    assert by_bot(sandbox, sandbox.general) == [words.hearing.no_text(), ANSWER]
+    assert by_bot(sandbox, sandbox.general) == [words.inbox.no_text(), ANSWER]
 
 
 async def test_a_channel_whose_history_may_not_be_read_is_named_in_the_log(

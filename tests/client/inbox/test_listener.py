@@ -106,9 +106,9 @@ async def test_a_mention_without_text_gets_a_hint(sandbox: Sandbox, start: Start
     ana = sandbox.person("Ana")
     async with start(ANSWER) as bot:
         ana.say(sandbox.general, sandbox.bot.mention)
-        await shown(sandbox, sandbox.general, words.hearing.no_text())
+        await shown(sandbox, sandbox.general, words.inbox.no_text())
         ana.say(ana.open_dm(), files=[("cat.png", b"png")])
-        await shown(sandbox, ana.open_dm(), words.hearing.only_text())
+        await shown(sandbox, ana.open_dm(), words.inbox.only_text())
         assert not bot.engine.prompts
 
 

@@ -71,7 +71,7 @@ async def test_a_mention_alone_asks_about_the_message_replied_to(sandbox: Sandbo
         ana.say(sandbox.general, sandbox.bot.mention, reply_to=said)
         await stored(bot.store, sandbox.general)
     assert "how far is the moon?" in prompt(bot)
-    assert prompt(bot).rstrip().endswith(words.hearing.about_that())
+    assert prompt(bot).rstrip().endswith(words.inbox.about_that())
 
 
 async def test_what_the_conversation_said_just_before_is_not_said_again(
@@ -150,7 +150,7 @@ async def test_a_file_without_a_word_is_asked_about(sandbox: Sandbox, start: Sta
         ana.say(ana.open_dm(), files=[("notes.txt", b"buy milk")])
         await stored(bot.store, ana.open_dm())
     assert "buy milk" in prompt(bot)
-    assert prompt(bot).rstrip().endswith(words.hearing.about_that())
+    assert prompt(bot).rstrip().endswith(words.inbox.about_that())
 
 
 async def test_the_files_of_the_message_replied_to_are_read(sandbox: Sandbox, start: Start) -> None:
@@ -246,7 +246,7 @@ async def test_a_picture_alone_gets_words(sandbox: Sandbox, start: Start, where:
         await stored(bot.store, place)
         text = sandbox.bot.mention if place is sandbox.general else ""
         ana.say(place, text, files=[("cat.png", b"png")])
-        await shown(sandbox, place, words.hearing.only_text())
+        await shown(sandbox, place, words.inbox.only_text())
         assert len(bot.engine.prompts) == 1
 
 

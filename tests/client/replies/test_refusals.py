@@ -50,8 +50,8 @@ async def test_a_hint_arrives_in_spite_of_passing_trouble(
     ana = sandbox.person("Ana")
     async with start():
         ana.say(sandbox.general, sandbox.bot.mention)
-        await shown(sandbox, sandbox.general, words.hearing.no_text())
-    assert by_bot(sandbox, sandbox.general) == [words.hearing.no_text()]
+        await shown(sandbox, sandbox.general, words.inbox.no_text())
+    assert by_bot(sandbox, sandbox.general) == [words.inbox.no_text()]
 
 
 async def test_a_command_without_text_gets_the_hint_in_spite_of_passing_trouble(
@@ -61,6 +61,6 @@ async def test_a_command_without_text_gets_the_hint_in_spite_of_passing_trouble(
     ana = sandbox.person("Ana")
     async with start() as bot:
         await ana.command(sandbox.general, "/ask", prompt=sandbox.bot.mention)
-        hint = await shown(sandbox, sandbox.general, words.hearing.no_text())
+        hint = await shown(sandbox, sandbox.general, words.inbox.no_text())
         assert hint.ephemeral_to is ana.user
         assert not bot.engine.prompts
