@@ -51,7 +51,7 @@ async def test_complaint_02_messages_are_silently_lost_when_the_bot_is_busy(
         ]
 
         # While the one is answered, five wait and are told so, and six are refused in words.
-        await saying(sandbox, channels, "waiting already", 6)
+        await saying(sandbox, channels, "waiting): please", 6)
         await saying(sandbox, channels, "ahead of yours", 4)
         gate.open()
         await saying(sandbox, channels, ANSWER, 6)

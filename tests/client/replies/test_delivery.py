@@ -204,7 +204,7 @@ async def test_a_full_line_is_refused_in_words(sandbox: Sandbox, start: Start) -
         for number, person in enumerate(people):
             person.say(sandbox.channel(f"channel-{number}"), f"{sandbox.bot.mention} hello")
         refused = sandbox.guild.channels[max(sandbox.guild.channels)]
-        refusal = await shown_like(sandbox, refused, "waiting already")
+        refusal = await shown_like(sandbox, refused, "waiting): please")
         assert refusal.reference is not None
         assert people[2].id in refusal.pinged
         gate.open()

@@ -38,7 +38,7 @@ async def test_a_refusal_arrives_in_spite_of_passing_trouble(
         await eventually(full)
         sandbox.faults.add(Fault("POST", f"/channels/{sandbox.general.id}/messages", **fault))
         ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
-        await shown_like(sandbox, sandbox.general, "waiting already")
+        await shown_like(sandbox, sandbox.general, "waiting): please")
     assert len(by_bot(sandbox, sandbox.general)) == 1
 
 
