@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test lint format catalogues eval-demo install install-dev clean
+.PHONY: help demo test lint format catalogues demo-model eval-demo install install-dev clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -42,6 +42,9 @@ format: install-dev ## format the code
 
 catalogues: install-dev ## update the translations in bot/i18n from the code; says what is missing
 	$(BIN)/python -m tools.catalogues
+
+demo-model: install-dev ## make the demo model anew: corpus, training, export (minutes on a GPU, a night without)
+	$(BIN)/python -m tools.demo_model
 
 eval-demo: install-dev ## measure the demo model's abilities
 	$(BIN)/python -m tools.demo_model.evaluate

@@ -5,16 +5,12 @@ import itertools
 import numpy as np
 import pytest
 
-from tools.demo_model.dataset import TOKENS_A_BATCH, Rows, batches, pack
+from tools.demo_model import dataset
+from tools.demo_model.dataset import BATCH, Rows, batches, pack
 
 
 def dialogue(length: int, token: int) -> tuple[list[int], list[bool]]:
     return [token] * length, [False] + [True] * (length - 1)
-
-
-def numbered(count: int, length: int) -> Rows:
-    ids = np.arange(count * length, dtype=np.uint16).reshape(count, length)
-    return Rows(ids, ids > 0, np.ones_like(ids, dtype=np.uint8))
 
 
 def test_packing_keeps_every_dialogue_whole() -> None:
@@ -42,9 +38,18 @@ def test_a_dialogue_that_is_too_long_is_refused() -> None:
         pack([dialogue(11, 1)], 10)
 
 
-def test_batches_are_the_same_after_a_resumed_training() -> None:
-    short, long = numbered(40, 512), numbered(9, 1536)
-    whole = list(itertools.islice(batches(short, long, 4), 30))
-    resumed = list(itertools.islice(batches(short, long, 4), 10, 30))
-    assert all((a.ids == b.ids).all() for a, b in zip(whole[10:], resumed, strict=True))
-    assert all(batch.ids.size == TOKENS_A_BATCH for batch in whole)
+def test_parts_of_the_corpus_differ_and_are_made_alike_by_any_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(dataset, "CHUNK", 20)
+    assert dataset.chunk(1, 3) == dataset.chunk(1, 3)
+    assert dataset.chunk(1, 3) != dataset.chunk(1, 4)
+
+
+def test_batches_hold_every_row_before_any_comes_again_and_can_be_resumed() -> None:
+    ids = np.arange(5 * BATCH * 4, dtype=np.uint16).reshape(5 * BATCH, 4)
+    rows = Rows(ids, ids > 0, np.ones_like(ids, dtype=np.uint8))
+    whole = list(itertools.islice(batches(rows, 4), 10))
+    resumed = list(itertools.islice(batches(rows, 4), 3, 10))
+    assert all((a.ids == b.ids).all() for a, b in zip(whole[3:], resumed, strict=True))
+    assert sorted(np.concatenate([batch.ids for batch in whole[:5]]).ravel()) == sorted(ids.ravel())

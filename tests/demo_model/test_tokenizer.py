@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
 from tools.demo_model.corpus import dialogues
-from tools.demo_model.dialogue import Message
-from tools.demo_model.evaluate import SHIPPED
+from tools.demo_model.data import SHIPPED
+from tools.demo_model.scene import Message
 from tools.demo_model.tokenizer import CHAT_TEMPLATE, CONTROL, encode_dialogues, train
 
 

@@ -2,49 +2,31 @@
 
 import ast
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from random import Random
+from typing import Any, NamedTuple
 
-from tools.demo_model import phrasings
-from tools.demo_model.corpus import persona
-from tools.demo_model.corpus.command_wishes import COMMANDS
-from tools.demo_model.corpus.persona_kinds import PERSONAS, Persona
-from tools.demo_model.fourth_phrasings import FOURTH
-from tools.demo_model.phrasings import FIRST, Kept
-from tools.demo_model.second_phrasings import SECOND
-from tools.demo_model.third_phrasings import THIRD
-from tools.demo_model.words import listed
+from tools.demo_model.data import lines, load
+from tools.demo_model.personas import DEFAULT, PERSONAS, Persona
 
 Check = Callable[[str], bool]
 
-# Natural names that stand nowhere in the corpus's lists.
-NAMES = listed(
-    "Priya Oskar Beatrix Tobias Svetlana Kwame Thandiwe Eero Matilda Rashid Guillermo "
-    "Penelope Yusuf Dorothea Xiomara Lucinda Fergus Ottilie Zbigniew Aurelio "
-    "Siobhan Bartholomew Keziah Ludovic Mirabel Tancred Wilhelmina Ezekiel Rosalind Leopold"
-)
-VALUES = {
-    "favourite colour": listed("ochre mauve burgundy taupe sepia chartreuse fuchsia"),
-    "favourite food": listed("gnocchi|moussaka|polenta|pierogi|ratatouille|bibimbap|shakshuka"),
-    "favourite animal": listed("platypus axolotl ferret lemur badger walrus ibex"),
-    "city": listed("Tallinn Nantes Ghent Izmir Bergen Trieste Leeds"),
-    "job": listed("blacksmith barber surveyor florist locksmith beekeeper optician"),
-    "hobby": listed("fencing embroidery rowing astronomy weaving karaoke curling"),
-}
-BETWEEN = (
-    "How are you?",
-    "Tell me a joke.",
-    "What is 4 + 5?",
-    "Thanks!",
-    "What is the capital of Spain?",
-    "Count to 5.",
-    "What can you do?",
-    "Nice weather in my garden.",
-    "Spell the word plum.",
-    "What does /help do?",
-)
-SYSTEMS = (persona.DEFAULT, persona.DEFAULT, None, "You are a friendly assistant for our rowing club.")
+_DATA = load("evaluation")
+SETS: list[dict[str, Any]] = _DATA["sets"]
+_TELL_NAME, _ASK_NAME = lines(SETS[0]["tell_name"]), lines(SETS[0]["ask_name"])
+_BETWEEN = lines(_DATA["between"])
+# A slash command other than /help, as a reply must not name it.
+_COMMAND = re.compile(r"(?<![\w/])/(?!help\b)[a-z]+")
+
+
+class _Draft(NamedTuple):
+    """A case without its set; without a system prompt (""), it gets one of several."""
+
+    ability: str
+    turns: tuple[str, ...]
+    right: Check
+    system: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,18 +36,16 @@ class Case:
     ability: str
     turns: tuple[str, ...]
     right: Check
-    system: str | None = persona.DEFAULT
-    number: int = 1
+    system: str | None
+    number: int
 
 
-def has(*parts: str) -> Check:
-    """A reply that holds all of ``parts``, whatever the casing."""
-    return lambda reply: all(part.lower() in reply.lower() for part in parts)
-
-
-def lacks(part: str) -> Check:
-    """A reply without ``part``, whatever the casing."""
-    return lambda reply: part.lower() not in reply.lower()
+def has(*parts: str, without: str | None = None) -> Check:
+    """A reply that holds all of ``parts`` and does not hold ``without``, whatever the casing."""
+    return lambda reply: (
+        all(part.lower() in reply.lower() for part in parts)
+        and (without is None or without.lower() not in reply.lower())
+    )
 
 
 def both(one: Check, other: Check) -> Check:
@@ -82,7 +62,8 @@ def new_word(rng: Random, low: int = 2, high: int = 3) -> str:
 
 
 def _name(rng: Random) -> str:
-    return rng.choice(NAMES) if rng.random() < 0.5 else new_word(rng).capitalize()
+    names: list[str] = _DATA["names"]
+    return rng.choice(names) if rng.random() < 0.5 else new_word(rng).capitalize()
 
 
 def is_disclaimer(reply: str) -> bool:
@@ -90,128 +71,111 @@ def is_disclaimer(reply: str) -> bool:
     return has("demo model", "ovbot model pull", "ovbot model export", "MODEL_DIR")(reply)
 
 
-def _introductions(rng: Random, kept: Kept) -> Iterator[Case]:
-    for text in kept.introduction:
-        yield Case("introduction", (text,), has("I'm ovbot", "demo model"), rng.choice(SYSTEMS))
+def points_to_help(reply: str) -> bool:
+    """Whether a reply names /help and no other command."""
+    return "/help" in reply and _COMMAND.search(reply) is None
 
 
-def _commands(rng: Random, kept: Kept) -> Iterator[Case]:
-    for text in kept.commands_all:
-        yield Case("commands", (text,), has(*COMMANDS), rng.choice(SYSTEMS))
-    for name, texts in kept.commands_one.items():
-        for text in texts:
-            yield Case("commands", (text,), has(f"`{name}`", COMMANDS[name][0]), rng.choice(SYSTEMS))
+_NEVER_TOLD = has("haven't told me")
 
 
-def _names(rng: Random, kept: Kept) -> Iterator[Case]:
-    for round_ in range(3):
-        for at, tell in enumerate(kept.tell_name):
-            name = _name(rng)
-            ask = kept.ask_name[(at + round_) % len(kept.ask_name)]
-            turns = (tell.format(v=name), *rng.sample(BETWEEN, 2), ask)
-            yield Case("name recall", turns, has(name), rng.choice(SYSTEMS))
-
-
-def _names_never_told(rng: Random) -> Iterator[Case]:
-    for ask in (*FIRST.ask_name, *SECOND.ask_name):
-        yield Case("name never told", (rng.choice(BETWEEN), ask), has("haven't told me"), rng.choice(SYSTEMS))
-
-
-def _value(rng: Random, key: str) -> str:
-    if key in VALUES and rng.random() < 0.5:
-        return rng.choice(VALUES[key])
-    return new_word(rng).capitalize() if key in ("city", "cat's name", "dog's name") else new_word(rng)
-
-
-def _facts(rng: Random) -> Iterator[Case]:
-    for key, (tells, asks) in phrasings.FACTS.items():
-        for ask in asks:
-            value = _value(rng, key)
-            turns = (rng.choice(tells).format(v=value), *rng.sample(BETWEEN, 2), ask)
-            yield Case("fact recall", turns, has(value), rng.choice(SYSTEMS))
-            unrelated = rng.choice(phrasings.TELL_NAME).format(v=_name(rng))
-            yield Case("fact never told", (unrelated, ask), has("haven't told me"), rng.choice(SYSTEMS))
-            first, last = new_word(rng), new_word(rng)
-            changed = (tells[0].format(v=first), rng.choice(BETWEEN), tells[1].format(v=last), ask)
-            yield Case("corrected fact", changed, both(has(last), lacks(first)), rng.choice(SYSTEMS))
-    for _ in range(16):
-        told = {key: _value(rng, key) for key in rng.sample(list(phrasings.FACTS), 3)}
-        asked = rng.choice(list(told))
-        sentences = tuple(rng.choice(phrasings.FACTS[key][0]).format(v=value) for key, value in told.items())
-        together = (*sentences, rng.choice(BETWEEN), rng.choice(phrasings.FACTS[asked][1]))
-        yield Case("several facts", together, has(told[asked]), rng.choice(SYSTEMS))
-
-
-def _speakers(rng: Random) -> Iterator[Case]:
-    asks = phrasings.FACTS["favourite food"][1]
-    for tell in phrasings.TELL_NAME:
-        one, other = rng.sample(NAMES, 2)
-        told, food = new_word(rng).capitalize(), new_word(rng)
-        first, between = f"{one}: {tell.format(v=told)}", f"{other}: {rng.choice(BETWEEN)}"
-        ask = f"{other}: {rng.choice(phrasings.ASK_NAME)}"
-        yield Case("two speakers", (first, between, ask), both(has(other), lacks(told)))
-        first = f"{one}: My favourite food is {food}."
-        yield Case("two speakers", (first, between, f"{one}: {rng.choice(asks)}"), has(food))
-        yield Case("two speakers", (first, f"{other}: {rng.choice(asks)}"), has("haven't told me"))
-
-
-def _is_one_sentence(reply: str) -> bool:
-    return re.search(r"[.!?] ", reply) is None
-
-
-def _in_style(kind: Persona) -> Check:
-    if kind.key == "terse":
-        return _is_one_sentence
-    beginning, ending = (part.strip(" .!") for part in kind.style("X").split("X"))
+def _in_style(persona: Persona) -> Check:
+    if persona.key == "terse":
+        return lambda reply: re.search(r"[.!?] ", reply) is None
+    beginning, ending = (part.strip(" .!") for part in persona.template.split("{reply}"))
     least = len(beginning) + len(ending) + 8
     return lambda reply: reply.startswith(beginning) and ending in reply and len(reply) > least
 
 
-def _personas(rng: Random, kept: Kept) -> Iterator[Case]:
-    asks = (
-        "What's my name?",
-        "How are you?",
-        "Can you introduce yourself?",
-        "Tell me a joke.",
-        "Thank you!",
-        "Hello!",
-        "What is the weather like?",
-        "What can you do?",
-    )
-    for kind in PERSONAS:
-        right = _in_style(kind)
-        for system in kept.persona.get(kind.key, ()):
-            for ask in rng.sample(asks, 3):
-                yield Case("persona", (ask,), right, system)
+def _required(rng: Random, kept: Mapping[str, Any]) -> Iterator[_Draft]:
+    """What has to be right in nine cases of ten, in the phrasings of a set."""
+    for text in lines(kept["introduction"]):
+        yield _Draft("introduction", (text,), has("I'm ovbot", "demo model"))
+    for text in lines(kept["commands"]):
+        yield _Draft("commands", (text.replace("{command}", f"/{new_word(rng)}"),), points_to_help)
+    asks = lines(kept["ask_name"])
+    for round_ in range(3):
+        for at, tell in enumerate(lines(kept["tell_name"])):
+            name, ask = _name(rng), asks[(at + round_) % len(asks)]
+            turns = (tell.format(name=name), *rng.sample(_BETWEEN, 2), ask)
+            yield _Draft("name recall", turns, has(name))
+    for key, systems in kept["persona"].items():
+        for system in lines(systems):
+            for ask in rng.sample(lines(_DATA["persona_questions"]), 3):
+                yield _Draft("persona", (ask,), _in_style(PERSONAS[key]), system)
+    texts = lines(kept["disclaimer"])
+    for text in texts:
+        yield _Draft("disclaimer", (text,), is_disclaimer)
+    for text in texts[::4]:
+        yield _Draft("disclaimer", (f"Hi, I'm {_name(rng)}.", text), is_disclaimer)
 
 
-def _disclaimers(rng: Random, kept: Kept) -> Iterator[Case]:
-    for text in kept.disclaimer:
-        yield Case("disclaimer", (text,), is_disclaimer, rng.choice(SYSTEMS))
-    for text in kept.disclaimer[::4]:
-        yield Case("disclaimer", (f"Hi, I'm {_name(rng)}.", text), is_disclaimer, rng.choice(SYSTEMS))
+def _value(rng: Random, key: str) -> str:
+    values: dict[str, list[str]] = _DATA["values"]
+    if key in values and rng.random() < 0.5:
+        return rng.choice(values[key])
+    return new_word(rng).capitalize() if key in ("city", "cat's name", "dog's name") else new_word(rng)
 
 
-def _numbers_and_letters(rng: Random) -> Iterator[Case]:
+def _facts(rng: Random) -> Iterator[_Draft]:
+    facts = {key: (lines(fact["tell"]), lines(fact["ask"])) for key, fact in _DATA["facts"].items()}
+    for key, (tells, asks) in facts.items():
+        for ask in asks:
+            value = _value(rng, key)
+            turns = (rng.choice(tells).format(value=value), *rng.sample(_BETWEEN, 2), ask)
+            yield _Draft("fact recall", turns, has(value))
+            unrelated = rng.choice(_TELL_NAME).format(name=_name(rng))
+            yield _Draft("fact never told", (unrelated, ask), _NEVER_TOLD)
+            first, last = new_word(rng), new_word(rng)
+            changed = (tells[0].format(value=first), rng.choice(_BETWEEN), tells[1].format(value=last), ask)
+            yield _Draft("corrected fact", changed, has(last, without=first))
+    for _ in range(16):
+        told = {key: _value(rng, key) for key in rng.sample(list(facts), 3)}
+        asked = rng.choice(list(told))
+        sentences = tuple(rng.choice(facts[key][0]).format(value=value) for key, value in told.items())
+        together = (*sentences, rng.choice(_BETWEEN), rng.choice(facts[asked][1]))
+        yield _Draft("several facts", together, has(told[asked]))
+
+
+def _people(rng: Random) -> Iterator[_Draft]:
+    asks = lines(_DATA["facts"]["favourite food"]["ask"])
+    for tell in _TELL_NAME:
+        one, other = rng.sample(_DATA["names"], 2)
+        told, food = new_word(rng).capitalize(), new_word(rng)
+        first, between = f"{one}: {tell.format(name=told)}", f"{other}: {rng.choice(_BETWEEN)}"
+        asked = (first, between, f"{other}: {rng.choice(_ASK_NAME)}")
+        yield _Draft("two speakers", asked, has(other, without=told), DEFAULT)
+        first = f"{one}: My favourite food is {food}."
+        yield _Draft("two speakers", (first, between, f"{one}: {rng.choice(asks)}"), has(food), DEFAULT)
+        yield _Draft("two speakers", (first, f"{other}: {rng.choice(asks)}"), _NEVER_TOLD, DEFAULT)
+    for ask in (*_ASK_NAME, *lines(SETS[1]["ask_name"])):
+        yield _Draft("name never told", (rng.choice(_BETWEEN), ask), _NEVER_TOLD)
+    for _ in range(8):
+        name = _name(rng)
+        turns = (f"My name is {name}.", *rng.sample(lines(_DATA["fillers"]), 6), rng.choice(_ASK_NAME))
+        yield _Draft("name over some 1,000 tokens", turns, has(name))
+
+
+def _numbers_and_letters(rng: Random) -> Iterator[_Draft]:
     for _ in range(24):
         a, b = rng.randint(0, 20), rng.randint(0, 20)
-        yield Case("small sums", (rng.choice(phrasings.SUMS).format(a=a, b=b),), has(f"= {a + b}."))
+        text = rng.choice(lines(_DATA["sums"])).format(a=a, b=b)
+        yield _Draft("small sums", (text,), has(f"= {a + b}."))
     for _ in range(12):
         low = rng.randint(1, 6)
         high = low + rng.randint(4, 11)
-        numbers = ", ".join(map(str, range(low, high + 1)))
-        yield Case("counting", (rng.choice(phrasings.COUNTING).format(a=low, b=high),), has(f"{numbers}."))
-    for natural in listed("plum needle harvest marble whistle orchard velvet kettle anchor thunder"):
+        text = rng.choice(lines(_DATA["counting"])).format(a=low, b=high)
+        yield _Draft("counting", (text,), has(", ".join(map(str, range(low, high + 1))) + "."))
+    for natural in _DATA["words"]:
         for word in (natural, new_word(rng)):
-            yield Case("spelling", (rng.choice(phrasings.SPELLING).format(v=word),), has("-".join(word)))
+            text = rng.choice(lines(_DATA["spelling"])).format(word=word)
+            yield _Draft("spelling", (text,), has("-".join(word)))
 
 
 def _is_function(reply: str) -> bool:
     block = re.search(r"```python\n(.*?)\n```", reply, re.DOTALL)
-    if block is None:
-        return False
     try:
-        tree = ast.parse(block.group(1))
+        tree = ast.parse(block.group(1) if block else "")
     except SyntaxError:
         return False
     return any(isinstance(node, ast.FunctionDef) for node in tree.body)
@@ -225,66 +189,31 @@ def _is_long(reply: str) -> bool:
     return len(reply) > 2000 and reply.endswith((".", "!"))
 
 
-def _texts(rng: Random) -> Iterator[Case]:
-    for text in phrasings.JOKES:
-        yield Case("jokes", (text,), _is_joke)
-    for hero in ("a badger", "a locksmith", "Matilda", "a clever walrus", "a lost kite", "Zbigniew"):
+def _texts(rng: Random) -> Iterator[_Draft]:
+    for text in lines(_DATA["jokes"]):
+        yield _Draft("jokes", (text,), _is_joke)
+    for hero in _DATA["heroes"]:
         name = hero.split()[-1]
-        for text in phrasings.STORIES:
-            yield Case("stories", (text.format(v=hero),), has("once upon a time", name, "in the end"))
-        for text in phrasings.LONG_STORIES:
-            yield Case("long answers", (text.format(v=hero),), both(_is_long, has(name)))
-    for text in phrasings.LONG_TEXTS:
-        yield Case("long answers", (text,), _is_long)
-    for text, name in phrasings.CODE:
-        yield Case("code", (text,), both(_is_function, has(name)))
-
-
-def _japanese(rng: Random) -> Iterator[Case]:
-    for turns, part in phrasings.JAPANESE:
-        yield Case("Japanese", turns, has(part))
-
-
-def _long_conversations(rng: Random) -> Iterator[Case]:
-    for _ in range(8):
-        name = _name(rng)
-        fillers = (
-            "Which commands do you have?",
-            "Tell me a story about a fox.",
-            "Introduce yourself.",
-            "What is the capital of Spain?",
-            "What can you do?",
-            "Tell me a story.",
-        )
-        yield Case(
-            "name over some 1,000 tokens",
-            (f"My name is {name}.", *rng.sample(fillers, 6), rng.choice(phrasings.ASK_NAME)),
-            has(name),
-        )
-
-
-# What has to be right in nine cases of ten, and what else is measured.
-_REQUIRED = (_introductions, _commands, _names, _personas, _disclaimers)
-_OTHERS = (
-    _names_never_told,
-    _facts,
-    _speakers,
-    _long_conversations,
-    _numbers_and_letters,
-    _texts,
-    _japanese,
-)
+        for text in lines(_DATA["stories"]):
+            yield _Draft("stories", (text.format(hero=hero),), has("once upon a time", name, "in the end"))
+        for text in lines(_DATA["long_stories"]):
+            yield _Draft("long answers", (text.format(hero=hero),), both(_is_long, has(name)))
+    for text in lines(_DATA["long_texts"]):
+        yield _Draft("long answers", (text,), _is_long)
+    for text, name in _DATA["code"].items():
+        yield _Draft("code", (text,), both(_is_function, has(name)))
+    for case in _DATA["japanese"]:
+        yield _Draft("Japanese", tuple(case["turns"]), has(case["has"]))
 
 
 def cases(seed: int = 20) -> list[Case]:
     """Every case of the evaluation; the same for the same seed."""
     rng = Random(seed)
-    first = [case for group in _REQUIRED for case in group(rng, FIRST)]
-    others = [case for group in _OTHERS for case in group(rng)]
-    further = [
-        replace(case, number=number)
-        for number, kept in ((2, SECOND), (3, THIRD), (4, FOURTH))
-        for group in _REQUIRED
-        for case in group(rng, kept)
+    drafts = [(draft, number) for number, kept in enumerate(SETS, 1) for draft in _required(rng, kept)]
+    others = (_people, _facts, _numbers_and_letters, _texts)
+    drafts += [(draft, 1) for group in others for draft in group(rng)]
+    prompts = _DATA["system_prompts"]
+    return [
+        Case(ability, turns, right, system or rng.choice(prompts), number)
+        for (ability, turns, right, system), number in drafts
     ]
-    return [*first, *others, *further]

@@ -1,28 +1,30 @@
 """From dialogues to fixed rows of token ids, several dialogues a row, none of which sees another."""
 
 import itertools
+import multiprocessing
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from random import Random
 
 import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from tools.demo_model.corpus import dialogues
+from tools.demo_model.scene import Message
 from tools.demo_model.tokenizer import encode_dialogues
 
-# Tokens a row. Dialogues that fit into the short one are packed there; the others go to the long one.
-SHORT, LONG = 512, 1536
-TOKENS_A_BATCH = 6144
-_CHUNK = 4000
+# Tokens a row, and rows a batch.
+ROW, BATCH = 1536, 16
+# Dialogues that one process makes at a time.
+CHUNK = 4000
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Packed rows of one length: ids, which of them to learn, and their dialogue in the row (0 pads)."""
+    """Packed rows: ids, which of them to learn, and their dialogue in the row (0 pads)."""
 
     ids: NDArray[np.uint16]
     learn: NDArray[np.bool_]
@@ -61,58 +63,42 @@ def pack(encoded: list[tuple[list[int], list[bool]]], length: int) -> Rows:
     return packed
 
 
-def build(tokenizer: Tokenizer, seed: int, count: int) -> tuple[Rows, Rows]:
-    """Short and long rows of ``count`` dialogues, shuffled; the few that exceed a long row are left out."""
-    source = dialogues(seed)
-    short: list[tuple[list[int], list[bool]]] = []
-    long: list[tuple[list[int], list[bool]]] = []
-    for _ in range(0, count, _CHUNK):
-        for item in encode_dialogues(tokenizer, list(itertools.islice(source, min(_CHUNK, count)))):
-            if len(item[0]) <= SHORT:
-                short.append(item)
-            elif len(item[0]) <= LONG:
-                long.append(item)
-    # Packing goes by length: within small groups, a row stays a mixture of what came at about the same time.
-    parts = [
-        [pack(items[at : at + _CHUNK], length) for at in range(0, len(items), _CHUNK)]
-        for items, length in ((short, SHORT), (long, LONG))
-    ]
-    return _shuffled(parts[0], seed), _shuffled(parts[1], seed)
+def chunk(seed: int, number: int) -> list[list[Message]]:
+    """The ``number``-th part of the corpus of this seed, whichever process makes it."""
+    return list(itertools.islice(dialogues(seed * 1_000_003 + number), CHUNK))
 
 
-def _shuffled(parts: list[Rows], seed: int) -> Rows:
+@lru_cache(maxsize=1)
+def _tokenizer(path: str) -> Tokenizer:
+    return Tokenizer.from_file(path)
+
+
+def _packed(job: tuple[str, int, int]) -> Rows:
+    path, seed, number = job
+    encoded = encode_dialogues(_tokenizer(path), chunk(seed, number))
+    # The few that exceed a row are left out.
+    return pack([item for item in encoded if len(item[0]) <= ROW], ROW)
+
+
+def build(tokenizer: Path, seed: int, count: int) -> Rows:
+    """Rows of about ``count`` dialogues, shuffled; made by as many processes as there are processors."""
+    jobs = [(str(tokenizer), seed, number) for number in range(-(-count // CHUNK))]
+    # Each process has its own part to do; the tokenizer's threads would only get in the way.
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"
+    with multiprocessing.get_context("spawn").Pool() as pool:
+        parts = pool.map(_packed, jobs, chunksize=1)
     order = np.random.default_rng(seed).permutation(sum(len(part.ids) for part in parts))
-    return Rows(
-        *(
-            np.concatenate([getattr(part, name) for part in parts])[order]
-            for name in ("ids", "learn", "segment")
-        )
+    ids, learn, segment = (
+        np.concatenate([getattr(part, name) for part in parts])[order] for name in ("ids", "learn", "segment")
     )
+    return Rows(ids, learn, segment)
 
 
-def save(rows: Rows, path: Path) -> None:
-    """Write rows to a ``.npz`` file, whole or not at all."""
-    partial = path.with_suffix(".partial.npz")
-    np.savez(partial, ids=rows.ids, learn=rows.learn, segment=rows.segment)
-    os.replace(partial, path)
-
-
-def load(path: Path) -> Rows:
-    """Read what `save` wrote."""
-    with np.load(path) as arrays:
-        return Rows(arrays["ids"], arrays["learn"], arrays["segment"])
-
-
-def batches(short: Rows, long: Rows, seed: int) -> Iterator[Rows]:
-    """Batches of `TOKENS_A_BATCH` tokens without end, short and long rows in proportion."""
-    rng = Random(seed)
-    share = short.ids.size / (short.ids.size + long.ids.size)
-    positions = {id(short): 0, id(long): 0}
+def batches(rows: Rows, seed: int) -> Iterator[Rows]:
+    """Batches of `BATCH` rows without end, every row once before any comes again."""
+    rng = np.random.default_rng(seed)
     while True:
-        rows = short if rng.random() < share else long
-        take = TOKENS_A_BATCH // rows.ids.shape[1]
-        at = positions[id(rows)]
-        if at + take > len(rows.ids):
-            at = 0
-        positions[id(rows)] = at + take
-        yield Rows(rows.ids[at : at + take], rows.learn[at : at + take], rows.segment[at : at + take])
+        order = rng.permutation(len(rows.ids))
+        for at in range(0, len(order) - BATCH + 1, BATCH):
+            some = np.sort(order[at : at + BATCH])
+            yield Rows(rows.ids[some], rows.learn[some], rows.segment[some])

@@ -1,71 +1,34 @@
-"""A tiny template language.
+r"""A tiny template language, one template a line.
 
-``a|b`` is a choice, ``(a|b)`` one inside a text, ``[x]`` is there half the time, ``{slot}`` a value.
+``(a|b)`` is a choice, ``[x]`` is there half the time, ``{slot}`` a value, ``<phrase>`` one line of another
+block, ``\n`` a new line. ``3x`` before a line makes it three times as likely.
 """
 
-import random
+import itertools
 import re
-from collections.abc import Mapping
-from functools import cache
+from random import Random
 
-Node = str | list["Node"] | tuple["Node", ...]
+from tools.demo_model.data import lines
 
-# Private-use characters around a slot's value: noise must not touch what has to be copied.
-OPEN, CLOSE = "\ue000", "\ue001"
 _SPACES = re.compile(r" {2,}")
 _BEFORE_PUNCTUATION = re.compile(r" +([,.!?;:])")
+_WEIGHT = re.compile(r"(\d+)x ")
+_INNERMOST = re.compile(r"\(([^()[\]]*)\)|\[([^()[\]]*)\]")
 
 
-@cache
-def parse(template: str) -> Node:
-    """The tree of a template: text, a list in sequence, a tuple to choose from.
+def chosen(rng: Random, template: str) -> str:
+    """One text of a template, with its slots and phrases still in it."""
 
-    Raises ValueError where a bracket is not closed or closed without being open.
-    """
-    node, end = _sequence(template, 0, "")
-    if end != len(template):
-        raise ValueError(f"stray {template[end]!r} at {end} in template {template!r}")
-    return node
+    def option(match: re.Match[str]) -> str:
+        if match[1] is None and rng.random() < 0.5:
+            return ""
+        options = match[match.lastindex or 1].split("|")
+        return options[int(rng.random() * len(options))]
 
-
-def _sequence(text: str, at: int, closing: str) -> tuple[Node, int]:
-    options: list[Node] = []
-    current: list[Node] = []
-    start = at
-    while at < len(text):
-        char = text[at]
-        if char in "([":
-            current.append(text[start:at])
-            closer = ")" if char == "(" else "]"
-            inner, at = _sequence(text, at + 1, closer)
-            if at >= len(text):
-                raise ValueError(f"{char!r} is never closed in template {text!r}")
-            current.append((inner, "") if char == "[" else inner)
-            start = at + 1
-        elif char in ")]":
-            if char != closing:
-                break
-            current.append(text[start:at])
-            options.append(current)
-            return (tuple(options) if len(options) > 1 else options[0]), at
-        elif char == "|":
-            current.append(text[start:at])
-            options.append(current)
-            current, start = [], at + 1
-        at += 1
-    current.append(text[start:at])
-    options.append(current)
-    return (tuple(options) if len(options) > 1 else options[0]), at
-
-
-def _walk(rng: random.Random, node: Node, out: list[str]) -> None:
-    if isinstance(node, str):
-        out.append(node)
-    elif isinstance(node, tuple):
-        _walk(rng, node[int(rng.random() * len(node))], out)
-    else:
-        for child in node:
-            _walk(rng, child, out)
+    found = 1
+    while found:
+        template, found = _INNERMOST.subn(option, template)
+    return template
 
 
 def tidy(text: str) -> str:
@@ -73,18 +36,29 @@ def tidy(text: str) -> str:
     return _BEFORE_PUNCTUATION.sub(r"\1", _SPACES.sub(" ", text)).strip()
 
 
-def without_marks(text: str) -> str:
-    """A text without the marks around its slots' values."""
-    return text.replace(OPEN, "").replace(CLOSE, "")
+class Templates:
+    """Blocks of templates: each block is as likely as another, in it a template of many variants more so."""
+
+    def __init__(self, source: str | list[str]) -> None:
+        """Take a block of lines or several."""
+        blocks = [source] if isinstance(source, str) else source
+        self._blocks = [_weighted(lines(block)) for block in blocks]
+
+    def pick(self, rng: Random) -> str:
+        """One of the templates."""
+        templates, weights = rng.choice(self._blocks)
+        return rng.choices(templates, cum_weights=weights)[0]
+
+    def every(self) -> list[str]:
+        """All of them."""
+        return [template for templates, _ in self._blocks for template in templates]
 
 
-def expand(
-    rng: random.Random, template: str, slots: Mapping[str, str] | None = None, *, mark: bool = False
-) -> str:
-    """One text of a template; with ``mark``, slot values stand between ``OPEN`` and ``CLOSE``."""
-    out: list[str] = []
-    _walk(rng, parse(template), out)
-    text = "".join(out)
-    for key, value in (slots or {}).items():
-        text = text.replace("{" + key + "}", f"{OPEN}{value}{CLOSE}" if mark else value)
-    return tidy(text)
+def _weighted(block: list[str]) -> tuple[list[str], list[float]]:
+    """Templates and their accumulated weights."""
+    templates, weights = [], []
+    for line in block:
+        given = _WEIGHT.match(line)
+        templates.append((line[given.end() :] if given else line).replace("\\n", "\n"))
+        weights.append(float(given[1]) if given else (1 + line.count("|")) ** 0.6)
+    return templates, list(itertools.accumulate(weights))

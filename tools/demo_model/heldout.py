@@ -6,16 +6,30 @@ looks through casing, punctuation and such frames.
 
 import re
 from functools import lru_cache
+from typing import Any
 
-from tools.demo_model.fourth_phrasings import FOURTH
+from tools.demo_model import data
 from tools.demo_model.noise import CLOSERS, OPENERS
-from tools.demo_model.phrasings import every
-from tools.demo_model.second_phrasings import SECOND
-from tools.demo_model.third_phrasings import THIRD
 
-_SLOT = re.compile(r"\{\w\}")
+_SLOT = re.compile(r"\{\w+\}")
 _HERE = "slothere"
 _NOT_WORDS = re.compile(r"[^\w/]+")
+
+
+def kept() -> list[str]:
+    """Every phrasing that is kept, with its slots."""
+    evaluation = data.load("evaluation")
+    once = ("sums", "counting", "spelling", "jokes", "stories", "long_stories", "long_texts")
+    found = [line for name in once for line in data.lines(evaluation[name])]
+    found += evaluation["code"]
+    found += [case["turns"][-1] for case in evaluation["japanese"] if case.get("kept", True)]
+    return found + _texts(evaluation["facts"]) + _texts(evaluation["sets"])
+
+
+def _texts(entry: Any) -> list[str]:
+    if isinstance(entry, str):
+        return data.lines(entry)
+    return [text for part in (entry.values() if isinstance(entry, dict) else entry) for text in _texts(part)]
 
 
 def normalised(text: str) -> str:
@@ -42,7 +56,7 @@ def _core(plain: str) -> str:
 @lru_cache(maxsize=1)
 def _pattern() -> tuple[frozenset[str], re.Pattern[str]]:
     exact, slotted = set(), []
-    for text in [*every(), *SECOND.every(), *THIRD.every(), *FOURTH.every()]:
+    for text in kept():
         # A slot is a word of its own while the text is brought to its plain form.
         plain = _core(normalised(_SLOT.sub(f" {_HERE} ", text)))
         if _HERE in plain:

@@ -1,55 +1,23 @@
 """How people really type: casing, missing punctuation, typos, a greeting before and a thanks after."""
 
-import random
 import re
+from random import Random
 
-from tools.demo_model.grammar import CLOSE, OPEN, tidy
-from tools.demo_model.words import listed
+from tools.demo_model import data
+from tools.demo_model.grammar import tidy
+from tools.demo_model.words import CLOSE, OPEN
 
-_PROTECTED = re.compile(f"{OPEN}(.*?){CLOSE}", re.DOTALL)
-OPENERS = listed(
-    "hi! |hello! |hey! |hi. |hello. |hi ovbot! |hey bot! |good morning! |hello everyone, |"
-    "hey, |hi, |hello, |hey bot, |hi bot, |hello bot, |ovbot, |hey ovbot, |hi ovbot, |bot, |"
-    "ok, |okay, |so, |well, |um, |please, |"
-    "yo, |hi there, |hey there, |good morning, |excuse me, |sorry, |quick question: |now |"
-    "and |btw, |oh, |listen, |alright, |hello there, |"
-    "yo bot |hiya! |howdy, |sup, |greetings! |good evening, |good day, |dear bot, |hello again, |"
-    "hmm, |anyway, |cool. |nice. |great, |thanks. |ok cool, |right, |wait, |just wondering, |wondering, |"
-    "one thing: |question: |my question: |pop quiz: |quiz: |test: |memory test: |quick check: |riddle: |"
-    "serious question: |random question: |next question: |trivia: |challenge: |small test: |"
-    "another question: |ok so |alright so |so um |lol |hey u, |hey you, |yo ovbot, |assistant, |"
-    "dear ovbot, |final question: |last one: |first question: |honest question: |exam time: "
-)
-CLOSERS = listed(
-    ", please| please| pls|, thanks| thanks|, bot|, ovbot| :)| then| now|, ok| ?|??|!|...| 🙂|"
-    ", if you can| again| again, please| lol| btw| haha| tho| though| anyway| mate| buddy| dude|"
-    ", my friend| real quick| quickly| here|, just asking| for me|, thank you| thx| plz| ty| :D| ^^|"
-    ", would you|, bot!| right now| today| man|, i'm curious|, just curious| :P| <3| ..."
-)
-_CONTRACTIONS = [
-    ("what's", "whats"),
-    ("i'm", "im"),
-    ("don't", "dont"),
-    ("can't", "cant"),
-    ("who's", "whos"),
-    ("you're", "your"),
-    ("you", "u"),
-    ("are you", "r u"),
-    ("please", "pls"),
-    ("what", "wat"),
-    ("your", "ur"),
-    ("commands", "cmds"),
-    ("it's", "its"),
-    ("name's", "names"),
-    ("and", "n"),
-    ("because", "cuz"),
-    ("could", "cld"),
-    ("i am", "im"),
-    ("yourself", "urself"),
+_DATA = data.load("noise")
+OPENERS = data.lines(_DATA["openers"])
+CLOSERS = [line.replace("_", " ") for line in data.lines(_DATA["closers"])]
+_SHORT_FORMS = [
+    (re.compile(rf"\b{re.escape(formal)}\b", re.IGNORECASE), short)
+    for formal, short in _DATA["short_forms"].items()
 ]
+_PROTECTED = re.compile(f"{OPEN}(.*?){CLOSE}", re.DOTALL)
 
 
-def _typo(rng: random.Random, word: str) -> str:
+def _typo(rng: Random, word: str) -> str:
     if len(word) < 4 or not word.isalpha():
         return word
     at = rng.randrange(1, len(word) - 1)
@@ -64,7 +32,7 @@ def _typo(rng: random.Random, word: str) -> str:
             return word[:at] + rng.choice("abcdefghijklmnopqrstuvwxyz") + word[at + 1 :]
 
 
-def _with_typos(rng: random.Random, text: str) -> str:
+def _with_typos(rng: Random, text: str) -> str:
     words = text.split(" ")
     for _ in range(rng.choice((1, 1, 2))):
         at = rng.randrange(len(words))
@@ -72,10 +40,10 @@ def _with_typos(rng: random.Random, text: str) -> str:
     return " ".join(words)
 
 
-def _informal(rng: random.Random, text: str) -> str:
-    for formal, short in _CONTRACTIONS:
+def _informal(rng: Random, text: str) -> str:
+    for pattern, short in _SHORT_FORMS:
         if rng.random() < 0.5:
-            text = re.sub(rf"\b{re.escape(formal)}\b", short, text, flags=re.IGNORECASE)
+            text = pattern.sub(short, text)
     return text
 
 
@@ -85,10 +53,10 @@ def _capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def noisy(rng: random.Random, text: str) -> str:
+def noisy(rng: Random, text: str) -> str:
     """``text`` as somebody may type it; what stands between slot marks stays as it is, the marks go."""
     if rng.random() < 0.22:
-        text = rng.choice(OPENERS) + text
+        text = f"{rng.choice(OPENERS)} {text}"
     if rng.random() < 0.14:
         text = text.rstrip(".!?") + rng.choice(CLOSERS)
     if rng.random() < 0.6:

@@ -8,7 +8,7 @@ from tokenizers import AddedToken, Regex, Tokenizer, decoders, normalizers, pre_
 from tokenizers.models import BPE
 from tokenizers.trainers import BpeTrainer
 
-from tools.demo_model.dialogue import Message
+from tools.demo_model.scene import Message
 
 VOCABULARY = 2048
 END_OF_TEXT, ASSISTANT, SYSTEM, END, USER = (

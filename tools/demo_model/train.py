@@ -1,27 +1,49 @@
-"""Training: a Phi-3 of some five million parameters on a CPU, resumable, within steps and minutes."""
+"""Training: a Phi-3 of some five million parameters, on a GPU where there is one, resumable."""
 
 import itertools
 import logging
 import os
-import signal
 import time
-from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import torch
+from safetensors.torch import save_file
 from torch import Tensor
 from torch.nn import functional
 from transformers import Phi3Config, Phi3ForCausalLM
 
-from tools.demo_model.dataset import Rows, batches
-from tools.demo_model.plan import Plan
+from tools.demo_model.dataset import BATCH, ROW, Rows, batches
 
 logger = logging.getLogger(__name__)
 
-# Tokens to learn come in multiples of this, filled up with ones that do not count.
-_TARGETS, _IGNORED = 512, -100
+_IGNORED = -100
+_LOG_EVERY = 50
+_SAVE_EVERY_SECONDS = 300
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How long to train and how fast to learn: ``steps`` or ``minutes``, whichever is over first.
+
+    Over the last ``decay`` (a share) of that the rate goes down linearly, so that every training ends well.
+    """
+
+    steps: int
+    minutes: float = float("inf")
+    decay: float = 0.4
+    warmup_steps: int = 100
+    rate: float = 3e-3
+    seed: int = 1
+
+    def left(self, step: int, seconds: float) -> float:
+        """The share of the plan that is to come after so many steps and seconds; 0 when it is fulfilled."""
+        return max(0.0, min(1 - step / self.steps, 1 - seconds / 60 / self.minutes))
+
+    def rate_at(self, step: int, seconds: float) -> float:
+        """The learning rate then: warm-up, constant, and linearly down to zero."""
+        return self.rate * min(1.0, (step + 1) / self.warmup_steps, self.left(step, seconds) / self.decay)
 
 
 def config(vocabulary: int, end_of_text: int) -> Phi3Config:
@@ -32,18 +54,12 @@ def config(vocabulary: int, end_of_text: int) -> Phi3Config:
         intermediate_size=704,
         num_hidden_layers=6,
         num_attention_heads=4,
-        num_key_value_heads=4,
         max_position_embeddings=2048,
         original_max_position_embeddings=2048,
-        rope_theta=10000.0,
-        sliding_window=None,
         tie_word_embeddings=True,
         bos_token_id=1,
         eos_token_id=end_of_text,
         pad_token_id=end_of_text,
-        attention_dropout=0.0,
-        resid_pdrop=0.0,
-        embd_pdrop=0.0,
     )
 
 
@@ -52,28 +68,25 @@ class Trainer:
 
     def __init__(self, model: Phi3ForCausalLM, plan: Plan, folder: Path) -> None:
         """Take up the training where the checkpoint in ``folder`` left it, if there is one."""
-        self.model, self.plan, self.folder = model, plan, folder
+        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self.model, self.plan = model.to(self.device), plan
+        self.checkpoint = folder / "checkpoint.pt"
         self.step, self.seconds = 0, 0.0
-        matrices = [p for name, p in model.named_parameters() if p.ndim == 2 and "embed" not in name]
-        others = [p for name, p in model.named_parameters() if p.ndim != 2 or "embed" in name]
+        named = dict(model.named_parameters())
+        matrices = [p for name, p in named.items() if p.ndim == 2 and "embed" not in name]
+        others = [p for name, p in named.items() if p.ndim != 2 or "embed" in name]
         self.optimisers: list[torch.optim.Optimizer] = [
-            torch.optim.Muon(
-                matrices, lr=plan.learning_rate, weight_decay=0.05, adjust_lr_fn="match_rms_adamw"
-            ),
-            torch.optim.AdamW(others, lr=plan.learning_rate, betas=(0.9, 0.95), weight_decay=0.0),
+            torch.optim.Muon(matrices, lr=plan.rate, weight_decay=0.05, adjust_lr_fn="match_rms_adamw"),
+            torch.optim.AdamW(others, lr=plan.rate, betas=(0.9, 0.95), weight_decay=0.0),
         ]
-        self.average = {name: p.detach().clone() for name, p in model.named_parameters()}
-        self.body: Any = torch.compile(model.model, dynamic=False) if plan.compiled else model.model
+        self.parameters = list(named.values())
+        self.average = {name: p.detach().clone() for name, p in named.items()}
+        self.loss: Any = torch.compile(self._loss, dynamic=False)
         if self.checkpoint.exists():
             self._load()
 
-    @property
-    def checkpoint(self) -> Path:
-        """Where the whole state of the training lies."""
-        return self.folder / "checkpoint.pt"
-
     def _load(self) -> None:
-        state = torch.load(self.checkpoint, weights_only=True)
+        state = torch.load(self.checkpoint, weights_only=True, map_location=self.device)
         self.model.load_state_dict(state["model"])
         for optimiser, saved in zip(self.optimisers, state["optimisers"], strict=True):
             optimiser.load_state_dict(saved)
@@ -93,105 +106,72 @@ class Trainer:
         torch.save(state, partial)
         os.replace(partial, self.checkpoint)
 
-    @property
-    def done(self) -> bool:
-        """Whether the plan is fulfilled."""
-        return self.plan.left(self.step, self.seconds) == 0
-
-    def learn(self, rows: Rows) -> float:
+    def learn(self, rows: Rows) -> Tensor:
         """One step on a batch; returns its loss: nats for each token of the assistant, on average."""
-        rate = self.plan.rate(self.step, self.seconds)
+        rate = self.plan.rate_at(self.step, self.seconds)
         for optimiser in self.optimisers:
             for group in optimiser.param_groups:
                 group["lr"] = rate
-        loss = self._loss(rows)
+        ids, learn, segment = (
+            torch.from_numpy(array).to(self.device, non_blocking=True)
+            for array in (rows.ids.astype("int64"), rows.learn, rows.segment)
+        )
+        loss: Tensor = self.loss(ids, learn, segment)
         loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        torch.nn.utils.clip_grad_norm_(self.parameters, 1.0)
         for optimiser in self.optimisers:
             optimiser.step()
             optimiser.zero_grad()
         self.step += 1
         # A short memory at first, so that the random beginning is soon forgotten.
-        keep = min(0.995, self.step / (self.step + 20))
+        keep = min(0.998, self.step / (self.step + 20))
         with torch.no_grad():
-            for name, parameter in self.model.named_parameters():
-                self.average[name].lerp_(parameter, 1 - keep)
-        return float(loss.detach())
+            torch._foreach_lerp_(list(self.average.values()), self.parameters, 1 - keep)
+        return loss.detach()
 
-    def _loss(self, rows: Rows) -> Tensor:
-        ids = torch.from_numpy(rows.ids.astype("int64"))
-        segment = torch.from_numpy(rows.segment.astype("int64"))
-        targets = torch.from_numpy(rows.learn)[:, 1:]
+    def _loss(self, ids: Tensor, learn: Tensor, segment: Tensor) -> Tensor:
         length = ids.shape[1]
         same = segment[:, None, :, None] == segment[:, None, None, :]
-        mask = same & torch.ones(length, length, dtype=torch.bool).tril()
-        with torch.autocast("cpu", torch.bfloat16):
-            additive = torch.zeros(mask.shape, dtype=torch.bfloat16).masked_fill_(~mask, float("-inf"))
-            hidden = self.body(input_ids=ids, attention_mask=additive, use_cache=False).last_hidden_state
-            learnt, labels = hidden[:, :-1][targets], ids[:, 1:][targets]
-            # Few shapes: each new one makes the processor's library compile and keep another kernel.
-            missing = -len(labels) % _TARGETS
-            learnt = functional.pad(learnt, (0, 0, 0, missing))
-            labels = functional.pad(labels, (0, missing), value=_IGNORED)
-            logits = self.model.lm_head(learnt)
-        return functional.cross_entropy(logits.float(), labels, ignore_index=_IGNORED)
+        mask = same & torch.ones(length, length, dtype=torch.bool, device=ids.device).tril()
+        with torch.autocast(ids.device.type, torch.bfloat16):
+            additive = torch.zeros(mask.shape, dtype=torch.bfloat16, device=ids.device)
+            additive = additive.masked_fill(~mask, float("-inf"))
+            hidden = self.model.model(input_ids=ids, attention_mask=additive, use_cache=False)
+            logits = self.model.lm_head(hidden.last_hidden_state[:, :-1])
+        labels = ids[:, 1:].masked_fill(~learn[:, 1:], _IGNORED)
+        return functional.cross_entropy(logits.float().flatten(0, 1), labels.flatten(), ignore_index=_IGNORED)
 
-    def run(self, source: Iterator[Rows]) -> None:
-        """Learn until the plan is done, or somebody interrupts; saves as it goes and at the end."""
+    def run(self, rows: Rows) -> None:
+        """Learn until the plan is done; saves as it goes."""
         started = time.monotonic() - self.seconds
-        mean, since, tokens = 0.0, time.monotonic(), 0
-        with _Interrupted() as interrupted:
-            while not self.done and not interrupted.asked:
-                rows = next(source)
-                loss = self.learn(rows)
-                self.seconds = time.monotonic() - started
-                mean = loss if mean == 0 else mean * 0.95 + loss * 0.05
-                tokens += rows.ids.size
-                if self.step % 20 == 0:
-                    seconds = time.monotonic() - since
-                    logger.info(
-                        "step %d loss %.4f (mean %.4f) rate %.2e, %.0f tokens/s",
-                        self.step,
-                        loss,
-                        mean,
-                        self.plan.rate(self.step, self.seconds),
-                        tokens / seconds,
-                    )
-                    since, tokens = time.monotonic(), 0
-                if self.step % self.plan.save_every == 0:
-                    self.save()
-        self.save()
-
-    def export(self, folder: Path) -> None:
-        """Write the averaged weights as a transformers model."""
-        for name, parameter in self.model.named_parameters():
-            parameter.data.copy_(self.average[name])
-        self.model.generation_config.do_sample = False
-        self.model.save_pretrained(folder)
+        since = saved = self.seconds
+        losses: list[Tensor] = []
+        source = itertools.islice(batches(rows, self.plan.seed), self.step, None)
+        while self.plan.left(self.step, self.seconds) > 0:
+            losses.append(self.learn(next(source)))
+            if self.step % _LOG_EVERY == 0:
+                # Reading the losses waits for the device, so that the time is what was needed.
+                mean = float(torch.stack(losses).mean())
+                losses.clear()
+                speed = _LOG_EVERY * BATCH * ROW / (time.monotonic() - started - since)
+                logger.info("step %d loss %.4f, %.0f tokens/s", self.step, mean, speed)
+                since = time.monotonic() - started
+            self.seconds = time.monotonic() - started
+            if self.seconds - saved > _SAVE_EVERY_SECONDS:
+                saved = self.seconds
+                self.save()
 
 
-class _Interrupted:
-    """While entered, SIGTERM and SIGINT only ask to stop after the step under way."""
+def train(plan: Plan, rows: Rows, vocabulary: int, end_of_text: int, folder: Path) -> None:
+    """Train as planned on these rows and write ``weights.safetensors`` into ``folder``.
 
-    def __enter__(self) -> "_Interrupted":
-        self.asked = False
-        self._former = {
-            number: signal.signal(number, self._ask) for number in (signal.SIGTERM, signal.SIGINT)
-        }
-        return self
-
-    def _ask(self, number: int, frame: FrameType | None) -> None:
-        self.asked = True
-
-    def __exit__(self, *exception: object) -> None:
-        for number, handler in self._former.items():
-            signal.signal(number, handler)
-
-
-def train(plan: Plan, short: Rows, long: Rows, vocabulary: int, end_of_text: int, folder: Path) -> Trainer:
-    """Train as planned on these rows, with the checkpoint in ``folder``."""
-    torch.set_num_threads(plan.threads)
+    Half precision is enough for what becomes eight bits.
+    """
     torch.manual_seed(plan.seed)
+    torch.set_float32_matmul_precision("high")
     trainer = Trainer(Phi3ForCausalLM(config(vocabulary, end_of_text)), plan, folder)
-    trainer.run(itertools.islice(batches(short, long, plan.seed), trainer.step, None))
-    return trainer
+    trainer.run(rows)
+    weights = {name: tensor.half().cpu().contiguous() for name, tensor in trainer.average.items()}
+    about = {"steps": str(trainer.step), "minutes": f"{trainer.seconds / 60:.1f}"}
+    save_file(weights, folder / "weights.safetensors", about)
+    logger.info("trained: %s", about)
