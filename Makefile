@@ -43,7 +43,7 @@ format: install-dev ## format the code
 catalogues: install-dev ## update the translations in bot/i18n from the code; says what is missing
 	$(BIN)/python -m tools.catalogues
 
-demo-model: install-dev ## make the demo model anew: corpus, training, export (minutes on a GPU, a night without)
+demo-model: install-dev ## make the demo model anew: corpus, training, export (minutes on a GPU, a day or two without)
 	$(BIN)/python -m tools.demo_model
 
 eval-demo: install-dev ## measure the demo model's abilities
