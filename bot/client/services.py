@@ -48,8 +48,8 @@ class ConversationStore(Protocol):
         """Record that the final text is shown."""
 
     async def undelivered(self, since: datetime | None = None) -> list[Exchange]:
-        """Exchanges whose reply ended with text that was never fully shown, oldest first; with `since`,
-        only those that ended then or later.
+        """Exchanges whose reply ended and was never fully shown, oldest first; with `since`, only those
+        that ended then or later.
         """
 
     async def forget_channel(self, channel_id: int) -> int:

@@ -178,12 +178,11 @@ class Conversations(Database):
 
     @read_transaction
     async def undelivered(self, session: AsyncSession, since: datetime | None = None) -> list[Exchange]:
-        """Exchanges whose reply ended, at or after `since`, with text that was never fully shown."""
+        """Exchanges whose reply ended, at or after `since`, and was never fully shown."""
         recent = [_reply.finished_at >= since] if since else []
         return await _exchanges(
             session,
             _reply.ended.is_not(None),
-            _reply.text != "",
             ~_reply.delivered,
             *recent,
         )
@@ -287,10 +286,14 @@ async def _reply_to(session: AsyncSession, prompt: TurnRow) -> TurnRow:
 
 
 async def _drop_reply(session: AsyncSession, prompt: TurnRow) -> Exchange:
-    """End the reply to a prompt where it is."""
+    """End the reply to a prompt where it is. Only what shows the beginning of it is still to be changed."""
     reply = await _reply_to(session, prompt)
+    is_shown = bool(await _pages(session, reply.id))
     if reply.ended is None:
         reply.ended, reply.finished_at = FinishReason.STOPPED, datetime.now(UTC)
+        reply.delivered = not is_shown
+        await session.flush()
+        await session.refresh(reply)
     return Exchange(prompt.to_turn(), reply.to_turn())
 
 

@@ -25,9 +25,7 @@ from bot.store.models import Base
 
 logger = logging.getLogger(__name__)
 
-FAILED = mark(
-    "I can't reach my database right now; the bot's log says why. Please try again later."
-)
+FAILED = mark("I can't reach my database right now; the bot's log says why. Please try again later.")
 
 # A writer waits this long for one of another process; claims and replies take milliseconds.
 BUSY_TIMEOUT_MS = 10_000

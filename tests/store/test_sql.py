@@ -205,6 +205,7 @@ async def test_what_was_asked_before_a_moment_and_never_answered_expires(store: 
     assert {e.reply.ended for e in expired} == {FinishReason.STOPPED}
     assert [e.reply.message_id for e in expired] == [None, 110]
     assert [turn.id for turn in await store.unanswered()] == [done.prompt.id, new.id]
+    assert [e.prompt.message_id for e in await store.undelivered()] == [102], "its message looks unfinished"
     assert again.created_at >= moment, "it was asked for again"
     assert await store.expire_unanswered(moment) == []
     assert await store.accept(message(101)) is None
@@ -259,17 +260,18 @@ async def test_a_prompt_is_read_as_it_is_now_with_what_was_said_before(store: Sq
     assert await store.prompt_with_history(999) is None
 
 
-async def test_undelivered_are_the_replies_with_text_that_was_not_shown_oldest_first(store: SqlStore) -> None:
+async def test_undelivered_are_the_replies_whose_end_was_not_shown_oldest_first(store: SqlStore) -> None:
     second = await asked(store, message(99))
     shown = await answered(store, message(100))
-    await answered(store, message(101), text="", ended=FinishReason.FAILED)
+    failed = await answered(store, message(101), text="", ended=FinishReason.FAILED)
     third = await answered(store, message(102, channel_id=8))
     reply = await store.open_reply(second)
     await store.mark_delivered(shown.reply.id)
-    assert [e.prompt.id for e in await store.undelivered()] == [third.prompt.id]
+    assert [e.prompt.id for e in await store.undelivered()] == [failed.prompt.id, third.prompt.id]
 
     await store.close_reply(reply.id, "done", [], "", FinishReason.STOPPED)
-    assert [e.prompt.id for e in await store.undelivered()] == [second.id, third.prompt.id]
+    undelivered = [e.prompt.id for e in await store.undelivered()]
+    assert undelivered == [second.id, failed.prompt.id, third.prompt.id]
 
 
 async def test_a_message_leads_to_its_turn_by_any_of_its_pages(store: SqlStore) -> None:

@@ -216,9 +216,9 @@ class ActiveReplies:
         """
         for delivery in halted:
             await delivery.ended.wait()
-            if delivery.reply.is_one_shot:
-                pages = [page.id for page in delivery.pages if page.id not in deleted]
-                await self.delete_messages(delivery.outlet.channel_id, pages)
+            # Not all of them need be recorded: those of a one-shot never are.
+            pages = [page.id for page in delivery.pages if page.id not in deleted]
+            await self.delete_messages(delivery.outlet.channel_id, pages)
         assistant = await asyncio.shield(self._assistant)
         withdrawn: set[int] = set()
         for message_id in message_ids:

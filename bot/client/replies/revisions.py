@@ -131,19 +131,19 @@ class Revisions:
     async def restore(self, assistant: Assistant) -> None:
         """Take up what an earlier run left: first replies that were never fully shown, then questions that
         were never fully answered, if they are recent and the person may still ask."""
-        replies = await self._owed_replies()
-        ended = await assistant.expire_unanswered(datetime.now(UTC) - self._max_age)
+        resumed, oldest = [], datetime.now(UTC) - self._max_age
+        await assistant.expire_unanswered(oldest)
         for prompt in await assistant.unanswered():
             match await self._is_still_wanted(prompt):
                 case _Wanted.YES:
-                    replies.append(await assistant.resume_reply(prompt))
+                    resumed.append(prompt)
                 case _Wanted.DELETED:
                     await self._active.withdraw_before_loading(assistant, prompt)
                 case _Wanted.NO:
-                    ended += filter(None, [await assistant.drop(prompt)])
-        # What shows the beginning of a reply that will not be completed must not look unfinished for ever.
-        replies += [_ended_reply(exchange) for exchange in ended if exchange.reply.message_id is not None]
-        for reply in replies:
+                    await assistant.drop(prompt)
+        # Among these is what shows the beginning of a reply that was given up just now.
+        owed = await self._owed_replies(oldest)
+        for reply in [*owed, *[await assistant.resume_reply(prompt) for prompt in resumed]]:
             await self._show(reply)
 
     async def show_owed(self, *, guild_id: int | None = None, before: Position | None = None) -> None:
@@ -151,17 +151,17 @@ class Revisions:
 
         guild_id: only in that server. before: only in that position's channel, right before it.
         """
-        for reply in await self._owed_replies():
+        for reply in await self._owed_replies(datetime.now(UTC) - self._max_age):
             channel = self._client.get_channel(reply.prompt.channel_id)
             server = channel.guild if isinstance(channel, discord.abc.GuildChannel | discord.Thread) else None
             elsewhere = guild_id is not None and (server is None or server.id != guild_id)
             if elsewhere or (before is not None and before.channel_id != reply.prompt.channel_id):
                 continue
-            if self._active.of_prompt(reply.prompt.id) is None:
+            is_revised = self._active.lock(reply.prompt.id).locked()
+            if self._active.of_prompt(reply.prompt.id) is None and not is_revised:
                 await self._show(reply, before)
 
-    async def _owed_replies(self) -> list[Reply]:
-        oldest = datetime.now(UTC) - self._max_age
+    async def _owed_replies(self, oldest: datetime) -> list[Reply]:
         return [_ended_reply(exchange) for exchange in await self._store.undelivered(oldest)]
 
     async def _is_still_wanted(self, prompt: Turn) -> _Wanted:

@@ -173,8 +173,7 @@ async def test_a_prompt_deleted_while_its_reply_is_made_leaves_nothing(
         await until(lambda: not of_bot(sandbox, sandbox.general))
         await bot.client.idle()
         assert bot.engine.cancelled == 1
-        assert not await bot.store.unanswered()
-        assert not await bot.store.undelivered()
+        await eventually(lambda: nothing_left(bot.store))
         assert not await bot.store.history(sandbox.general.id, 2**62)
     assert by_bot(sandbox, sandbox.general) == []
 
@@ -257,3 +256,22 @@ async def test_a_reply_that_was_made_again_is_taken_up_after_a_restart(
         await stored(bot.store, sandbox.general)
     assert message.content == ANSWER
     assert by_bot(sandbox, sandbox.general) == [ANSWER]
+
+
+async def test_the_notice_goes_with_its_question_however_late_it_was_posted(
+    sandbox: Sandbox, start: Start
+) -> None:
+    ana = sandbox.person("Ana")
+    post = Fault("POST", "/channels/{channel_id}/messages", hold=True, late=True)
+    sandbox.faults.add(post)
+    async with start(ANSWER, loaded=False, delays=replace(DELAYS, patience=0.0)) as bot:
+        question = ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
+        await post.reached()
+        bot.loading.set_result(bot.assistant)
+        await until(lambda: bot.engine.prompts)
+        ana.delete(question)
+        post.release()
+        await eventually(lambda: nothing_left(bot.store))
+        await until(lambda: not of_bot(sandbox, sandbox.general))
+        await bot.client.idle()
+    assert by_bot(sandbox, sandbox.general) == []

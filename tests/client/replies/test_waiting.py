@@ -11,7 +11,7 @@ import pytest
 from bot.chat.turns import FinishReason
 from bot.client import words
 from bot.engine.scripted import ScriptedEngine
-from bot.sandbox import Message, Sandbox
+from bot.sandbox import Fault, Message, Sandbox
 from tests.client.conftest import DELAYS, Bot, Gate, Start
 from tests.client.watching import by_bot, eventually, posts, shown, shown_like, stored, writes
 
@@ -280,3 +280,23 @@ async def test_the_notice_that_the_model_loads_ends_with_its_question(
         else:
             ana.delete(question)
             await notice.wait_until(lambda m: m.deleted)
+
+
+async def test_a_reply_stopped_in_the_queue_says_so_after_a_restart_at_the_latest(
+    sandbox: Sandbox, start: Start
+) -> None:
+    ana, held = sandbox.person("Ana"), Gate()
+    async with start(ANSWER, gate=lambda: held(), delays=IMPATIENT) as bot:
+        ana.say(sandbox.general, f"{sandbox.bot.mention} first")
+        await shown_like(sandbox, sandbox.general, "Reading")
+        ana.say(sandbox.general, f"{sandbox.bot.mention} second")
+        waiting = await shown(sandbox, sandbox.general, words.note(words.replies.waiting(1)))
+        path = f"/channels/{sandbox.general.id}/messages/{waiting.id}"
+        sandbox.faults.add(Fault("PATCH", path, status=503, times=None))
+        await ana.click(waiting, "Stop")
+        await busy(bot, 1)
+    sandbox.faults.clear()
+    async with start(ANSWER):
+        stopped = words.note(words.replies.ended(FinishReason.STOPPED, None) or "")
+        await waiting.wait_until(lambda m: m.content == stopped)
+    assert "Stop" not in [button["label"] for button in waiting.buttons()]
