@@ -186,9 +186,10 @@ class MessageListener:
         own = self._client.user
         # After what the message said before has been read, and one edit after the other.
         async with self._lock(message.channel.id):
-            turn = await self._services.store.replied_message(message.id)
             task = self._received.get(message.id)
-            if (turn is not None and turn.role is Role.USER) or (task is not None and not task.done()):
+            is_pending = task is not None and not task.done()  # before the store is asked, which takes time
+            turn = await self._services.store.replied_message(message.id)
+            if is_pending or (turn is not None and turn.role is Role.USER):
                 await self._answer_again(message, turn.text if turn is not None else "")
                 return
         is_recent = utcnow() - message.created_at <= _LATE_MENTION

@@ -265,7 +265,10 @@ class ReplyService:
         if question.deleted and question.message_id is not None:
             self.messages_deleted([question.message_id])
         elif question.edited is not None:
-            self._tasks.start(self._revisions.redo(question.edited), f"edited message {question.message_id}")
+            self._redo(question.edited)
+
+    def _redo(self, incoming: Incoming) -> None:
+        self._tasks.start(self._revisions.redo(incoming), f"edited message {incoming.message_id}")
 
     @asynccontextmanager
     async def _loading_notice(self, question: Question) -> AsyncIterator[None]:
@@ -307,7 +310,10 @@ class ReplyService:
             return False
 
     async def _end_unanswered(self, question: Question) -> None:
-        """Leave nothing behind that says that a reply is coming."""
+        """Leave nothing behind that says that a reply is coming; one that was there already is redone if
+        its question was edited."""
+        if question.edited is not None:
+            self._redo(question.edited)
         outlet, notice = question.outlet, question.notice
         if question.stopped and not question.deleted and (notice is not None or outlet.has_response):
             stopped = words.replies.ended(FinishReason.STOPPED, None)
@@ -369,7 +375,7 @@ class ReplyService:
                 else:
                     question.edited = incoming
                 return
-        self._tasks.start(self._revisions.redo(incoming), f"edited message {incoming.message_id}")
+        self._redo(incoming)
 
     async def regenerate(self, message_id: int) -> bool:
         """Generate a reply again, in the same messages; False where it is not known.
