@@ -210,7 +210,7 @@ def test_ctrl_c_stops_a_reply_and_at_the_prompt_ends_chat(
             os.close(keyboard)
     assert chat.returncode == 0
     assert b"(stopped)" in said
-    assert b"The last reply was stopped, and cannot be continued: /regenerate" in said
+    assert b"The last reply was stopped and cannot be continued: /regenerate" in said
     assert b"prompt tokens" not in said, "the reply went on to its end"
 
 
@@ -246,7 +246,7 @@ def test_what_is_cut_off_for_its_length_can_be_continued(scripted: Callable[...,
 def test_a_reply_that_failed_cannot_be_continued_and_it_is_said_why(scripted: Callable[..., Result]) -> None:
     engine = ScriptedEngine(lambda _: ["so far ", EngineError("The model is gone.")])
     done = scripted(engine, "chat", lines=("hi", "/continue"))
-    assert "The last reply failed, and cannot be continued: /regenerate" in done.stderr
+    assert "The last reply failed and cannot be continued: /regenerate" in done.stderr
 
 
 class SlowEngine(ScriptedEngine):

@@ -26,7 +26,7 @@ async def reach(moment: str, program: Program) -> None:
             {
                 "opening": "conversations are kept in",
                 "loading": "Loading the demo model",
-                "connected": "Discord was told",
+                "connected": "slash commands were registered",
                 "ready": "Ready as",
             }[moment]
         )

@@ -246,6 +246,11 @@ class OvbotClient(CommandClient):
         await asyncio.shield(self._loading)
         await self._backlog.run()
 
+    def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
+        """Hand an event to its handlers; those that come while the connection is being closed are dropped."""
+        if not self.is_closed():
+            super().dispatch(event, *args, **kwargs)
+
     async def on_connect(self) -> None:
         """A new session: what could not be shown may be shown now."""
         self._positions.new_session(discord.utils.time_snowflake(discord.utils.utcnow()))
