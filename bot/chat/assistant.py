@@ -153,10 +153,6 @@ class Assistant:
             turn = await self._store.open_reply(prompt)
             return self._scheduler.start(Reply(prompt, turn), ticket, GenerationOptions())
 
-    async def resume(self) -> list[Reply]:
-        """Resume all unanswered prompts."""
-        return [await self.resume_reply(prompt) for prompt in await self.unanswered()]
-
     async def regenerate(self, message_id: int) -> Reply | None:
         """Generate another reply in place of one, from the history before its prompt; None where the
         message is not known. message_id: the prompt's, or that of any page of the reply.
