@@ -54,7 +54,3 @@ class Cursors(Database):
             CursorRow.message_id < before, CursorRow.channel_id.not_in([OTHER_CHANNELS, *keep])
         )
         return cast(CursorResult[Any], await session.execute(old)).rowcount
-
-    async def advance(self, channel_id: int, message_id: int) -> None:
-        """`save_cursors` for one channel."""
-        await self.save_cursors({channel_id: message_id})

@@ -9,12 +9,12 @@ from tests.store.people import counting
 async def test_a_cursor_only_goes_forward(store: SqlStore) -> None:
     assert await store.cursors() == {}
     for channel_id, message_id in ((7, 100), (7, 99), (8, 5), (7, 2**62), (7, 101)):
-        await store.advance(channel_id, message_id)
+        await store.save_cursors({channel_id: message_id})
     assert await store.cursors() == {7: 2**62, 8: 5}
 
 
 async def test_many_cursors_are_stored_in_one_transaction(store: SqlStore) -> None:
-    await store.advance(7, 100)
+    await store.save_cursors({7: 100})
     with counting(store) as transactions:
         await store.save_cursors({7: 90, 8: 200, 0: 210})
         await store.save_cursors({})
@@ -35,6 +35,6 @@ async def test_the_cursor_of_a_channel_that_was_not_read_to_its_end_stays(store:
 
 
 async def test_nothing_is_removed_where_no_cursor_stands_for_all_other_channels(store: SqlStore) -> None:
-    await store.advance(7, 10)
+    await store.save_cursors({7: 10})
     assert await store.prune_cursors(before=100) == 0
     assert await store.cursors() == {7: 10}

@@ -29,7 +29,7 @@ async def test_forgetting_a_channel_erases_it_and_nothing_else(store: SqlStore) 
     await store.mark_posted(made.reply.id, 101)
     await asked(store, message(102))
     await answered(store, message(103, channel_id=8))
-    await store.advance(7, 102)
+    await store.save_cursors({7: 102})
 
     assert await store.forget_channel(7) == 4
     assert await store.forget_channel(7) == 0
