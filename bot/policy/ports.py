@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -84,11 +83,6 @@ class PolicyStore(UsageStore, ChannelOptionsStore, Protocol):
         What somebody else changes at the same time is kept. Raises PolicyError for a change beyond a
         limit: then nothing is changed.
         """
-
-    async def change_policy(
-        self, guild_id: int, change: Callable[[ServerPolicy], ServerPolicy]
-    ) -> tuple[ServerPolicy, ServerPolicy]:
-        """`update_policy` by a function; raises what it raises."""
 
     async def persona(self, channel_id: int) -> str | None:
         """The persona set for a channel or thread itself, or None."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from cachetools import TTLCache
 from pydantic import ValidationError
 from sqlalchemy import delete
@@ -47,13 +45,7 @@ class Policies(Database):
         """Change a server's policy; as it was before, and as it is now. What somebody else changes at the
         same time is kept. Raises PolicyError for a change beyond a limit.
         """
-        return await self.change_policy(guild_id, change.apply)
-
-    async def change_policy(
-        self, guild_id: int, change: Callable[[ServerPolicy], ServerPolicy]
-    ) -> tuple[ServerPolicy, ServerPolicy]:
-        """Replace a server's policy by what `change` makes of it; as it was before, and as it is now."""
-        return await self.finish(self._change_policy(guild_id, change))
+        return await self.finish(self._update_policy(guild_id, change))
 
     @read_transaction
     async def channel_settings(self, session: AsyncSession, channel_id: int) -> ChannelSettings:
@@ -106,14 +98,12 @@ class Policies(Database):
             )
         self._policy_changed(guild_id)
 
-    async def _change_policy(
-        self, guild_id: int, change: Callable[[ServerPolicy], ServerPolicy]
-    ) -> tuple[ServerPolicy, ServerPolicy]:
+    async def _update_policy(self, guild_id: int, change: PolicyChange) -> tuple[ServerPolicy, ServerPolicy]:
         async with self.transaction(write=True) as session:
             await insert_if_absent(session, PolicyRow, guild_id=guild_id, policy=_to_json(ServerPolicy()))
             row = await session.get_one(PolicyRow, guild_id, with_for_update=True)
             before = _from_json(guild_id, row.policy)
-            row.policy = _to_json(change(before))
+            row.policy = _to_json(change.apply(before))
             after = _from_json(guild_id, row.policy)
         self._policy_changed(guild_id)
         return before, after

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.client.words import note, personas
-from bot.policy.server import PersonaBy, ServerPolicy
+from bot.policy.server import PersonaBy, PolicyChange, ServerPolicy
 from bot.sandbox import Channel, ChannelType, Permission, Person, Sandbox
 from tests.client.conftest import Bot, Start
 from tests.client.watching import stored
@@ -150,9 +150,7 @@ async def test_the_servers_persona_is_for_those_who_manage_it(sandbox: Sandbox, 
 async def test_a_persona_of_any_form_is_shown(sandbox: Sandbox, start: Start, text: str) -> None:
     ana = sandbox.person("Ana")
     async with start() as bot:
-        await bot.store.change_policy(
-            sandbox.guild.id, lambda policy: policy.model_copy(update={"persona": text})
-        )
+        await bot.store.update_policy(sandbox.guild.id, PolicyChange({"persona": text}))
         shown = await said(sandbox.general, ana, "/persona show")
     assert shown.startswith(personas.of_server("").strip())
     assert shown.split("> ", 1)[1].replace(">", "").split() == text.split()
