@@ -17,7 +17,7 @@ from bot.chat.queue import FairQueue
 from bot.chat.reply import Reply
 from bot.chat.scheduler import Scheduler
 from bot.chat.throughput import Throughput, ThroughputMeter
-from bot.chat.turns import Author, Exchange, FinishReason, Incoming, Quote, Role, Turn, Withdrawn, quoted
+from bot.chat.turns import Author, Exchange, FinishReason, Incoming, Quote, Role, Turn, Withdrawn
 from bot.chat.watchdog import Watchdog
 
 # An older prompt that is edited gets no new reply, unless nothing was said after it.
@@ -107,17 +107,16 @@ class Assistant:
         *,
         system: str | None = None,
         max_new_tokens: int | None = None,
-        context: str = "",
         quotes: Sequence[Quote] = (),
         guild_id: int | None = None,
     ) -> Reply:
         """Have a question answered that joins no conversation and is not stored; it waits in the same
-        queue. system: the system prompt in place of the channel's. context and quotes: as of a message.
+        queue. system: the system prompt in place of the channel's. quotes: what the question refers to.
 
         Raises: QueueFullError where too many wait.
         """
         number, reply_number = next(self._one_shot_ids), next(self._one_shot_ids)
-        prompt = Turn(number, channel_id, Role.USER, author, text, quotes=quoted(context, quotes))
+        prompt = Turn(number, channel_id, Role.USER, author, text, quotes=tuple(quotes))
         turn = Turn(reply_number, channel_id, Role.ASSISTANT, None, "", reply_to=number)
         options = GenerationOptions(system=system, max_new_tokens=max_new_tokens, guild_id=guild_id)
         with self._scheduler.place(channel_id, author.id) as ticket:
@@ -193,9 +192,9 @@ class Assistant:
         if incoming.text == prompt.text:
             return None
         if not await self._is_fresh(exchange):
-            await self._store.rewrite_prompt(prompt.id, incoming.text, incoming.all_quotes)
+            await self._store.rewrite_prompt(prompt.id, incoming.text, incoming.quotes)
             return None
-        edited = replace(prompt, text=incoming.text, quotes=incoming.all_quotes)
+        edited = replace(prompt, text=incoming.text, quotes=incoming.quotes)
         options = GenerationOptions(guild_id=incoming.guild_id)
         return await self._regenerate(replace(exchange, prompt=edited), options)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -51,8 +50,8 @@ class Incoming:
     `channel_id` names the conversation: every channel, thread and direct message has an id of its
     own. `message_id` is unique over all of Discord (an interaction's id serves as well); a message
     is answered once. `text` is what the person said, mentions of the bot removed. `quotes` is what they
-    referred to (the message they replied to, attachments), in order; `context` the same where it is
-    not known whose words they are. `parent_id` is the channel that a thread belongs to.
+    referred to (the message they replied to, attachments), in order. `parent_id` is the channel that a
+    thread belongs to.
     """
 
     channel_id: int
@@ -61,14 +60,8 @@ class Incoming:
     text: str
     guild_id: int | None = None
     created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
-    context: str = ""
     parent_id: int | None = None
     quotes: tuple[Quote, ...] = ()
-
-    @property
-    def all_quotes(self) -> tuple[Quote, ...]:
-        """What the person referred to, all of it."""
-        return quoted(self.context, self.quotes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +129,3 @@ class ReplyUsage:
     read_tokens: int
     written_tokens: int
     at: datetime = field(default_factory=lambda: datetime.now(UTC))
-
-
-def quoted(context: str, quotes: Iterable[Quote] = ()) -> tuple[Quote, ...]:
-    """`context`, as a quote of nobody knows whom, and `quotes`."""
-    return (*((Quote(None, context),) if context else ()), *quotes)

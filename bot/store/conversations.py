@@ -36,7 +36,7 @@ class Conversations(Database):
             author_id=incoming.author.id,
             author_name=storable(incoming.author.name),
             text=storable(incoming.text),
-            quotes=_quote_rows(incoming.all_quotes),
+            quotes=_quote_rows(incoming.quotes),
             created_at=incoming.created_at,
         )
         session.add(prompt)

@@ -85,7 +85,7 @@ async def test_a_one_shot_that_may_quote_them_is_stopped_while_it_waits(store: S
     async with assistant(store, gate=gate) as bot:
         running = await bot.answer(message("runs"))
         quoting = await bot.one_shot(1, MIKA, "Summarize.", quotes=(AOIS,))
-        unknown = await bot.one_shot(1, MIKA, "Summarize.", context="somebody: secret")
+        unknown = await bot.one_shot(1, MIKA, "Summarize.", quotes=(Quote(None, "somebody: secret"),))
         innocent = await bot.one_shot(1, MIKA, "Summarize.", quotes=(MIKAS,))
         await gate.reached.wait()
         await bot.forget_person(AOI.id)

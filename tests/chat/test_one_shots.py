@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 
-from bot.chat.turns import FinishReason
+from bot.chat.turns import FinishReason, Quote
 from bot.engine.scripted import ScriptedEngine
 from bot.settings import load_settings
 from bot.store import SqlStore
@@ -30,12 +30,11 @@ async def test_a_one_shot_knows_no_history_and_leaves_none(store: SqlStore) -> N
     assert len(await store.transcript(1)) == 2
 
 
-async def test_a_one_shot_has_its_own_system_prompt_context_and_length(store: SqlStore) -> None:
+async def test_a_one_shot_has_its_own_system_prompt_quotes_and_length(store: SqlStore) -> None:
     engine = ScriptedEngine(lambda prompt: ["0123456789"])
     async with make_assistant(SETTINGS, engine, store) as bot:
-        reply = await bot.one_shot(
-            1, MIKA, "Summarize.", system="Be brief.", max_new_tokens=4, context="Aoi: hi\nMika: hello"
-        )
+        quotes = (Quote(AOI.id, "Aoi: hi"), Quote(MIKA.id, "Mika: hello"))
+        reply = await bot.one_shot(1, MIKA, "Summarize.", system="Be brief.", max_new_tokens=4, quotes=quotes)
         end = await reply.finished()
     assert (end.text, end.finish_reason) == ("0123", FinishReason.LENGTH)
     prompt = engine.tokenizer.decode(engine.prompts[0])
@@ -80,6 +79,7 @@ async def test_the_newest_lines_that_fit_are_all_read(store: SqlStore) -> None:
         kept = await bot.newest_that_fit(lines, "Summarize.", system="Be brief.")
         assert 15 < len(kept) < 35
         assert kept == lines[-len(kept) :]
-        reply = await bot.one_shot(1, MIKA, "Summarize.", system="Be brief.", context="\n".join(kept))
+        quotes = [Quote(AOI.id, line) for line in kept]
+        reply = await bot.one_shot(1, MIKA, "Summarize.", system="Be brief.", quotes=quotes)
         assert not (await reply.finished()).context_cut
         assert f"> {lines[-1]}\n\nSummarize." in engine.tokenizer.decode(engine.prompts[0])

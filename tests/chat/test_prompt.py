@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.chat.ports import ModelInfo, PartKind, PromptPart
 from bot.chat.prompt import NoRoomError, Prompt, PromptBuilder
-from bot.chat.turns import Author, Exchange, FinishReason, Role, Turn, quoted
+from bot.chat.turns import Author, Exchange, FinishReason, Quote, Role, Turn
 from bot.engine.scripted import ByteTokenizer
 from bot.errors import SettingsError
 
@@ -137,7 +137,7 @@ def test_every_prompt_fits_begins_with_the_system_prompt_and_leaves_room(
 
 
 def with_context(number: int, text: str, context: str, author: Author = MIKA) -> Turn:
-    return replace(said(number, text, author), quotes=quoted(context))
+    return replace(said(number, text, author), quotes=(Quote(None, context),))
 
 
 FENCE = "For reference, what the message below refers to:\n"

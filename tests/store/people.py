@@ -24,10 +24,9 @@ def message(
     author: Author = MIKA,
     guild_id: int | None = 1,
     parent_id: int | None = None,
-    context: str = "",
     quotes: tuple[Quote, ...] = (),
 ) -> Incoming:
-    return Incoming(channel_id, message_id, author, text, guild_id, POSTED, context, parent_id, quotes)
+    return Incoming(channel_id, message_id, author, text, guild_id, POSTED, parent_id, quotes)
 
 
 async def asked(store: SqlStore, incoming: Incoming) -> Turn:

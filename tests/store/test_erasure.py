@@ -102,7 +102,7 @@ async def test_forgetting_a_person_erases_where_others_quote_them(store: SqlStor
 
 async def test_quotes_of_nobody_knows_whom_are_erased_with_whoever_is_forgotten(store: SqlStore) -> None:
     quotes = (Quote(None, "somebody wrote: secret"), Quote(BEN.id, "Ben wrote: hi"))
-    await answered(store, message(100, author=BEN, context="all of it: secret"))
+    await answered(store, message(100, author=BEN, quotes=(Quote(None, "all of it: secret"),)))
     await answered(store, message(101, author=BEN, quotes=quotes))
     await store.forget_person(MIKA.id)
     assert [e.prompt.context for e in await store.transcript(7)] == ["", "Ben wrote: hi"]

@@ -88,14 +88,15 @@ async def test_an_edited_prompt_says_and_refers_to_what_it_does_now(store: SqlSt
 
 
 async def test_what_a_message_referred_to_is_kept_with_it(store: SqlStore) -> None:
-    turn = await asked(store, message(100, context="Ben wrote: \0 hi"))
+    turn = await asked(store, message(100, quotes=(Quote(None, "Ben wrote: \0 hi"),)))
     assert turn.context == "Ben wrote: \ufffd hi"
     assert await store.replied_message(100) == turn
 
 
 async def test_what_was_withdrawn_is_nowhere_to_be_found(store: SqlStore) -> None:
     kept = await answered(store, message(99))
-    made = await answered(store, message(100, text="secret", context="secret too"), text="secret reply")
+    said = message(100, text="secret", quotes=(Quote(None, "secret too"),))
+    made = await answered(store, said, text="secret reply")
     await store.mark_posted(made.reply.id, 101)
     await store.mark_posted(made.reply.id, 102, page=1)
     assert await store.withdraw(made.prompt.id) == [101, 102]
@@ -114,7 +115,8 @@ async def test_what_was_withdrawn_is_nowhere_to_be_found(store: SqlStore) -> Non
 
 
 async def test_what_was_withdrawn_is_not_on_the_disk_any_more(store: SqlStore) -> None:
-    made = await answered(store, message(100, text="alpha7", context="beta7"), text="gamma7")
+    said = message(100, text="alpha7", quotes=(Quote(None, "beta7"),))
+    made = await answered(store, said, text="gamma7")
     await store.withdraw(made.prompt.id)
     tables = await dump(store)
     assert str(made.prompt.id) in tables
