@@ -66,6 +66,14 @@ CLIENT = [
     "commands",
     "bot",
 ]
+# Where a protocol is, its name, and the rooms that call its methods.
+PROTOCOLS = [
+    ("chat/ports.py", "ChatStore", {"chat"}),
+    ("policy/ports.py", "UsageStore", {"policy"}),
+    ("policy/ports.py", "ChannelOptionsStore", {"policy"}),
+    ("policy/ports.py", "PolicyStore", {"policy", "client"}),
+    ("client/services.py", "ConversationStore", {"client"}),
+]
 SOURCES = sorted(BOT.rglob("*.py"))
 
 
@@ -79,6 +87,25 @@ def imports(path: Path) -> set[str]:
             names.add(node.module or "")
             names |= {f"{node.module}.{alias.name}" for alias in node.names}
     return names
+
+
+def methods(path: Path, protocol: str) -> set[str]:
+    """The public methods that a protocol has of its own."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    [found] = [node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == protocol]
+    names = {node.name for node in found.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
+    assert names, f"{path}: {protocol} has no methods"
+    return {name for name in names if not name.startswith("_")}
+
+
+def calls(path: Path) -> set[str]:
+    """The names of the methods that a file calls on others than `self`."""
+    return {
+        node.func.attr
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        if not (isinstance(node.func.value, ast.Name) and node.func.value.id == "self")
+    }
 
 
 def room(path: Path) -> str:
@@ -108,6 +135,12 @@ def test_inside_the_client_imports_go_one_way(path: Path) -> None:
     for name in imports(path):
         if name.startswith("bot.client.") and (target := name.split(".")[2]) in CLIENT:
             assert CLIENT.index(target) <= CLIENT.index(here), f"{here} may not import {name}"
+
+
+@pytest.mark.parametrize(("file", "name", "rooms"), PROTOCOLS)
+def test_protocols_hold_what_their_rooms_call_and_no_more(file: str, name: str, rooms: set[str]) -> None:
+    callers = [path for path in SOURCES if room(path) in rooms and path != BOT / file]
+    assert methods(BOT / file, name) - {called for path in callers for called in calls(path)} == set()
 
 
 def test_no_modules_import_each_other_in_a_circle() -> None:

@@ -74,9 +74,6 @@ class PolicyStore(UsageStore, ChannelOptionsStore, Protocol):
     StoreError.
     """
 
-    async def set_policy(self, guild_id: int, policy: ServerPolicy) -> None:
-        """Replace a server's policy. Raises PolicyError for one that is beyond a limit."""
-
     async def update_policy(self, guild_id: int, change: PolicyChange) -> tuple[ServerPolicy, ServerPolicy]:
         """Change a server's policy; as it was before, and as it is now.
 
@@ -89,9 +86,6 @@ class PolicyStore(UsageStore, ChannelOptionsStore, Protocol):
 
     async def set_persona(self, channel_id: int, guild_id: int | None, persona: str | None) -> None:
         """Set or, with None, clear it."""
-
-    async def usage_total(self, guild_id: int | None, since: date) -> Usage:
-        """What everybody used in a server since the beginning of a day, UTC."""
 
     async def statistics(self, guild_id: int | None) -> Statistics:
         """How much a server uses the bot."""

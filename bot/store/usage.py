@@ -30,11 +30,6 @@ class UsageRecords(Database):
         return Usage(row.replies, row.read_tokens, row.written_tokens) if row else Usage()
 
     @read_transaction
-    async def usage_total(self, session: AsyncSession, guild_id: int | None, since: date) -> Usage:
-        """What everybody used in a server since the beginning of a day, UTC."""
-        return await _total(session, guild_id, since)
-
-    @read_transaction
     async def statistics(self, session: AsyncSession, guild_id: int | None) -> Statistics:
         """How much a server uses the bot."""
         turns, conversations = (
@@ -76,6 +71,7 @@ async def count_usage(session: AsyncSession, usage: ReplyUsage) -> None:
 
 
 async def _total(session: AsyncSession, guild_id: int | None, since: date) -> Usage:
+    """What everybody used in a server since the beginning of a day, UTC."""
     sums = (func.sum(column) for column in (UsageRow.replies, UsageRow.read_tokens, UsageRow.written_tokens))
     found = await session.execute(
         select(*sums).where(UsageRow.guild_id == (guild_id or DIRECT_MESSAGES), UsageRow.day >= since)

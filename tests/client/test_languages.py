@@ -88,7 +88,7 @@ async def test_a_server_is_spoken_to_in_its_own_language_and_in_the_one_that_was
     async with start() as bot:
         ken.say(channel, sandbox.bot.mention)
         await shown(sandbox, channel, japanese)
-        await bot.services.policies.set_policy(guild.id, ServerPolicy(language="en"))
+        await bot.store.set_policy(guild.id, ServerPolicy(language="en"))
         ken.say(channel, f"{sandbox.bot.mention} ")
         await shown(sandbox, channel, words.inbox.no_text())
 
@@ -101,6 +101,6 @@ async def test_a_refusal_is_in_the_language_of_who_is_refused(sandbox: Sandbox, 
         refusal = gettext(words.permissions.CHANNEL_BLOCKED)
     async with start() as bot:
         policy = ServerPolicy(blocked_channels=frozenset({channel.id}))
-        await bot.services.policies.set_policy(guild.id, policy)
+        await bot.store.set_policy(guild.id, policy)
         ken.say(channel, f"{sandbox.bot.mention} hello")
         await shown_like(sandbox, channel, refusal)

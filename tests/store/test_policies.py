@@ -149,9 +149,10 @@ async def test_usage_adds_up_by_person_server_and_day(store: SqlStore) -> None:
     assert await store.usage(1, GUILD, today - timedelta(days=1)) == Usage(1, 5, 5)
     assert await store.usage(1, None, today) == Usage(1, 2**40, 10)
     assert await store.usage(3, GUILD, today) == Usage()
-    assert await store.usage_total(GUILD, today) == Usage(3, 3 * 2**40, 30)
-    assert await store.usage_total(GUILD, today - timedelta(days=1)) == Usage(4, 3 * 2**40 + 5, 35)
-    assert await store.usage_total(77, today) == Usage()
+    statistics = await store.statistics(GUILD)
+    assert statistics.today == Usage(3, 3 * 2**40, 30)
+    assert statistics.week == Usage(4, 3 * 2**40 + 5, 35)
+    assert (await store.statistics(77)).week == Usage()
 
 
 async def test_days_begin_at_midnight_utc_wherever_the_clock_hangs(store: SqlStore) -> None:

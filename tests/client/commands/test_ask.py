@@ -78,7 +78,7 @@ async def test_those_who_may_not_are_told_alone(sandbox: Sandbox, start: Start) 
     question = ana.say(sandbox.general, "What is a kettle?")
     async with start(ANSWER) as bot:
         policy = ServerPolicy(blocked_channels=frozenset({sandbox.general.id}))
-        await bot.services.policies.set_policy(sandbox.guild.id, policy)
+        await bot.store.set_policy(sandbox.guild.id, policy)
         await ana.menu(question, command_words.ANSWER_THIS)
         await ana.command(sandbox.general, "/ask", prompt="hello")
         await ana.command(sandbox.general, "/ask", prompt="hello", private=True)

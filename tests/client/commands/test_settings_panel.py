@@ -156,7 +156,7 @@ async def test_what_was_deleted_is_told_but_not_offered_as_chosen(
     gone = 123456789012345678
     async with start() as bot:
         chosen = frozenset({gone, sandbox.general.id})
-        await bot.services.policies.set_policy(sandbox.guild.id, ServerPolicy(allowed_channels=chosen))
+        await bot.store.set_policy(sandbox.guild.id, ServerPolicy(allowed_channels=chosen))
         message = await panel(sandbox, mo)
         assert f"<#{gone}>" in text(message)
         await mo.click(message, "settings:channels")

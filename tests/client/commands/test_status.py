@@ -43,7 +43,7 @@ async def test_people_see_what_they_used_and_what_is_left(sandbox: Sandbox, star
     ana, ben = sandbox.person("Ana"), sandbox.person("Ben")
     async with start("Fine.") as bot:
         policy = ServerPolicy(quota=Quota(tokens_a_day=100_000, requests_a_minute=5))
-        await bot.services.policies.set_policy(sandbox.guild.id, policy)
+        await bot.store.set_policy(sandbox.guild.id, policy)
         ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
         await stored(bot.store, sandbox.general)
         hers = await said(sandbox.general, ana, "/stats")
@@ -81,7 +81,7 @@ async def test_who_may_ask_nothing_is_told_why_in_place_of_what_is_left(
         "no tokens": (ServerPolicy(quota=Quota(tokens_a_day=0)), NO_TOKENS),
     }[rule]
     async with start() as bot:
-        await bot.services.policies.set_policy(sandbox.guild.id, policy)
+        await bot.store.set_policy(sandbox.guild.id, policy)
         shown = await said(sandbox.general, ana, "/stats")
         assert reason in shown
         assert "You can ask" not in shown

@@ -21,7 +21,7 @@ MEMBER = "/guilds/{guild}/members/{user}"
 
 
 async def set_policy(bot: Bot, sandbox: Sandbox, **rules: Any) -> None:
-    await bot.services.policies.set_policy(sandbox.guild.id, ServerPolicy(**rules))
+    await bot.store.set_policy(sandbox.guild.id, ServerPolicy(**rules))
 
 
 async def heard_next(sandbox: Sandbox, person: Person) -> None:

@@ -94,7 +94,7 @@ async def test_what_was_said_to_nobody_in_a_free_channel_goes_stale(
     ana = sandbox.person("Ana")
     async with start(ANSWER) as bot:
         policy = ServerPolicy(free_channels=frozenset({sandbox.general.id}))
-        await bot.services.policies.set_policy(sandbox.guild.id, policy)
+        await bot.store.set_policy(sandbox.guild.id, policy)
         ana.say(sandbox.general, "hello")
         await stored(bot.store, sandbox.general)
     monkeypatch.setattr("bot.client.inbox.listener._UNADDRESSED_AGE", timedelta(0))

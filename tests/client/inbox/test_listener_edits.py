@@ -146,7 +146,7 @@ async def test_who_may_not_ask_any_more_is_told_so_for_an_edit_too(sandbox: Sand
     async with start(script) as bot:
         message = await ask(sandbox, bot, ana, sandbox.general)
         policy = ServerPolicy(blocked_channels=frozenset({sandbox.general.id}))
-        await bot.services.policies.set_policy(sandbox.guild.id, policy)
+        await bot.store.set_policy(sandbox.guild.id, policy)
         ana.edit(message, f"{sandbox.bot.mention} pears")
         await shown_like(sandbox, sandbox.general, "switched me off")
         assert len(bot.engine.prompts) == 1

@@ -245,7 +245,7 @@ async def test_a_person_who_may_not_ask_any_more_is_not_answered_after_a_restart
         ben.say(direct, "hello")
         await eventually(lambda: claimed(bot.store, 2))
         policy = ServerPolicy(blocked_channels=frozenset({other.id}))
-        await bot.services.policies.set_policy(sandbox.guild.id, policy)
+        await bot.store.set_policy(sandbox.guild.id, policy)
     async with start(ANSWER) as bot:
         await stored(bot.store, direct)
         assert len(bot.engine.prompts) == 1
