@@ -14,7 +14,17 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar, cast
 from sqlalchemy import URL, Connection, CursorResult, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, InvalidRequestError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    InvalidRequestError,
+    NoSuchModuleError,
+    PendingRollbackError,
+    SQLAlchemyError,
+    StatementError,
+)
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -29,6 +39,9 @@ FAILED = mark("I can't reach my database right now; the bot's log says why. Plea
 
 # A writer waits this long for one of another process; claims and replies take milliseconds.
 BUSY_TIMEOUT_MS = 10_000
+
+# The classes of SQLSTATE whose messages may quote values: data exceptions and violated constraints.
+_ABOUT_VALUES = ("22", "23")
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -245,6 +258,25 @@ def _shown(url: URL) -> str:
 
 
 def _explain(url: URL, error: Exception) -> str:
-    """One line: which database, and the driver's own words."""
-    reason = str(getattr(error, "orig", None) or error).strip().splitlines()
-    return f"The database {_shown(url)} cannot be used: {reason[0] if reason else type(error).__name__}."
+    """One line: which database, and the driver's own words, unless they may quote what people wrote."""
+    cause = error.orig if isinstance(error, StatementError) and error.orig is not None else error
+    words = "" if _may_quote(error, cause) else str(cause).strip()
+    reason = words.splitlines()[0] if words else _kind(cause)
+    return f"The database {_shown(url)} cannot be used: {reason}."
+
+
+def _may_quote(error: Exception, cause: BaseException) -> bool:
+    """Whether an error's words may quote a value, as "Key (text)=(…) already exists" does."""
+    # asyncpg's errors of data reach SQLAlchemy without their class; the code tells.
+    if str(getattr(cause, "sqlstate", None) or "").startswith(_ABOUT_VALUES):
+        return True
+    if isinstance(error, StatementError) and not isinstance(error, DBAPIError):
+        return True  # a value could not be turned into the database's form
+    return isinstance(error, DataError | IntegrityError | PendingRollbackError)
+
+
+def _kind(cause: BaseException) -> str:
+    """What an error is, in the driver's terms: its class, and its SQLSTATE or SQLite's name for it."""
+    name = type(cause.__cause__ or cause).__name__
+    code = getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None)
+    return f"{name} ({code})" if code else name

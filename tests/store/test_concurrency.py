@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from bot.errors import StoreError
 from bot.store import SqlStore
 from tests.store.people import answered, asked, message
 
@@ -94,20 +93,6 @@ async def test_a_writer_waits_for_one_of_another_process(tmp_path: Path) -> None
         other.execute("COMMIT")
         other.close()
         assert await accepting is not None
-
-
-async def test_a_database_that_fails_later_is_explained_in_the_log_and_not_to_people(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    path = tmp_path / "o.db"
-    async with SqlStore(f"sqlite+aiosqlite:///{path}") as store:
-        other = sqlite3.connect(path)
-        other.execute("DROP TABLE messages")
-        other.close()
-        with pytest.raises(StoreError) as caught:
-            await store.accept(message(100))
-    assert "o.db cannot be used: no such table: messages" in caplog.text
-    assert "o.db" not in str(caught.value)
 
 
 async def test_a_call_cancelled_anywhere_happens_as_a_whole_or_not_at_all(store: SqlStore) -> None:
