@@ -34,6 +34,10 @@ class OvbotError(Exception):
         self._message = message
         self._values = values
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # Else it is unpickled by __init__ with `args`, which a class of another signature does not take.
+        return _remade, (type(self), self.args), self.__dict__
+
     def __str__(self) -> str:
         return fill(gettext(self._message), **self._values) if self._values else gettext(self._message)
 
@@ -83,3 +87,8 @@ class PromptTooLongError(EngineError):
             "The prompt has {tokens} tokens; the model takes 1 to {most} and needs room for its answer."
         )
         super().__init__(message, tokens=tokens, most=most)
+
+
+def _remade(kind: type[OvbotError], args: tuple[object, ...]) -> OvbotError:
+    """A pickled error, before its attributes are put back."""
+    return kind.__new__(kind, *args)

@@ -144,6 +144,7 @@ async def test_a_process_that_ended_in_good_order_leaves_no_file(
         ("events.send_bytes(b'')", "EOFError"),
         ("events.send_bytes(b'cbot.engine.genai.protocol\\nNoSuchEvent\\n.')", "AttributeError"),
         ("events.send_bytes(b'cno_such_module\\nEvent\\n.')", "ModuleNotFoundError"),
+        ("events.send_bytes(b'cbot.errors\\nPromptTooLongError\\n(tR.')", "TypeError"),
     ],
 )
 async def test_an_event_that_cannot_be_read_ends_the_process_and_the_wait_for_it(
@@ -154,15 +155,15 @@ async def test_an_event_that_cannot_be_read_ends_the_process_and_the_wait_for_it
     assert f"died while loading: contact with it was lost ({error}" in line
 
 
-async def test_an_error_that_cannot_be_unpickled_ends_the_wait_for_it(
+async def test_an_error_while_loading_comes_as_it_was_raised(
     open_engine: OpenEngine, fake_runtime: FakeRuntime
 ) -> None:
     fake_runtime(
         EVENTS + "from bot.engine.genai.protocol import LoadFailed\n"
         "from bot.errors import PromptTooLongError\n"
-        "events.send(LoadFailed(PromptTooLongError(5, 4)))\ntime.sleep(600)"
+        "events.send(LoadFailed(PromptTooLongError(5, 4)))\nimport os\nos._exit(1)"
     )
-    assert "contact with it was lost (TypeError" in str(await loading_error(open_engine))
+    assert str(await loading_error(open_engine)).startswith("The prompt has 5 tokens")
 
 
 async def test_an_event_that_makes_no_sense_ends_the_wait_for_it(
