@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bot.benchmark.report import Report
 from bot.errors import SettingsError
+from bot.hints import install_command
 
 _SUFFIXES = (".png", ".svg")
 
@@ -21,7 +22,7 @@ def check_plotting(file: Path) -> None:
         import matplotlib  # noqa: F401
     except ImportError:
         raise SettingsError(
-            "--plot needs matplotlib: pip install 'openvino-discord-bot[plot]', or leave --plot out."
+            f"--plot needs matplotlib; leave it out, or install matplotlib: {install_command('plot')}"
         ) from None
 
 

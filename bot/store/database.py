@@ -29,6 +29,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.pool import NullPool
 
 from bot.errors import StoreError
+from bot.hints import install_command
 from bot.i18n import mark
 from bot.store.migrations import migrate
 from bot.store.models import Base
@@ -208,7 +209,8 @@ def _engine(url: URL, *, foreign_keys: bool = True, **options: Any) -> AsyncEngi
         engine = create_async_engine(url, pool_pre_ping=not is_sqlite, hide_parameters=True, **options)
     except ImportError as error:
         raise StoreError(
-            f"DATABASE_URL={_shown(url)} needs the package {error.name}: pip install {error.name}"
+            f"DATABASE_URL={_shown(url)}: the package {error.name} is not installed. Use sqlite+aiosqlite, "
+            f"or postgresql+asyncpg with its driver: {install_command('postgres')}"
         ) from None
     except (NoSuchModuleError, InvalidRequestError):
         raise StoreError(

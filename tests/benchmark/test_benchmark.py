@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from bot.benchmark.table import print_report
 from bot.chat.ports import SamplingParams
 from bot.engine.scripted import ByteTokenizer, ScriptedEngine
 from bot.errors import SettingsError
+from bot.hints import install_command
 from bot.settings import EngineKind, load_settings
 
 PLAN = Plan(streams=(1, 2), prompt_tokens=64, new_tokens=8, context_tokens=300, added_tokens=10)
@@ -162,6 +164,15 @@ def test_the_picture_is_written(tmp_path: Path) -> None:
 def test_a_picture_that_cannot_be_written_is_refused_before_measuring(tmp_path: Path, name: str) -> None:
     with pytest.raises(SettingsError, match="--plot"):
         check_plotting(tmp_path / name)
+
+
+def test_without_matplotlib_the_command_that_installs_it_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    with pytest.raises(SettingsError) as caught:
+        check_plotting(tmp_path / "curves.png")
+    assert str(caught.value).endswith(f"install matplotlib: {install_command('plot')}")
 
 
 def test_memory_bandwidth_and_resident_memory_are_measured() -> None:

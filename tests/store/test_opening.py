@@ -16,6 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.errors import StoreError
+from bot.hints import install_command
 from bot.store import SqlStore
 from bot.store.models import Base
 from tests.store.people import answered, message
@@ -143,6 +144,17 @@ async def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> Non
 
 async def test_a_path_that_is_a_folder_is_refused(tmp_path: Path) -> None:
     assert "unable to open database file" in await refusal(f"sqlite+aiosqlite:///{tmp_path}")
+
+
+@pytest.mark.parametrize("driver", ["asyncpg", "psycopg2"])
+async def test_without_a_driver_the_command_that_installs_one_is_told(
+    monkeypatch: pytest.MonkeyPatch, driver: str
+) -> None:
+    monkeypatch.setitem(sys.modules, driver, None)
+    line = await refusal(f"postgresql+{driver}://u:secret@host/db")
+    assert f"the package {driver} is not installed" in line
+    assert line.endswith(f"postgresql+asyncpg with its driver: {install_command('postgres')}")
+    assert "secret" not in line
 
 
 @pytest.mark.parametrize(
