@@ -77,9 +77,8 @@ class Expected:
         return [turn for turn in self.standing() if self.text_to(turn) is None]
 
     def undelivered(self) -> list[int]:
-        return [
-            turn for turn in self.standing() if self.text_to(turn) and self.answer[turn] not in self.delivered
-        ]
+        ended = [turn for turn in self.standing() if self.text_to(turn) is not None]
+        return [turn for turn in ended if self.answer[turn] not in self.delivered]
 
     def shown_by(self, message_id: int) -> int | None:
         """The turn that a message shows, unless it was withdrawn."""
@@ -171,6 +170,9 @@ async def revise(store: SqlStore, expected: Expected, call: tuple[object, ...]) 
             dropped = await store.drop_reply(prompt)
             assert dropped is not None
             reply_id = expected.answer[prompt]
+            if reply_id not in expected.text:
+                is_shown = any(turn == reply_id for turn, _ in expected.shows.values())
+                (expected.delivered.discard if is_shown else expected.delivered.add)(reply_id)
             said = expected.text.setdefault(reply_id, expected.kept.get(reply_id, ""))
             assert (dropped.reply.id, dropped.reply.text) == (reply_id, said)
         case ("forget channel", int(channel)):
