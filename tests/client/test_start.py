@@ -81,6 +81,27 @@ async def test_a_token_that_the_gateway_refuses(sandbox: Sandbox, database: str)
     assert "DISCORD_TOKEN" in str(error)
 
 
+@pytest.mark.parametrize("kind", [TypeError, KeyError, AttributeError])
+@pytest.mark.parametrize("where", ["setup_hook", "_add_commands"])
+async def test_an_error_of_the_bots_own_start_is_not_taken_for_an_answer_of_discords(
+    sandbox: Sandbox,
+    database: str,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: type[Exception],
+    where: str,
+) -> None:
+    async def fail(_: Client) -> None:
+        raise kind("a fault of ours")
+
+    monkeypatch.setattr(Client, where, fail)
+    loading: asyncio.Future[Assistant] = asyncio.get_running_loop().create_future()
+    async with SqlStore(database) as store:
+        async with Client(sandbox.token, shared(store), loading, api_url=sandbox.api_url) as client:
+            with pytest.raises(ExceptionGroup) as raised:
+                await client.run_until_closed()
+    assert raised.group_contains(kind, match="a fault of ours")
+
+
 async def test_without_the_message_content_switch(sandbox: Sandbox, database: str) -> None:
     sandbox.world.application.message_content = False
     error = await failure(database, sandbox.api_url, sandbox.token)
