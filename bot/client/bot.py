@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import traceback
 from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Any, Self
@@ -192,8 +191,8 @@ class OvbotClient(CommandClient):
         with explain_failure(self._api_url):
             try:
                 await self.login(check_token(self._token))
-            except (TypeError, KeyError, AttributeError) as error:
-                if _is_from_setup(error):
+            except (TypeError, KeyError, AttributeError):
+                if self.application is not None:  # logged in: the error is the bot's own
                     raise
                 raise DiscordError(
                     f"{self._api_url} does not answer like Discord: check DISCORD_API_URL."
@@ -303,11 +302,6 @@ class OvbotClient(CommandClient):
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         """Log what went wrong in a handler, without what people wrote."""
         logger.exception("Something went wrong with the event %s", event_method)
-
-
-def _is_from_setup(error: BaseException) -> bool:
-    """Whether an error of `login` comes from the bot's own `setup_hook`, not from what Discord answered."""
-    return any(frame.f_code.co_name == "setup_hook" for frame, _ in traceback.walk_tb(error.__traceback__))
 
 
 def _first(group: BaseExceptionGroup[OvbotError]) -> OvbotError:

@@ -95,10 +95,12 @@ async def test_an_error_of_the_bots_own_start_is_not_taken_for_an_answer_of_disc
 
     monkeypatch.setattr(Client, where, fail)
     loading: asyncio.Future[Assistant] = asyncio.get_running_loop().create_future()
-    async with SqlStore(database) as store:
-        async with Client(sandbox.token, shared(store), loading, api_url=sandbox.api_url) as client:
-            with pytest.raises(ExceptionGroup) as raised:
-                await client.run_until_closed()
+    async with (
+        SqlStore(database) as store,
+        Client(sandbox.token, shared(store), loading, api_url=sandbox.api_url) as client,
+    ):
+        with pytest.raises(ExceptionGroup) as raised:
+            await client.run_until_closed()
     assert raised.group_contains(kind, match="a fault of ours")
 
 
