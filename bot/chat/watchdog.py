@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+import asyncio
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -26,21 +26,18 @@ class _Watched:
 class Watchdog:
     """Marks replies as stalled when the engine is silent for longer than its throughput explains.
 
-    patience: seconds of silence that are never too long. clock: in seconds.
+    patience: seconds of silence that are never too long. Time is the event loop's.
     """
 
-    def __init__(
-        self, meter: ThroughputMeter, patience: float = 20.0, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, meter: ThroughputMeter, patience: float = 20.0) -> None:
         self._meter = meter
         self._patience = patience
-        self._clock = clock
         self._watched: dict[int, _Watched] = {}
 
     @contextmanager
     def watching(self, reply: Reply) -> Iterator[None]:
         """Watch the engine work on a reply within the block."""
-        self._watched[id(reply)] = _Watched(reply, self._clock())
+        self._watched[id(reply)] = _Watched(reply, _now())
         try:
             yield
         finally:
@@ -49,12 +46,12 @@ class Watchdog:
 
     def sign_of_life(self, reply: Reply) -> None:
         """The engine has produced something for a watched reply."""
-        self._watched[id(reply)].last_sign = self._clock()
+        self._watched[id(reply)].last_sign = _now()
         _clear(reply)
 
     def check(self) -> None:
         """Mark the replies that have been silent for too long, and clear the mark of the others."""
-        now = self._clock()
+        now = _now()
         for watched in self._watched.values():
             silent = now - watched.last_sign
             if silent > self.allowed(watched.reply):
@@ -71,6 +68,10 @@ class Watchdog:
             left = snapshot.prompt_tokens - snapshot.read_tokens
             expected = left / (measured.prefill or _ASSUMED_PREFILL)
         return max(self._patience, _SLACK * expected)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _clear(reply: Reply) -> None:

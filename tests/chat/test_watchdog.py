@@ -1,19 +1,14 @@
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from bot.chat.reply import Phase, Reply, Snapshot
 from bot.chat.throughput import ThroughputMeter
 from bot.chat.turns import Author, Role, Turn
 from bot.chat.watchdog import Watchdog
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.virtual_time import in_virtual_time
 
 
 @pytest.fixture
@@ -31,37 +26,41 @@ def measured(prefill: float = 50.0, decode: float = 5.0) -> ThroughputMeter:
     return meter
 
 
-def test_a_long_prompt_is_not_stalled_as_long_as_the_throughput_explains_the_silence(reply: Reply) -> None:
-    clock = Clock()
-    watchdog = Watchdog(measured(prefill=50.0), patience=20, clock=clock)
+@in_virtual_time
+async def test_a_long_prompt_is_not_stalled_as_long_as_the_throughput_explains_the_silence(
+    reply: Reply,
+) -> None:
+    watchdog = Watchdog(measured(prefill=50.0), patience=20)
     reply.update(phase=Phase.PREFILL, prompt_tokens=2000)
     with watchdog.watching(reply):
-        clock.now += 2000 / 50 * 3
+        await asyncio.sleep(2000 / 50 * 3)
         watchdog.check()
         assert not reply.snapshot.stalled
-        clock.now += 2000 / 50 * 2
+        await asyncio.sleep(2000 / 50 * 2)
         watchdog.check()
         assert reply.snapshot.stalled
-        assert reply.snapshot.silent_seconds == 200
+        assert reply.snapshot.silent_seconds == pytest.approx(200)
 
 
-def test_a_silence_within_the_patience_is_never_stalled(reply: Reply) -> None:
-    clock = Clock()
-    watchdog = Watchdog(measured(decode=100.0), patience=20, clock=clock)
+@in_virtual_time
+async def test_a_silence_within_the_patience_is_never_stalled(reply: Reply) -> None:
+    watchdog = Watchdog(measured(decode=100.0), patience=20)
     reply.update(phase=Phase.DECODE)
     with watchdog.watching(reply):
-        for silent, stalled in ((20.0, False), (20.5, True)):
-            clock.now = 100 + silent
-            watchdog.check()
-            assert reply.snapshot.stalled is stalled
+        await asyncio.sleep(20)
+        watchdog.check()
+        assert not reply.snapshot.stalled
+        await asyncio.sleep(0.5)
+        watchdog.check()
+        assert reply.snapshot.stalled
 
 
-def test_a_sign_of_life_clears_the_mark_at_once(reply: Reply) -> None:
-    clock = Clock()
-    watchdog = Watchdog(ThroughputMeter(), patience=20, clock=clock)
+@in_virtual_time
+async def test_a_sign_of_life_clears_the_mark_at_once(reply: Reply) -> None:
+    watchdog = Watchdog(ThroughputMeter(), patience=20)
     reply.update(phase=Phase.DECODE)
     with watchdog.watching(reply):
-        clock.now += 60
+        await asyncio.sleep(60)
         watchdog.check()
         assert reply.snapshot.stalled
         watchdog.sign_of_life(reply)
@@ -78,14 +77,14 @@ def test_only_the_rest_of_the_prompt_allows_for_silence(reply: Reply) -> None:
     assert watchdog.allowed(reply) == pytest.approx(40)
 
 
-def test_a_reply_that_is_done_is_not_stalled(reply: Reply) -> None:
-    clock = Clock()
-    watchdog = Watchdog(ThroughputMeter(), patience=20, clock=clock)
+@in_virtual_time
+async def test_a_reply_that_is_done_is_not_stalled(reply: Reply) -> None:
+    watchdog = Watchdog(ThroughputMeter(), patience=20)
     with watchdog.watching(reply):
-        clock.now += 3600
+        await asyncio.sleep(3600)
         watchdog.check()
         assert reply.snapshot.stalled
     assert not reply.snapshot.stalled
-    clock.now += 3600
+    await asyncio.sleep(3600)
     watchdog.check()
     assert not reply.snapshot.stalled
