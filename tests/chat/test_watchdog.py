@@ -27,7 +27,7 @@ def measured(prefill: float = 50.0, decode: float = 5.0) -> ThroughputMeter:
 
 
 @in_virtual_time
-async def test_a_long_prompt_is_not_stalled_as_long_as_the_throughput_explains_the_silence(
+async def test_a_long_prompt_is_not_stalled_while_the_throughput_explains_the_silence(
     reply: Reply,
 ) -> None:
     watchdog = Watchdog(measured(prefill=50.0), patience=20)
