@@ -84,7 +84,7 @@ class ReadPositions:
             return
         for one in list(self._floors) if channel_id is None else [channel_id]:
             if self._floors.pop(one, None) is not None:
-                self._change(one)
+                self._change(one, urgent=True)
 
     def passed(self, channel_id: int, message_id: int) -> None:
         """A message came that is not for the bot."""
