@@ -111,8 +111,8 @@ class WatchedAssistant(Assistant):
         super().__init__(*parts)
         self.begun: dict[int, asyncio.Queue[Reply]] = {}
 
-    async def answer(self, incoming: Incoming) -> Reply | None:
-        reply = await super().answer(incoming)
+    async def answer(self, incoming: Incoming, *, admitted: bool = False) -> Reply | None:
+        reply = await super().answer(incoming, admitted=admitted)
         if reply is not None:
             self.begun[incoming.channel_id].put_nowait(reply)
         return reply

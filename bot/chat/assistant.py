@@ -87,12 +87,14 @@ class Assistant:
         """The channel's replies that have not ended, in the order in which they came."""
         return [reply for reply in self._scheduler.replies if reply.prompt.channel_id == channel_id]
 
-    async def answer(self, incoming: Incoming) -> Reply | None:
+    async def answer(self, incoming: Incoming, *, admitted: bool = False) -> Reply | None:
         """Have a message answered. None where it is known already: it was, or will be, answered.
+
+        admitted: it gets a place even if the queue is full.
 
         Raises: QueueFullError where too many wait; StoreError where it cannot be stored.
         """
-        with self._scheduler.place(incoming.channel_id, incoming.author.id) as ticket:
+        with self._scheduler.place(incoming.channel_id, incoming.author.id, admitted=admitted) as ticket:
             accepted = await self._store.accept(incoming)
             if accepted is None:
                 return None

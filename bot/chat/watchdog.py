@@ -20,7 +20,7 @@ _SLACK = 4.0
 @dataclass(slots=True)
 class _Watched:
     reply: Reply
-    last_sign: float
+    last_sign: float | None = None
 
 
 class Watchdog:
@@ -36,8 +36,9 @@ class Watchdog:
 
     @contextmanager
     def watching(self, reply: Reply) -> Iterator[None]:
-        """Watch the engine work on a reply within the block."""
-        self._watched[id(reply)] = _Watched(reply, _now())
+        """Watch the engine work on a reply within the block, from its first sign of life on: before that,
+        the prompt waits for room in the engine."""
+        self._watched[id(reply)] = _Watched(reply)
         try:
             yield
         finally:
@@ -53,6 +54,8 @@ class Watchdog:
         """Mark the replies that have been silent for too long, and clear the mark of the others."""
         now = _now()
         for watched in self._watched.values():
+            if watched.last_sign is None:
+                continue
             silent = now - watched.last_sign
             if silent > self.allowed(watched.reply):
                 watched.reply.update(stalled=True, silent_seconds=silent)

@@ -47,12 +47,14 @@ class Access:
         person: discord.abc.Snowflake,
         *,
         asks: bool = True,
+        was_missed: bool = False,
     ) -> None:
         """Return if `person` may use the bot in `channel`, else raise why not, in words for them.
 
         guild: None in direct messages. channel: as the event had it, a thread as itself. person: as
         the event had it, for its roles. asks: whether the model is to be asked, which counts as a
-        request against the person's quota; stopping or deleting does not.
+        request against the person's quota; stopping or deleting does not. was_missed: the request was made
+        while the bot was away; what was asked in hours is read in a moment, so its pace does not count.
 
         Raises: NotAllowedError, QuotaError, StoreError.
         """
@@ -64,7 +66,7 @@ class Access:
         if verdict is not Verdict.ALLOWED:
             raise NotAllowedError(_REASONS.get(verdict, words.permissions.UNKNOWN))
         if asks:
-            await self._quotas.check(guild.id if guild else None, known, policy)
+            await self._quotas.check(guild.id if guild else None, known, policy, paced=not was_missed)
 
     async def check_interaction(self, interaction: discord.Interaction[Any], *, asks: bool = True) -> None:
         """The same for the person who used a command or a button, where they used it."""

@@ -16,6 +16,7 @@ are things to do about it:
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
@@ -86,12 +87,13 @@ def translate_errors() -> Iterator[None]:
         raise TransientError(str(error)) from error
     except discord.HTTPException as error:
         raise _kind(error)(_summary(error)) from error
-    except (aiohttp.ClientError, OSError, TimeoutError) as error:
+    except (aiohttp.ClientError, OSError, TimeoutError, json.JSONDecodeError) as error:
         raise TransientError(str(error) or type(error).__name__) from error
 
 
 def _kind(error: discord.HTTPException) -> type[RequestError]:
-    if error.status >= 500 or error.status == 429:
+    # A 404 without one of Discord's codes comes from something in between.
+    if error.status >= 500 or error.status == 429 or (error.status == 404 and not error.code):
         return TransientError
     if error.code in (_UNKNOWN_WEBHOOK, _INVALID_WEBHOOK_TOKEN):
         return TokenExpiredError

@@ -79,9 +79,11 @@ class Quotas:
         of_roles = [quota for role, quota in policy.role_quotas.items() if role in person.role_ids]
         return _most_generous(of_roles) if of_roles else everybodys
 
-    async def check(self, guild_id: int | None, person: Person, policy: ServerPolicy) -> None:
+    async def check(
+        self, guild_id: int | None, person: Person, policy: ServerPolicy, *, paced: bool = True
+    ) -> None:
         """Count a request of a person's. What it will use is not known yet: the last one of a day may
-        go beyond the limit.
+        go beyond the limit. paced: whether the limit of requests a minute holds for it.
 
         Raises: QuotaError where they may ask nothing more for now; then it does not count.
             StoreError.
@@ -90,7 +92,7 @@ class Quotas:
         if quota.tokens_a_day is not None:
             await self._check_tokens(guild_id, person.user_id, quota.tokens_a_day)
         # Checked and counted without an await between, so that two requests at once are two.
-        if quota.requests_a_minute is not None:
+        if paced and quota.requests_a_minute is not None:
             again = self._requests.take((person.user_id, guild_id), quota.requests_a_minute)
             if again is not None:
                 raise QuotaError(TOO_FAST, limit=quota.requests_a_minute, when=_when(again))

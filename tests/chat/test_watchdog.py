@@ -33,6 +33,7 @@ async def test_a_long_prompt_is_not_stalled_while_the_throughput_explains_the_si
     watchdog = Watchdog(measured(prefill=50.0), patience=20)
     reply.update(phase=Phase.PREFILL, prompt_tokens=2000)
     with watchdog.watching(reply):
+        watchdog.sign_of_life(reply)
         await asyncio.sleep(2000 / 50 * 3)
         watchdog.check()
         assert not reply.snapshot.stalled
@@ -47,6 +48,7 @@ async def test_a_silence_within_the_patience_is_never_stalled(reply: Reply) -> N
     watchdog = Watchdog(measured(decode=100.0), patience=20)
     reply.update(phase=Phase.DECODE)
     with watchdog.watching(reply):
+        watchdog.sign_of_life(reply)
         await asyncio.sleep(20)
         watchdog.check()
         assert not reply.snapshot.stalled
@@ -60,6 +62,7 @@ async def test_a_sign_of_life_clears_the_mark_at_once(reply: Reply) -> None:
     watchdog = Watchdog(ThroughputMeter(), patience=20)
     reply.update(phase=Phase.DECODE)
     with watchdog.watching(reply):
+        watchdog.sign_of_life(reply)
         await asyncio.sleep(60)
         watchdog.check()
         assert reply.snapshot.stalled
@@ -81,6 +84,7 @@ def test_only_the_rest_of_the_prompt_allows_for_silence(reply: Reply) -> None:
 async def test_a_reply_that_is_done_is_not_stalled(reply: Reply) -> None:
     watchdog = Watchdog(ThroughputMeter(), patience=20)
     with watchdog.watching(reply):
+        watchdog.sign_of_life(reply)
         await asyncio.sleep(3600)
         watchdog.check()
         assert reply.snapshot.stalled
@@ -88,3 +92,13 @@ async def test_a_reply_that_is_done_is_not_stalled(reply: Reply) -> None:
     await asyncio.sleep(3600)
     watchdog.check()
     assert not reply.snapshot.stalled
+
+
+@in_virtual_time
+async def test_a_prompt_that_waits_for_room_in_the_engine_is_not_stalled(reply: Reply) -> None:
+    watchdog = Watchdog(ThroughputMeter(), patience=20)
+    reply.update(phase=Phase.PREFILL, prompt_tokens=100)
+    with watchdog.watching(reply):
+        await asyncio.sleep(3600)
+        watchdog.check()
+        assert not reply.snapshot.stalled

@@ -120,7 +120,10 @@ class Backlog:
             logger.info("Channel %d cannot be read yet: %s", channel_id, error)
             return False
         except RequestError as error:
-            logger.warning("What was said meanwhile in channel %d cannot be read: %s", channel_id, error)
+            logger.warning("Missed messages in channel %d cannot be read: %s", channel_id, error)
+        except Exception:
+            logger.exception("Reading missed messages in channel %d failed", channel_id)
+            return False
         self._positions.backlog_done(session, channel_id)
         return True
 

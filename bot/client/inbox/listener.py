@@ -23,7 +23,7 @@ from bot.client.inbox.read_positions import ReadPositions
 from bot.client.inbox.reader import MessageReader, Reading
 from bot.client.locales import Locales
 from bot.client.replies.outlets import ChannelOutlet, typing
-from bot.client.replies.service import Question, ReplyService
+from bot.client.replies.service import Edit, Question, ReplyService
 from bot.client.services import Services
 from bot.client.tasks import BackgroundTasks
 from bot.errors import OvbotError, StoreError
@@ -90,7 +90,12 @@ class MessageListener:
         # As it is now: the bot may be called into the thread while the message waits for its turn.
         is_member = isinstance(channel, discord.Thread) and self._threads.is_member(channel)
         self._positions.opened(channel.id, message.id)
-        question = Question(self._outlet(message), _incoming(message), was_missed=was_missed)
+        question = Question(
+            self._outlet(message),
+            _incoming(message),
+            was_missed=was_missed,
+            is_addressed=meant is Addressed.YES,
+        )
         task = self._tasks.start(self._handle(message, question, meant, is_member), f"message {message.id}")
         self._received[message.id] = task
         return task
@@ -111,14 +116,18 @@ class MessageListener:
             self._replies.tracked(question),
         ):
             try:
-                incoming = await self._read(message, meant, is_member=is_member)
+                incoming = await self._read(
+                    message, meant, is_member=is_member, was_missed=question.was_missed
+                )
                 if incoming is not None:
-                    question.asked = incoming
+                    question.asked, question.is_addressed = incoming, True
                     await self._replies.answer(question)
             except OvbotError as refusal:
                 await self._replies.refuse(question, refusal)
 
-    async def _read(self, message: discord.Message, meant: Addressed, *, is_member: bool) -> Incoming | None:
+    async def _read(
+        self, message: discord.Message, meant: Addressed, *, is_member: bool, was_missed: bool
+    ) -> Incoming | None:
         """The message with all that it refers to; None if there is nothing to answer.
 
         Raises: OvbotError with why it is not answered.
@@ -130,7 +139,7 @@ class MessageListener:
             mentioned = meant is Addressed.YES
             if await self._permission_notices.keeps_from_answering(message, tell=mentioned):
                 return None
-            if not await self._may_ask(message, mentioned=mentioned):
+            if not await self._may_ask(message, mentioned=mentioned, was_missed=was_missed):
                 return None
             if isinstance(message.channel, discord.Thread):
                 self._threads.remember(message.channel.id)
@@ -164,14 +173,14 @@ class MessageListener:
         thread = message.channel if isinstance(message.channel, discord.Thread) else None
         return bool({message.channel.id, thread.parent_id if thread else None} & policy.free_channels)
 
-    async def _may_ask(self, message: discord.Message, *, mentioned: bool) -> bool:
+    async def _may_ask(self, message: discord.Message, *, mentioned: bool, was_missed: bool) -> bool:
         """Whether the person may ask here; False if they may not and are not told so: they did not
         mention the bot, or were told recently.
 
         Raises: NotAllowedError, QuotaError, StoreError.
         """
         try:
-            await self._access.check(message.guild, message.channel, message.author)
+            await self._access.check(message.guild, message.channel, message.author, was_missed=was_missed)
         except (NotAllowedError, QuotaError) as refusal:
             is_quiet = not mentioned and isinstance(refusal, NotAllowedError)
             is_limited = isinstance(refusal, NotAllowedError) or not mentioned
@@ -202,14 +211,15 @@ class MessageListener:
         text = await self._reader.text(message)
         if not text or text == before:
             return
+        outlet = self._outlet(message, time_snowflake(message.edited_at or utcnow()))
         try:
             await self._access.check(message.guild, message.channel, message.author)
             reading = await self._reader.read(message)
         except OvbotError as refusal:
-            nonce = time_snowflake(message.edited_at or utcnow())
-            self._replies.notify(self._outlet(message, nonce), words.note(str(refusal)))
+            self._replies.notify(outlet, words.note(str(refusal)))
             return
-        self._replies.question_edited(replace(_incoming(message), text=reading.text, quotes=reading.quotes))
+        incoming = replace(_incoming(message), text=reading.text, quotes=reading.quotes)
+        self._replies.question_edited(Edit(incoming, outlet))
 
     def _report_unread(self, message: discord.Message, reading: Reading) -> None:
         """Say which attached files could not be read, if the rest is answered."""

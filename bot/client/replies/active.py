@@ -103,6 +103,10 @@ class ActiveReplies:
         del self._owed[channel_id]
         return True
 
+    def remember_owed(self, channel_id: int) -> None:
+        """A reply could not be shown in a channel."""
+        self._owed[channel_id] = None
+
     def show(
         self,
         reply: Reply,
@@ -274,6 +278,9 @@ class ActiveReplies:
             outcome = await delivery.run()
             if outcome is Outcome.SHOWN:
                 await self._conclude(delivery)
+        except Exception:
+            self.remember_owed(delivery.outlet.channel_id)
+            raise
         finally:
             self.order.leave(position)
             for message_id in delivery.removed:
@@ -282,7 +289,7 @@ class ActiveReplies:
                 del self._deliveries[delivery.reply.prompt.id]
             self._tell_changed()
         if outcome is Outcome.OWED:
-            self._owed[delivery.outlet.channel_id] = None
+            self.remember_owed(delivery.outlet.channel_id)
         if outcome is Outcome.GONE and not delivery.reply.is_one_shot:
             await self.withdraw([delivery.key])
 

@@ -360,7 +360,12 @@ class Delivery:
                 if difference is None or (difference[0] < len(self.pages)) != is_edit:
                     return
                 self._is_requesting = True
-                await self._request(*difference, is_edit=is_edit)
+                try:
+                    await self._request(*difference, is_edit=is_edit)
+                except TransientError:
+                    if self._halted:  # whoever halted it does not wait for more attempts
+                        raise _HaltedError from None
+                    raise
             await self._record_pages()
         finally:
             self._is_requesting = False

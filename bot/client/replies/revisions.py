@@ -22,7 +22,7 @@ from bot.client.replies.delivery import Position
 from bot.client.replies.outlets import ChannelOutlet
 from bot.client.requests import GoneError, RequestError, attempts, translate_errors
 from bot.client.services import Services
-from bot.errors import OvbotError
+from bot.errors import StoreError
 
 logger = logging.getLogger(__name__)
 
@@ -90,7 +90,10 @@ class Revisions:
         return revision is not None and revision.reply is not None
 
     async def redo(self, incoming: Incoming) -> None:
-        """Answer an edited question again, by what it says when its turn has come."""
+        """Answer an edited question again, by what it says when its turn has come.
+
+        Raises: OvbotError where that is not possible now; everything is as it was then.
+        """
         message_id = incoming.message_id
         self._edits[message_id] = incoming
         try:
@@ -98,8 +101,6 @@ class Revisions:
                 newest = self._edits.pop(message_id, None)
                 if revision is not None and newest is not None:
                     revision.reply = await revision.assistant.redo(message_id, newest)
-        except OvbotError as refusal:
-            logger.info("Edited message %d is not answered again: %s", message_id, refusal)
         finally:
             if self._edits.get(message_id) is incoming:
                 del self._edits[message_id]
@@ -131,19 +132,24 @@ class Revisions:
     async def restore(self, assistant: Assistant) -> None:
         """Take up what an earlier run left: first replies that were never fully shown, then questions that
         were never fully answered, if they are recent and the person may still ask."""
-        resumed, oldest = [], datetime.now(UTC) - self._max_age
+        oldest = datetime.now(UTC) - self._max_age
         await assistant.expire_unanswered(oldest)
-        for prompt in await assistant.unanswered():
-            match await self._is_still_wanted(prompt):
-                case _Wanted.YES:
-                    resumed.append(prompt)
-                case _Wanted.DELETED:
-                    await self._active.withdraw_before_loading(assistant, prompt)
-                case _Wanted.NO:
-                    await assistant.drop(prompt)
+        prompts = await assistant.unanswered()
+        wanted = await asyncio.gather(*map(self._is_still_wanted, prompts))
+        resumed = []
+        for prompt, verdict in zip(prompts, wanted, strict=True):
+            try:
+                match verdict:
+                    case _Wanted.YES:
+                        resumed.append(await assistant.resume_reply(prompt))
+                    case _Wanted.DELETED:
+                        await self._active.withdraw_before_loading(assistant, prompt)
+                    case _Wanted.NO:
+                        await assistant.drop(prompt)
+            except StoreError as error:  # it may have been erased in the meantime
+                logger.warning("Turn %d is not answered: %s", prompt.id, error)
         # Among these is what shows the beginning of a reply that was given up just now.
-        owed = await self._owed_replies(oldest)
-        for reply in [*owed, *[await assistant.resume_reply(prompt) for prompt in resumed]]:
+        for reply in [*await self._owed_replies(oldest), *resumed]:
             await self._show(reply)
 
     async def show_owed(self, *, guild_id: int | None = None, before: Position | None = None) -> None:
@@ -157,9 +163,12 @@ class Revisions:
             elsewhere = guild_id is not None and (server is None or server.id != guild_id)
             if elsewhere or (before is not None and before.channel_id != reply.prompt.channel_id):
                 continue
-            is_revised = self._active.lock(reply.prompt.id).locked()
-            if self._active.of_prompt(reply.prompt.id) is None and not is_revised:
-                await self._show(reply, before)
+            # One that is being revised is shown by its revision.
+            if self._active.lock(reply.prompt.id).locked():
+                continue
+            async with self._active.lock(reply.prompt.id):
+                if self._active.of_prompt(reply.prompt.id) is None:
+                    await self._show(reply, before)
 
     async def _owed_replies(self, oldest: datetime) -> list[Reply]:
         return [_ended_reply(exchange) for exchange in await self._store.undelivered(oldest)]
@@ -179,8 +188,10 @@ class Revisions:
         except NotAllowedError as refusal:
             logger.info("Message %s is not answered any more: %s", prompt.message_id, refusal)
             return _Wanted.NO
-        except RequestError as error:
-            logger.warning("Whether message %s still exists is unknown: %s", prompt.message_id, error)
+        except (RequestError, StoreError) as error:
+            logger.warning(
+                "Whether message %s is still to be answered is unknown: %s", prompt.message_id, error
+            )
             return _Wanted.YES
 
     async def _channel(self, channel_id: int) -> discord.abc.MessageableChannel | None:

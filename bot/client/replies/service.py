@@ -50,6 +50,14 @@ class OneShot:
     notice: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What an edited message says now. outlet: for what has to be said about the edit."""
+
+    incoming: Incoming
+    outlet: Outlet
+
+
 @dataclass(eq=False, slots=True)
 class Question:
     """Something asked, until its reply is being shown.
@@ -59,13 +67,15 @@ class Question:
     run may have left something in the channel. edited: what the message says by now, if it was edited
     after it was queued. notice: the message that says that the model is loading. position: among the
     replies of the channel, once it is queued. stopped, deleted: it is not to be answered any more.
+    is_addressed: whether it is known to be for the bot.
     """
 
     outlet: Outlet
     asked: Incoming | OneShot
     response_id: int | None = None
     was_missed: bool = False
-    edited: Incoming | None = None
+    is_addressed: bool = True
+    edited: Edit | None = None
     notice: Page | None = None
     position: Position | None = None
     stopped: bool = False
@@ -223,11 +233,13 @@ class ReplyService:
         if question.stopped or question.deleted:
             return None
         reply, channel_id = None, question.outlet.channel_id
+        if question.edited is not None:
+            question.asked, question.edited = question.edited.incoming, None
         position = question.position = self.active.order.join(channel_id)
         try:
             assistant, asked = self._assistant.result(), question.asked
             if isinstance(asked, Incoming):
-                reply = await assistant.answer(asked)
+                reply = await assistant.answer(asked, admitted=question.was_missed)
             else:
                 reply = await assistant.one_shot(
                     channel_id,
@@ -247,7 +259,11 @@ class ReplyService:
         """Show a reply that was queued, and do what was asked for in the meantime."""
         assert question.position is not None, "not queued"
         if self.active.take_owed(question.outlet.channel_id):
-            await self._revisions.show_owed(before=question.position)
+            try:
+                await self._revisions.show_owed(before=question.position)
+            except StoreError as error:
+                logger.error("What is owed in channel %d is unknown: %s", question.outlet.channel_id, error)
+                self.active.remember_owed(question.outlet.channel_id)
         notice = question.asked.notice if isinstance(question.asked, OneShot) else ""
         self.active.show(
             reply,
@@ -267,8 +283,15 @@ class ReplyService:
         elif question.edited is not None:
             self._redo(question.edited)
 
-    def _redo(self, incoming: Incoming) -> None:
-        self._tasks.start(self._revisions.redo(incoming), f"edited message {incoming.message_id}")
+    def _redo(self, edit: Edit) -> None:
+        self._tasks.start(self._answer_again(edit), f"edited message {edit.incoming.message_id}")
+
+    async def _answer_again(self, edit: Edit) -> None:
+        try:
+            await self._revisions.redo(edit.incoming)
+        except OvbotError as refusal:
+            logger.info("Edited message %d is not answered again", edit.incoming.message_id)
+            await self._say(edit.outlet, words.note(str(refusal)), None)
 
     @asynccontextmanager
     async def _loading_notice(self, question: Question) -> AsyncIterator[None]:
@@ -365,17 +388,14 @@ class ReplyService:
                 f"deletion of {len(deleted)} messages",
             )
 
-    def question_edited(self, incoming: Incoming) -> None:
+    def question_edited(self, edit: Edit) -> None:
         """A question was edited that was answered or is about to be: answer it again in the same messages.
-        Returns at once. incoming: what it says now."""
+        Returns at once."""
         for question in self._questions:
-            if question.message_id == incoming.message_id:
-                if question.position is None:
-                    question.asked = incoming
-                else:
-                    question.edited = incoming
+            if question.message_id == edit.incoming.message_id:
+                question.edited = edit
                 return
-        self._redo(incoming)
+        self._redo(edit)
 
     async def regenerate(self, message_id: int) -> bool:
         """Generate a reply again, in the same messages; False where it is not known.
@@ -413,7 +433,7 @@ class ReplyService:
         stopped = 0
         for question in self._questions:
             is_here = question.outlet.channel_id == channel_id and question.position is None
-            is_theirs = asked_by in (None, question.asked.author.id)
+            is_theirs = question.is_addressed and asked_by in (None, question.asked.author.id)
             if is_here and is_theirs and not question.withdrawn.done():
                 question.stop()
                 stopped += 1
@@ -424,7 +444,9 @@ class ReplyService:
     def is_answering(self, channel_id: int) -> bool:
         """Whether anything is being answered in a channel, or waits there."""
         waiting = any(
-            question.outlet.channel_id == channel_id and not question.withdrawn.done()
+            question.outlet.channel_id == channel_id
+            and question.is_addressed
+            and not question.withdrawn.done()
             for question in self._questions
         )
         assistant = self.assistant

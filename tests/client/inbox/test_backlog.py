@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.client import words
-from bot.policy.server import ServerPolicy
+from bot.policy.server import Quota, ServerPolicy
 from bot.sandbox import Channel, Fault, Permission, Sandbox
 from bot.sandbox import threads as sandbox_threads
 from tests.client.conftest import DELAYS, Bot, Gate, Start
@@ -314,6 +314,17 @@ async def test_what_is_said_while_a_session_is_lost_during_the_backlog_is_answer
         ana.say(place, f"{sandbox.bot.mention} and now?")
         await stored(bot.store, place, count=3)
     assert len(by_bot(sandbox, place)) == 3
+
+
+async def test_the_pace_of_missed_messages_is_not_limited(sandbox: Sandbox, start: Start) -> None:
+    ana = sandbox.person("Ana")
+    async with start(ANSWER):  # the first time it runs, nothing was missed
+        pass
+    for number in range(3):
+        ana.say(sandbox.general, f"{sandbox.bot.mention} number {number}")
+    async with start(ANSWER, quota=Quota(requests_a_minute=1), queue_size=1) as bot:
+        await stored(bot.store, sandbox.general, count=3)
+    assert by_bot(sandbox, sandbox.general) == [ANSWER] * 3
 
 
 async def requested(sandbox: Sandbox, path: str) -> bool:

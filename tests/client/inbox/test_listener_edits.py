@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.policy.server import Quota, ServerPolicy
-from bot.sandbox import Channel, Message, Person, Sandbox, Upload
+from bot.sandbox import Channel, Fault, Message, Person, Sandbox, Upload
 from bot.sandbox import messages as sandbox_messages
 from tests.client.conftest import Bot, Start
 from tests.client.watching import by_bot, eventually, shown, shown_like, stored
@@ -173,3 +173,22 @@ async def test_bots_that_edit_are_left_alone(sandbox: Sandbox, start: Start) -> 
 
 async def nothing_left(bot: Bot) -> bool:
     return not await bot.store.unanswered()
+
+
+async def test_of_two_edits_that_wait_for_a_file_the_second_counts(sandbox: Sandbox, start: Start) -> None:
+    ana = sandbox.person("Ana")
+    held = Fault("GET", "/attachments/{channel_id}/{attachment_id}/{name}", hold=True)
+    sandbox.faults.add(held)
+    async with start(lambda prompt: [f"You said {prompt.split()[-1]}"]) as bot:
+        ana.say(sandbox.general, f"{sandbox.bot.mention} read", files=[("notes.txt", b"hello")])
+        await held.reached()
+        message = ana.say(sandbox.general, "nothing")
+        ana.edit(message, f"{sandbox.bot.mention} first")
+        ana.edit(message, f"{sandbox.bot.mention} second")
+        ana.say(ana.open_dm(), "hello")  # events come in order: the edits are known by the time this one is
+        await stored(bot.store, ana.open_dm())
+        held.release()
+        replies = await stored(bot.store, sandbox.general, count=2)
+        asked = bot.engine.tokenizer.decode(bot.engine.prompts[-1])
+    assert asked.endswith("second")
+    assert len(replies) == 2

@@ -7,6 +7,8 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from bot.chat.turns import Author, Incoming, Turn
 from bot.client import words
 from bot.policy.server import ServerPolicy
@@ -365,3 +367,23 @@ async def test_a_reply_that_is_there_is_not_taken_for_the_notice_that_the_model_
         bot.loading.set_result(bot.assistant)
         await stored(bot.store, direct)
     assert by_bot(sandbox, sandbox.general) == [ANSWER]
+
+
+async def test_what_is_erased_while_the_model_loads_does_not_end_the_bot(
+    sandbox: Sandbox, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana, ben, held = sandbox.person("Ana"), sandbox.person("Ben"), Gate()
+    other = sandbox.channel("other")
+    async with start(ANSWER, gate=lambda: held()) as bot:
+        ana.say(sandbox.general, f"{sandbox.bot.mention} one")
+        ben.say(other, f"{sandbox.bot.mention} two")
+        await eventually(lambda: claimed(bot.store, 2))
+    looked_up = Fault("GET", "/channels/{channel_id}/messages/{message_id}", hold=True)
+    sandbox.faults.add(looked_up)
+    async with start(ANSWER, loaded=False) as bot:
+        bot.loading.set_result(bot.assistant)
+        await looked_up.reached()
+        await bot.store.forget_person(ana.user.id)
+        looked_up.release()
+        await stored(bot.store, other)
+    assert by_bot(sandbox, sandbox.general) == []

@@ -8,7 +8,9 @@ from dataclasses import replace
 import discord
 import pytest
 
+from bot.chat.turns import Exchange
 from bot.client.bot_permissions import missing_to_answer
+from bot.errors import StoreError
 from bot.sandbox import Channel, Fault, Message, Permission, Sandbox
 from bot.sandbox import messages as sandbox_messages
 from bot.store import SqlStore
@@ -419,3 +421,26 @@ async def test_no_reply_is_tried_where_the_history_may_not_be_read(sandbox: Sand
     (post,) = posts(sandbox, sandbox.general)
     assert post.status == 200
     assert "message_reference" not in post.body
+
+
+async def test_a_reply_is_shown_though_what_is_owed_before_it_cannot_be_read(
+    sandbox: Sandbox, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> list[Exchange]:
+        raise StoreError("the database is away")
+
+    ana = sandbox.person("Ana")
+    fault = sandbox.faults.add(Fault("POST", POST, status=403, code=50013, times=None))
+    async with start(lambda prompt: [f"This answers {prompt.rstrip()[-1]}."]) as bot:
+        ana.say(sandbox.general, f"{sandbox.bot.mention} number 1")
+        await eventually(bot.store.undelivered)
+        await bot.client.idle()
+        sandbox.faults.remove(fault)
+        with monkeypatch.context() as patched:
+            patched.setattr(bot.store, "undelivered", fail)
+            ana.say(sandbox.general, f"{sandbox.bot.mention} number 2")
+            await shown(sandbox, sandbox.general, "This answers 2.")
+            await bot.client.idle()
+        ana.say(sandbox.general, f"{sandbox.bot.mention} number 3")
+        await stored(bot.store, sandbox.general, count=3)
+    assert by_bot(sandbox, sandbox.general) == ["This answers 2.", "This answers 1.", "This answers 3."]
