@@ -12,10 +12,14 @@ logger = logging.getLogger(__name__)
 
 
 class BackgroundTasks:
-    """Runs coroutines in tasks of its own; leaving the `async with` cancels what still runs."""
+    """Runs coroutines in tasks of its own; leaving the `async with` cancels what still runs.
+
+    From then on, what is started is cancelled at once: discord.py still hands out the events that it has.
+    """
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
+        self._is_over = False
 
     async def __aenter__(self) -> Self:
         return self
@@ -23,6 +27,7 @@ class BackgroundTasks:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._is_over = True
         while self._tasks:
             running = list(self._tasks)
             for task in running:
@@ -30,10 +35,14 @@ class BackgroundTasks:
             await asyncio.wait(running)
 
     def start(self, work: Coroutine[Any, Any, object], name: str) -> asyncio.Task[None]:
-        """Run `work` in a task. name: what the log calls it."""
+        """Run `work` in a task, which is cancelled by the end of the `async with`. name: what the log calls
+        it."""
         task = asyncio.create_task(_logged(work, name), name=name)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda _: work.close())  # it may never have begun
+        if self._is_over:
+            task.cancel()
         return task
 
 

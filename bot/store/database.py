@@ -64,6 +64,7 @@ class Database:
             True: async_sessionmaker(self._engine, expire_on_commit=False),
         }
         self._running: set[asyncio.Task[Any]] = set()
+        self._is_closed = False
         # SQLite has one writer at a time and lets the others try again and again, in no order: of many,
         # some would run out of time.
         is_sqlite = self._url.get_backend_name() == "sqlite"
@@ -71,6 +72,7 @@ class Database:
 
     async def __aenter__(self) -> Self:
         """Open, make what is missing, migrate. Raises StoreError."""
+        self._is_closed = False
         try:
             await self.finish(self._open())
         except BaseException:
@@ -81,8 +83,9 @@ class Database:
     async def __aexit__(self, *exc: object) -> None:
         """Wait for what runs, close every connection."""
         try:
-            if self._running:
+            while self._running:
                 await asyncio.wait(self._running)
+            self._is_closed = True
         finally:
             await self._engine.dispose()
 
@@ -100,8 +103,12 @@ class Database:
     async def finish(self, work: Coroutine[Any, Any, R]) -> R:
         """Run `work` as a task of the database's, which goes on to its end if the caller is cancelled.
 
-        So no connection is ever left in the middle of a statement that its thread still runs.
+        So no connection is ever left in the middle of a statement that its thread still runs. Raises:
+        StoreError where the database is closed.
         """
+        if self._is_closed:
+            work.close()
+            raise StoreError(FAILED)
         task = asyncio.create_task(work)
         self._running.add(task)
         task.add_done_callback(self._running.discard)

@@ -177,3 +177,10 @@ async def test_a_url_that_cannot_be_used_is_refused_without_showing_the_password
     line = await refusal(url)
     assert expected in line
     assert "secret" not in line
+
+
+async def test_nothing_is_begun_in_a_closed_database(url: str) -> None:
+    async with SqlStore(url) as store:
+        await answered(store, message(1), "Hello.")
+    with pytest.raises(StoreError):
+        await store.history(1, 2**62)
