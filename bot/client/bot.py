@@ -216,7 +216,7 @@ class OvbotClient(CommandClient):
         services, replies, access, locales = self.services, self._replies, self._access, self.locales
         store, policies, quotas = services.store, services.policies, services.quotas
         await self.add_cog(ReplyButtons(self, replies, access, locales))
-        await self.add_cog(AskCommands(self, replies, access, self._reader, self._names))
+        await self.add_cog(AskCommands(self, replies, access, self._reader, self._names, self._positions))
         await self.add_cog(SummarizeCommands(self, replies, access))
         await self.add_cog(ConversationCommands(self, replies, store, policies, access, locales))
         await self.add_cog(PersonaCommands(replies, policies, access))

@@ -15,6 +15,7 @@ from bot.client.commands.responses import Interaction, defer
 from bot.client.inbox.addressing import plain_text
 from bot.client.inbox.names import NameResolver
 from bot.client.inbox.quoting import Quote, shown_name, within_budget
+from bot.client.inbox.read_positions import ReadPositions
 from bot.client.inbox.reader import BUDGET, MessageReader
 from bot.client.replies.outlets import InteractionOutlet
 from bot.client.replies.service import ReplyService
@@ -35,12 +36,14 @@ class AskCommands(commands.Cog):
         access: Access,
         reader: MessageReader,
         names: NameResolver,
+        positions: ReadPositions,
     ) -> None:
         self._client = client
         self._replies = replies
         self._access = access
         self._reader = reader
         self._names = names
+        self._positions = positions
         self._menu = app_commands.ContextMenu(name=command_words.ANSWER_THIS, callback=self.answer_this)
 
     async def cog_load(self) -> None:
@@ -104,4 +107,5 @@ class AskCommands(commands.Cog):
             quotes=quotes,
             parent_id=channel.parent_id if isinstance(channel, discord.Thread) else None,
         )
-        self._replies.start(incoming, outlet, response_id=response.message_id if response else None)
+        task = self._replies.start(incoming, outlet, response_id=response.message_id if response else None)
+        self._positions.open_until(task, outlet.channel_id, interaction.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 
@@ -15,6 +15,7 @@ from bot.client import words
 from bot.client.bot_permissions import missing_to_answer_well
 from bot.client.inbox.listener import MessageListener
 from bot.client.inbox.read_positions import EVERYWHERE, ReadPositions
+from bot.client.replies.content import Action, MessageContent
 from bot.client.replies.service import ReplyService
 from bot.client.requests import RequestError, TransientError, translate_errors
 
@@ -146,7 +147,13 @@ class Backlog:
             with translate_errors():
                 history = channel.history(limit=_PAGE, after=discord.Object(after), oldest_first=True)
                 page = [message async for message in history]
+            last_words = _last_words(page, self._client.user)
             for message in page:
+                if message.author == self._client.user:
+                    await self._replies.end_interrupted(message)
+                if _is_after(last_words.get(message.id), message):
+                    self._positions.passed(channel.id, message.id)
+                    continue
                 await self._replies.active.below(_AT_ONCE)
                 if (task := self._listener.receive(message, was_missed=True)) is not None:
                     await asyncio.wait([task])
@@ -154,3 +161,26 @@ class Backlog:
                 return
             after = page[-1].id
             self._positions.backlog_read(session, channel.id, after)
+
+
+def _last_words(
+    page: Iterable[discord.Message], own: discord.ClientUser | None
+) -> dict[int, discord.Message]:
+    """What the bot said to each message and will not change by itself: no Stop button stands below it.
+
+    An earlier run may have refused a message, or been told to stop, and been killed before it stored that.
+    """
+    return {
+        message.reference.message_id: message
+        for message in page
+        if message.author == own
+        and message.reference is not None
+        and message.reference.message_id is not None
+        and not message.flags.loading
+        and all(button.action is not Action.STOP for button in MessageContent.of(message).buttons)
+    }
+
+
+def _is_after(answer: discord.Message | None, question: discord.Message) -> bool:
+    """Whether a question was answered as it reads now."""
+    return answer is not None and (question.edited_at is None or question.edited_at < answer.created_at)

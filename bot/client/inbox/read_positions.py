@@ -96,6 +96,16 @@ class ReadPositions:
             self._open[one].add(message_id)
         self._receive(channel_id, message_id)
 
+    def open_until(self, task: asyncio.Task[None], channel_id: int, message_id: int) -> None:
+        """A command came; it is dealt with when `task` ends, unless that is cancelled."""
+
+        def close(ended: asyncio.Task[None]) -> None:
+            if not ended.cancelled():
+                self._close(channel_id, message_id, urgent=False)
+
+        self.opened(channel_id, message_id)
+        task.add_done_callback(close)
+
     def _receive(self, channel_id: int, message_id: int) -> None:
         if EVERYWHERE in self._floors and channel_id not in self._newest:
             self._floors.setdefault(channel_id, self._floors[EVERYWHERE])

@@ -140,6 +140,7 @@ class Delivery:
         self._pacer = pacer
         self._delays = delays
         self._recorded: dict[int, int] = {}  # message ids by page
+        self._orphan: Page | None = None
         self._looks_up = False
         self._keeps_surplus = True
         self._earlier = 0.0  # seconds since it was asked for, before this run
@@ -258,9 +259,7 @@ class Delivery:
         if not self.pages:
             return
         if (first := self.pages[0]).is_orphan:
-            with suppress(RequestError):
-                await self._remove_last()
-            self.pages = []
+            self._orphan, self.pages = first, []
         elif first.content is not None:
             self.notice = first.content.notice
 
@@ -367,6 +366,8 @@ class Delivery:
                         raise _HaltedError from None
                     raise
             await self._record_pages()
+            if self._orphan is not None and self.pages:
+                await self._remove_orphan(self._orphan)
         finally:
             self._is_requesting = False
 
@@ -410,6 +411,14 @@ class Delivery:
         except TransientError:
             self.pages.append(page)
             raise
+
+    async def _remove_orphan(self, page: Page) -> None:
+        """Delete what said "thinking", now that another page is known in its place: without either, a reply
+        that is cut off here would be taken for a deleted one."""
+        self._orphan = None
+        self.removed.add(page.id)
+        with suppress(RequestError):
+            await self.outlet.delete(page)
 
     async def _record_pages(self) -> None:
         """Write down which messages show the reply, where that changed."""

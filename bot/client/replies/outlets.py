@@ -219,8 +219,8 @@ class ChannelOutlet:
     async def find(self, known: Sequence[int], *, key: int, further: bool) -> list[Page]:
         """The pages that show a reply already.
 
-        One reply is generated at a time in a channel. So whatever the bot has posted after the first
-        page without answering anything may be a further page of the reply that was cut off.
+        A further page that was posted just before the process was killed is not among the known ones. As
+        the last page it has buttons, and their key tells whose page it is.
         """
         try:
             with translate_errors():
@@ -243,7 +243,7 @@ class ChannelOutlet:
                     messages += [
                         message
                         async for message in self._channel.history(after=first, limit=_LOOK_BACK)
-                        if message.id not in known and _is_further_page(message, first)
+                        if message.id not in known and _is_further_page(message, first, key)
                     ]
         return [Page(message.id, MessageContent.of(message)) for message in messages]
 
@@ -479,9 +479,9 @@ def _changes(before: MessageContent | None, after: MessageContent) -> dict[str, 
     return changes
 
 
-def _is_further_page(message: discord.Message, first: discord.Message) -> bool:
+def _is_further_page(message: discord.Message, first: discord.Message, key: int) -> bool:
     if message.author.id != first.author.id:
         return False
     if message.reference is not None:  # follow-ups point at the response
         return message.webhook_id is not None and message.reference.message_id == first.id
-    return message.type is discord.MessageType.default and message.interaction_metadata is None
+    return any(button.key == key for button in MessageContent.of(message).buttons)

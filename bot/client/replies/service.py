@@ -325,10 +325,11 @@ class ReplyService:
 
     async def _is_known(self, question: Question) -> bool:
         """Whether a question was stored by an earlier run, and will be answered for that."""
-        if question.message_id is None:
-            return False
+        return question.message_id is not None and await self._store_knows(question.message_id)
+
+    async def _store_knows(self, message_id: int) -> bool:
         try:
-            return await self._store.message_owner(question.message_id) is not None
+            return await self._store.message_owner(message_id) is not None
         except StoreError:
             return False
 
@@ -451,6 +452,18 @@ class ReplyService:
         )
         assistant = self.assistant
         return waiting or (assistant is not None and bool(assistant.active(channel_id)))
+
+    async def end_interrupted(self, message: discord.Message) -> None:
+        """Say in a command's response that no reply will come, where an earlier run of the bot was killed
+        before it stored the command.
+
+        message: one of the bot's own; nothing happens to any other.
+        """
+        keys = [b.key for b in MessageContent.of(message).buttons if b.action is Action.STOP]
+        if message.interaction_metadata is None or not keys or self.active.of_messages([message.id]):
+            return
+        if self._waiting_question(keys[0]) is None and not await self._store_knows(keys[0]):
+            await self._revisions.end_interrupted(message)
 
     def stop_reply(self, key: int) -> bool:
         """Stop the reply with this key in its buttons; False where it is not being generated."""

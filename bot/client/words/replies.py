@@ -63,6 +63,11 @@ def loading() -> str:
     return _("The model is still loading. I'll answer as soon as it's ready.")
 
 
+def interrupted() -> str:
+    """In the response to a command that a restart cut off."""
+    return _("Interrupted: I was restarted before I could answer. Please ask again.")
+
+
 def rest_follows() -> str:
     """Below the last message of a reply in progress that has become too long for messages."""
     return _("The rest follows as a file.")

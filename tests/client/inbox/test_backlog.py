@@ -5,18 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 
+from bot.chat.turns import FinishReason
 from bot.client import words
+from bot.client.inbox.read_positions import ReadPositions
 from bot.policy.server import Quota, ServerPolicy
 from bot.sandbox import Channel, Fault, Permission, Sandbox
 from bot.sandbox import threads as sandbox_threads
 from tests.client.conftest import DELAYS, Bot, Gate, Start
-from tests.client.watching import by_bot, eventually, shown, stored
+from tests.client.watching import by_bot, eventually, shown, shown_like, stored
 
 ANSWER = "I hear you well."
 LATE = 20.0
+IMPATIENT = replace(DELAYS, patience=0.0)
 
 
 async def heard_up_to(bot: Bot, channel: Channel) -> None:
@@ -155,6 +159,41 @@ async def test_a_hint_and_a_refusal_are_not_said_again(sandbox: Sandbox, start: 
         ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
         await stored(bot.store, sandbox.general)
     assert by_bot(sandbox, sandbox.general) == [words.inbox.no_text(), ANSWER]
+
+
+async def test_a_message_whose_reply_was_stopped_is_not_answered_after_a_crash(
+    sandbox: Sandbox, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana = sandbox.person("Ana")
+    async with start(ANSWER):
+        pass
+    with monkeypatch.context() as crash:
+        crash.setattr(ReadPositions, "_write", AsyncMock())
+        async with start(ANSWER, loaded=False, delays=IMPATIENT):
+            ana.say(sandbox.general, f"{sandbox.bot.mention} first")
+            notice = await shown_like(sandbox, sandbox.general, "still loading")
+            await ana.click(notice, "Stop")
+            await notice.wait_until(lambda m: "Stopped" in m.content)
+    ana.say(sandbox.general, f"{sandbox.bot.mention} second")
+    async with start(ANSWER) as bot:
+        await stored(bot.store, sandbox.general)
+        await heard_up_to(bot, sandbox.general)
+    stopped = words.note(words.replies.ended(FinishReason.STOPPED, None) or "")
+    assert by_bot(sandbox, sandbox.general) == [stopped, ANSWER]
+
+
+async def test_a_command_that_waited_for_the_model_is_ended_in_words_after_a_restart(
+    sandbox: Sandbox, start: Start
+) -> None:
+    ana = sandbox.person("Ana")
+    async with start(ANSWER):
+        pass
+    async with start(ANSWER, loaded=False, delays=IMPATIENT):
+        await ana.command(sandbox.general, "ask", prompt="hello")
+        notice = await shown_like(sandbox, sandbox.general, "still loading")
+    async with start(ANSWER):
+        await notice.wait_until(lambda m: m.content == words.note(words.replies.interrupted()))
+    assert not notice.buttons()
 
 
 async def test_a_channel_whose_history_may_not_be_read_is_named_in_the_log(

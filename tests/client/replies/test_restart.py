@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from unittest.mock import AsyncMock
 
 import pytest
 
@@ -74,6 +75,36 @@ async def test_the_further_pages_of_a_reply_in_flight_are_used_again_or_taken_aw
     after = [message for message in sandbox.general.history if message.author is sandbox.bot]
     assert [message.id for message in after] == before[:2]
     assert " ".join(message.content for message in after) == said
+
+
+async def test_a_page_that_nobody_wrote_down_is_not_taken_for_one_of_another_reply(
+    sandbox: Sandbox, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The bot is killed between posting the second page of a reply and storing that."""
+    spoken = iter([[ANSWER], [f"word{number} " for number in range(350)]])
+    gates = iter([*[None] * 349, Gate()()])
+    ana, mark_posted = sandbox.person("Ana"), SqlStore.mark_posted
+
+    async def first_pages(store: SqlStore, turn_id: int, message_id: int, page: int) -> None:
+        if page == 0:
+            await mark_posted(store, turn_id, message_id, page)
+
+    with monkeypatch.context() as crash:
+        crash.setattr(SqlStore, "mark_posted", first_pages)
+        crash.setattr(SqlStore, "mark_delivered", AsyncMock())
+        async with start(lambda _: next(spoken), gate=lambda: next(gates, None)):
+            ana.say(sandbox.general, f"{sandbox.bot.mention} short")
+            await shown(sandbox, sandbox.general, ANSWER)
+            ana.say(sandbox.general, f"{sandbox.bot.mention} long")
+            await eventually(lambda: says(sandbox, 3))
+    before = [message.id for message in sandbox.general.history if message.author is sandbox.bot]
+    said = " ".join(["other"] * 500)
+    async with start(said) as bot:
+        await stored(bot.store, sandbox.general, count=2)
+    after = [message for message in sandbox.general.history if message.author is sandbox.bot]
+    assert [message.id for message in after] == before
+    assert after[0].content == ANSWER
+    assert " ".join(message.content for message in after[1:]) == said
 
 
 async def says(sandbox: Sandbox, count: int) -> bool:
@@ -295,6 +326,29 @@ async def test_a_command_that_was_cut_off_before_it_said_anything_is_answered_af
         await shown(sandbox, sandbox.general, ANSWER)
         await stored(bot.store, sandbox.general)
     assert by_bot(sandbox, sandbox.general) == [ANSWER]
+
+
+async def test_a_command_is_answered_after_two_restarts_in_a_row(
+    sandbox: Sandbox, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second one comes between the deletion of what said "thinking" and the post in its place."""
+    ana, held = sandbox.person("Ana"), Gate()
+    async with start(ANSWER, gate=lambda: held()) as bot:
+        await ana.command(sandbox.general, "ask", prompt="tell me")
+        await eventually(bot.store.unanswered)
+    path = f"/channels/{sandbox.general.id}/messages"
+    sandbox.faults.add(Fault("POST", path, status=503, times=None))
+    async with start(ANSWER):
+        await eventually(lambda: tried(sandbox))
+    sandbox.faults.clear()
+    async with start(ANSWER) as bot:
+        await shown(sandbox, sandbox.general, ANSWER)
+        await stored(bot.store, sandbox.general)
+    assert by_bot(sandbox, sandbox.general) == [ANSWER]
+
+
+async def tried(sandbox: Sandbox) -> bool:
+    return bool(posts(sandbox, sandbox.general))
 
 
 async def test_what_shows_a_reply_that_will_not_be_completed_says_so(sandbox: Sandbox, start: Start) -> None:
