@@ -53,7 +53,7 @@ class Events:
         self,
         name: str,
         predicate: Callable[[Json], object] = lambda _: True,
-        timeout: float = 5.0,
+        timeout: float = 20.0,
         after: float = 0.0,
     ) -> Event:
         """Return the first event of that name, later than `after`, whose data satisfies `predicate`.

@@ -65,7 +65,7 @@ class Fault:
         if self.delay:
             await asyncio.sleep(self.delay)
 
-    async def reached(self, timeout: float = 5.0) -> None:
+    async def reached(self, timeout: float = 20.0) -> None:
         """Return once a request has met the fault.
 
         Raises: TimeoutError where none did within `timeout` seconds.

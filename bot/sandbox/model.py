@@ -187,7 +187,7 @@ class Channel:
         """The messages that everyone here can read, oldest first."""
         return [message for message in self.messages.values() if message.ephemeral_to is None]
 
-    async def wait_for(self, predicate: "Callable[[Message], object]", timeout: float = 5.0) -> "Message":
+    async def wait_for(self, predicate: "Callable[[Message], object]", timeout: float = 20.0) -> "Message":
         """Return the first message here, ephemeral ones included, that satisfies `predicate`, now or later.
 
         Raises: TimeoutError where none did within `timeout` seconds; it lists the messages.
@@ -292,7 +292,7 @@ class Message:
         """The buttons, in the order in which they are shown."""
         return [c for c in self.walk() if c["type"] == 2]
 
-    async def wait_until(self, predicate: "Callable[[Message], object]", timeout: float = 5.0) -> "Message":
+    async def wait_until(self, predicate: "Callable[[Message], object]", timeout: float = 20.0) -> "Message":
         """Return this message as soon as it satisfies `predicate`.
 
         Raises: TimeoutError where it did not within `timeout` seconds; it shows the message.

@@ -16,7 +16,7 @@ T = TypeVar("T")
 _FOREVER = 2**62
 
 
-async def eventually(probe: Callable[[], Awaitable[T | None]], timeout: float = 5.0) -> T:
+async def eventually(probe: Callable[[], Awaitable[T | None]], timeout: float = 20.0) -> T:
     """What `probe` gives once it gives something true; for the store, which announces nothing."""
     async with asyncio.timeout(timeout):
         while True:
@@ -25,12 +25,12 @@ async def eventually(probe: Callable[[], Awaitable[T | None]], timeout: float = 
             await asyncio.sleep(0.005)
 
 
-async def shown(sandbox: Sandbox, channel: Channel, text: str, timeout: float = 5.0) -> Message:
+async def shown(sandbox: Sandbox, channel: Channel, text: str, timeout: float = 20.0) -> Message:
     """The bot's message that says exactly `text`."""
     return await channel.wait_for(lambda m: m.author is sandbox.bot and m.content == text, timeout)
 
 
-async def shown_like(sandbox: Sandbox, channel: Channel, part: str, timeout: float = 5.0) -> Message:
+async def shown_like(sandbox: Sandbox, channel: Channel, part: str, timeout: float = 20.0) -> Message:
     """The bot's message in which `part` occurs."""
     return await channel.wait_for(lambda m: m.author is sandbox.bot and part in m.content, timeout)
 

@@ -67,7 +67,7 @@ class Gateway:
             self._connections.remove(connection)
             self._world.changes.notify()
 
-    async def wait_online(self, timeout: float = 10.0) -> None:
+    async def wait_online(self, timeout: float = 20.0) -> None:
         """Return once the bot is connected and identified.
 
         Raises: TimeoutError where it is not within `timeout` seconds.
@@ -76,7 +76,7 @@ class Gateway:
             lambda: self.online or None, timeout, lambda: "the bot is not connected"
         )
 
-    async def wait_offline(self, timeout: float = 10.0) -> None:
+    async def wait_offline(self, timeout: float = 20.0) -> None:
         """Return once the bot is not connected.
 
         Raises: TimeoutError where it still is after `timeout` seconds.
