@@ -14,7 +14,13 @@ from typing import Annotated, Any, Literal, get_args
 
 from dotenv.parser import Binding, parse_stream
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from bot.errors import SettingsError
 
@@ -69,6 +75,16 @@ class EngineKind(StrEnum):
 
     GENAI = "genai"
     OPTIMUM = "optimum"
+
+
+class _Environment(EnvSettingsSource):
+    """The environment, without the variables that are empty where empty does not mean none."""
+
+    def __init__(self, settings_cls: type[BaseSettings]) -> None:
+        super().__init__(settings_cls, env_ignore_empty=True)
+
+    def __call__(self) -> dict[str, Any]:
+        return {name: "" for name in EMPTY_MEANS_NONE if _is_in_environment(name)} | super().__call__()
 
 
 class Settings(BaseSettings):
@@ -187,6 +203,18 @@ class Settings(BaseSettings):
             return str(Path(found[1]).absolute())
         return _PASSWORD.sub(r"\1:***", self.database_url)
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Where values come from, the first of them that has one: arguments, the environment, the file."""
+        return init_settings, _Environment(settings_cls), dotenv_settings
+
     @model_validator(mode="before")
     @classmethod
     def _empty_is_unset(cls, values: dict[str, Any]) -> dict[str, Any]:
@@ -246,7 +274,9 @@ class Settings(BaseSettings):
 def load_settings(
     env_file: Path | None = ENV_FILE, unused: Collection[str] = (), /, **overrides: Any
 ) -> Settings:
-    """Build the settings from the environment and, for what is not there, from `env_file`.
+    """Build the settings from the environment and, for what is not there or empty, from `env_file`.
+
+    Variables may be written in any letter case. An empty CACHE_DIR or SYSTEM_PROMPT is a value: none.
 
     env_file: need not exist. unused: fields that are not wanted: they have their defaults, whatever is
     set. overrides: values by field, in place of both.
@@ -266,7 +296,7 @@ def load_settings(
             field = str(problem["loc"][0])
             if field in overrides:
                 source = "on the command line"
-            elif field in {name.lower() for name in os.environ} or env_file is None:
+            elif env_file is None or _is_in_environment(field):
                 source = "in the environment"
             else:
                 source = f"in {env_file.absolute()}, line {lines.get(field, '?')}"
@@ -294,6 +324,12 @@ def check_token(settings: Settings, env_file: Path = ENV_FILE) -> None:
             f"characters; this has {len(token)} characters. The application's id, public key and client "
             f"secret are not tokens. For a token, {_GET_A_TOKEN}."
         )
+
+
+def _is_in_environment(field: str) -> bool:
+    """Whether a variable of the environment sets a field."""
+    values = [value for name, value in os.environ.items() if name.lower() == field]
+    return any(values) or (bool(values) and field in EMPTY_MEANS_NONE)
 
 
 def _check_file(file: Path, unused: Collection[str]) -> dict[str, int]:

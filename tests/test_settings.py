@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,30 @@ def test_an_empty_variable_is_unset_except_where_empty_means_none(monkeypatch: p
     assert (settings.seed, settings.model_dir, settings.discord_token) == (None, None, None)
     assert settings.max_new_tokens == 1024
     assert (settings.cache_dir, settings.system_prompt) == ("", "")
+
+
+@pytest.mark.parametrize("case", [str.upper, str.lower])
+def test_the_file_sets_what_is_empty_in_the_environment(
+    case: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    env = tmp_path / ".env"
+    env.write_text("DISCORD_TOKEN=one.two.three\nTOP_K=11\nCACHE_DIR=cache\nSYSTEM_PROMPT=Hi.\n")
+    for name in ("DISCORD_TOKEN", "TOP_K", "CACHE_DIR", "SYSTEM_PROMPT"):
+        monkeypatch.setenv(case(name), "")
+    settings = load_settings(env)
+    check_token(settings, env)
+    assert settings.top_k == 11
+    assert (settings.cache_dir, settings.system_prompt) == ("", "")
+
+
+def test_a_wrong_value_of_the_file_is_told_as_the_files_where_the_environments_is_empty(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    env = tmp_path / ".env"
+    env.write_text("TOP_K=x\n")
+    monkeypatch.setenv("TOP_K", "")
+    with pytest.raises(SettingsError, match=re.escape(f"TOP_K='x' in {env}, line 1")):
+        load_settings(env)
 
 
 @pytest.mark.parametrize(
