@@ -318,7 +318,7 @@ def check_token(settings: Settings, env_file: Path = ENV_FILE) -> None:
         )
     token = settings.discord_token.get_secret_value()
     if _DISCORD.match(settings.discord_api_url) and not _DISCORD_TOKEN.fullmatch(token):
-        source = "the environment" if "DISCORD_TOKEN" in os.environ else str(file)
+        source = "the environment" if _is_in_environment("discord_token") else str(file)
         raise SettingsError(
             f"DISCORD_TOKEN in {source} is not a bot token: those are three parts joined by dots, some 70 "
             f"characters; this has {len(token)} characters. The application's id, public key and client "

@@ -196,6 +196,15 @@ def test_what_cannot_be_a_token_of_discord_is_refused_before_connecting(
     assert token not in line
 
 
+@pytest.mark.parametrize("name", ["discord_token", "Discord_Token"])
+def test_a_token_of_the_environment_is_told_as_its_own_in_any_letter_case(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, "abc")
+    with pytest.raises(SettingsError, match=r"^DISCORD_TOKEN in the environment is not a bot token"):
+        check_token(load_settings(None))
+
+
 def test_another_servers_tokens_may_have_any_form() -> None:
     check_token(load_settings(None, discord_token="abc", discord_api_url="https://chat.example/api/v10"))
 
