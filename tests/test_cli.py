@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import logging
 import os
 import signal
 import subprocess
@@ -295,6 +296,32 @@ def test_demo_plays_a_conversation_where_nobody_types(scripted: Callable[..., Re
     assert done.exit_code == 0, done.stderr
     said = [line for line in done.stdout.splitlines() if line.startswith(("You: ", "ovbot: "))]
     assert [line.partition(":")[0] for line in said] == ["You", "ovbot"] * 3
+
+
+@pytest.mark.parametrize("command", [["demo", "--say", "hi"], ["chat", "--once", "hi"]])
+def test_a_terminal_command_logs_warnings_where_no_level_is_set(
+    command: list[str], scripted: Callable[..., Result], tmp_path: Path
+) -> None:
+    def level(*options: str, **env: str) -> str:
+        done = scripted(ScriptedEngine(lambda _: ["hello"]), *command, *options, **env)
+        assert done.exit_code == 0, done.exception
+        return logging.getLevelName(logging.getLogger("bot").level)
+
+    assert level() == "WARNING"
+    assert level(LOG_LEVEL="") == "WARNING"
+    assert level(LOG_LEVEL="debug") == "DEBUG"
+    assert level("--log-level", "ERROR", LOG_LEVEL="DEBUG") == "ERROR"
+    (tmp_path / ".env").write_text("LOG_LEVEL=INFO\n")
+    assert level() == "INFO"
+
+
+@pytest.mark.parametrize("command", [["demo"], ["chat"], ["bench"]])
+def test_a_wrong_log_level_is_told_by_each_command(
+    command: list[str], scripted: Callable[..., Result]
+) -> None:
+    done = scripted(ScriptedEngine(lambda _: ["hello"]), *command, LOG_LEVEL="loud")
+    assert isinstance(done.exception, SettingsError)
+    assert str(done.exception).startswith("LOG_LEVEL='loud' in the environment is not allowed")
 
 
 @pytest.mark.parametrize("command", [["demo", "--say", "hi"], ["chat", "--once", "hi"]])
