@@ -241,6 +241,22 @@ class Settings(BaseSettings):
         except RuntimeError:
             raise ValueError("there is no such home folder") from None
 
+    @field_validator("discord_api_url", "discord_gateway_url")
+    @classmethod
+    def _check_url(cls, value: str | None) -> str | None:
+        """What has the form of a URL may still have no host or an impossible port."""
+        from yarl import URL
+
+        if value is not None:
+            try:
+                host = URL(value).host or ""
+                host.encode("idna")
+            except UnicodeError:
+                raise ValueError(f"there can be no host {host!r}") from None
+            except ValueError as error:
+                raise ValueError(f"it is not a URL: {error}") from None
+        return value
+
     @field_validator("ov_config", mode="before")
     @classmethod
     def _parse_ov_config(cls, value: object) -> object:

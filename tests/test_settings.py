@@ -110,7 +110,12 @@ def test_a_wrong_value_of_the_file_is_told_as_the_files_where_the_environments_i
         ("OV_CONFIG", "[1]", "JSON object"),
         ("DISCORD_API_URL", "discord.com", "http(s)://"),
         ("DISCORD_API_URL", "https:// discord.com", "http(s)://"),
+        ("DISCORD_API_URL", "https://[::1", "it is not a URL"),
+        ("DISCORD_API_URL", "http://a:99999/", "Port out of range"),
+        ("DISCORD_API_URL", "http://:80/", "host is required"),
+        ("DISCORD_API_URL", "http://a..b/", "there can be no host 'a..b'"),
         ("DISCORD_GATEWAY_URL", "wss://", "ws(s)://"),
+        ("DISCORD_GATEWAY_URL", "ws://x:abc", "it is not a URL"),
         ("SYSTEM_PROMPT", "\udcff", "UTF-8"),
         ("MODEL_DIR", "~nobody-of-that-name/model", "home folder"),
         ("LOG_LEVEL", "loud", "'DEBUG', 'INFO', 'WARNING' or 'ERROR'"),
@@ -127,6 +132,14 @@ def test_a_wrong_setting_is_one_line_with_its_name_its_value_where_it_is_set_and
     assert line.startswith(f"{name}={value!r} in the environment is not allowed: ")
     assert said in line
     assert error.value.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://[::1]:8080/api", "https://bot:pw@chat.example:443/v10", "http://bücher.example/", "http://a"],
+)
+def test_a_url_with_a_host_and_a_port_that_can_be_is_taken(url: str) -> None:
+    assert load_settings(None, discord_api_url=url).discord_api_url == url
 
 
 def test_a_long_value_is_shown_in_part(monkeypatch: pytest.MonkeyPatch) -> None:
