@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
 from dotenv.parser import Binding, parse_stream
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -64,9 +64,10 @@ _ALLOWED = {
     "less_than_equal": "it must be at most {le}",
     "enum": "it must be {expected}",
     "literal_error": "it must be {expected}",
-    "string_pattern_mismatch": "it has not the right form",
+    "string_pattern_mismatch": "it does not have the right form",
 }
 
+KvPrecision = Literal["u8", "f16", "bf16", "f32"]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
 
@@ -75,6 +76,14 @@ class EngineKind(StrEnum):
 
     GENAI = "genai"
     OPTIMUM = "optimum"
+
+
+# What can be chosen, in any letter case.
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "engine": tuple(EngineKind),
+    "kv_precision": get_args(KvPrecision),
+    "log_level": get_args(LogLevel),
+}
 
 
 class _Environment(EnvSettingsSource):
@@ -90,7 +99,9 @@ class _Environment(EnvSettingsSource):
 class Settings(BaseSettings):
     """Everything that can be set. Field names in upper case are the variables' names."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_file_encoding="utf-8")
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", env_file_encoding="utf-8", allow_inf_nan=False
+    )
 
     discord_token: SecretStr | None = Field(
         None, description="the bot's token, from Discord's Developer Portal"
@@ -144,9 +155,7 @@ class Settings(BaseSettings):
     kv_cache_gib: float | None = Field(
         None, gt=0, le=1024, description="memory for the KV cache, in GiB; empty for a share of what is free"
     )
-    kv_precision: Literal["u8", "f16", "bf16", "f32"] = Field(
-        "u8", description="precision of the KV cache: u8, f16, bf16 or f32"
-    )
+    kv_precision: KvPrecision = Field("u8", description="precision of the KV cache: u8, f16, bf16 or f32")
     prompt_lookup: int = Field(
         0, ge=0, le=32, description="tokens guessed from the prompt in each step; 0 for none"
     )
@@ -276,15 +285,17 @@ class Settings(BaseSettings):
         if not isinstance(value, str):
             return value
         token = value.strip()
+        if re.match(r"bot\s", token, re.IGNORECASE):
+            raise ValueError('leave out "Bot " in front of the token')
         if not _ONE_WORD.fullmatch(token):
             raise ValueError(f"a token has no spaces, and no characters but ASCII: {_GET_A_TOKEN}")
         return token
 
-    @field_validator("log_level", mode="before")
+    @field_validator(*_CHOICES, mode="before")
     @classmethod
-    def _upper(cls, value: object) -> object:
-        known = isinstance(value, str) and value.upper() in get_args(LogLevel)
-        return str(value).upper() if known else value
+    def _find_choice(cls, value: object, info: ValidationInfo) -> object:
+        choices = _CHOICES[str(info.field_name)]
+        return next((choice for choice in choices if choice.lower() == str(value).lower()), value)
 
 
 def load_settings(

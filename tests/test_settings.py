@@ -10,7 +10,7 @@ import pytest
 from dotenv import dotenv_values
 
 from bot.errors import SettingsError
-from bot.settings import DATABASE, DISCORD, Settings, check_token, load_settings
+from bot.settings import DATABASE, DISCORD, EngineKind, Settings, check_token, load_settings
 
 ROOT = Path(__file__).parent.parent
 
@@ -97,14 +97,16 @@ def test_a_wrong_value_of_the_file_is_told_as_the_files_where_the_environments_i
         ("MAX_NEW_TOKENS", "0", "it must be at least 1"),
         ("TEMPERATURE", "-1", "it must be at least 0"),
         ("TEMPERATURE", "warm", "it must be a number"),
-        ("TEMPERATURE", "nan", "it must be"),
+        ("TEMPERATURE", "nan", "it must be a number"),
+        ("TEMPERATURE", "-inf", "it must be a number"),
+        ("MENTION_AFTER", "nan", "it must be a number"),
         ("TOP_P", "1.5", "it must be at most 1"),
         ("TOP_P", "0", "it must be more than 0"),
         ("TOP_K", "99999999999999999999", "it must be at most"),
         ("SEED", "9223372036854775808", "it must be less than"),
-        ("KV_CACHE_GIB", "inf", "it must be at most 1024"),
+        ("KV_CACHE_GIB", "inf", "it must be a number"),
         ("KV_PRECISION", "u4", "'u8', 'f16', 'bf16' or 'f32'"),
-        ("DEVICE", "my GPU", "it has not the right form"),
+        ("DEVICE", "my GPU", "it does not have the right form"),
         ("ENGINE", "llama", "'genai' or 'optimum'"),
         ("OV_CONFIG", "{broken", "JSON object"),
         ("OV_CONFIG", "[1]", "JSON object"),
@@ -157,6 +159,14 @@ def test_the_password_of_a_database_is_not_shown(monkeypatch: pytest.MonkeyPatch
     assert "lovelace" not in str(error.value)
 
 
+def test_what_is_chosen_by_name_may_be_in_any_letter_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("ENGINE", "Optimum"), ("KV_PRECISION", "BF16"), ("LOG_LEVEL", "debug")):
+        monkeypatch.setenv(name, value)
+    settings = load_settings(None)
+    assert settings.engine is EngineKind.OPTIMUM
+    assert (settings.kv_precision, settings.log_level) == ("bf16", "DEBUG")
+
+
 def test_a_tilde_is_the_home_folder(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MODEL_DIR", "~/models/phi")
     assert load_settings(None).model_dir == Path.home() / "models" / "phi"
@@ -193,6 +203,13 @@ def test_a_token_with_odd_characters_is_refused_without_showing_it(token: str) -
     assert str(error.value).startswith("DISCORD_TOKEN=(hidden)")
     assert "Reset Token" in str(error.value)
     assert token not in str(error.value)
+
+
+@pytest.mark.parametrize("token", ["Bot one.two.three", "bot  one.two.three"])
+def test_the_word_bot_before_a_token_is_told(token: str) -> None:
+    with pytest.raises(SettingsError, match='leave out "Bot " in front of the token') as error:
+        load_settings(None, discord_token=token)
+    assert "one.two" not in str(error.value)
 
 
 @pytest.mark.parametrize("token", ["abc", "123456789012345678", "a1b2" * 16, "one.two"])

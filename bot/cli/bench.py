@@ -90,7 +90,7 @@ def _kind(name: str) -> EngineKind:
     from bot.settings import EngineKind
 
     try:
-        return EngineKind(name)
+        return EngineKind(name.lower())
     except ValueError:
         raise SettingsError(f"--engine {name} is no engine: choose {' or '.join(EngineKind)}.") from None
 
