@@ -344,8 +344,17 @@ def test_a_context_that_the_model_does_not_have_is_told(scripted: Callable[..., 
     engine = ScriptedEngine(lambda _: ["hello"])
     for asked, is_told in (("4097", True), ("4096", False)):
         done = scripted(engine, "chat", "--once", "hi", CONTEXT_TOKENS=asked)
-        told = f"CONTEXT_TOKENS={asked} is more than the model's context of 4096 tokens" in done.stderr
-        assert told is is_told
+        told = f"CONTEXT_TOKENS={asked} is more than the context of {engine.info.name}, 4096 tokens, "
+        assert (told in done.stderr) is is_told
+
+
+def test_a_context_that_the_model_does_not_have_is_told_once(
+    env: dict[str, str], tmp_path: Path, tiny_model: Path
+) -> None:
+    env |= {"CONTEXT_TOKENS": "100000", "MAX_NEW_TOKENS": "2"}
+    done = ovbot("chat", "--once", "hi", "--model-dir", str(tiny_model), env=env, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("CONTEXT_TOKENS") == 1
 
 
 def test_a_kv_cache_larger_than_the_memory_is_told_with_the_settings_name(
