@@ -334,6 +334,27 @@ def test_a_setting_that_a_command_does_not_use_cannot_stop_it(
     assert done.stdout.strip() == "hello"
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no file that is always full")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("command", ["model show", "model list", "--version"])
+def test_output_that_cannot_be_written_is_one_line(
+    command: str, unbuffered: str, env: dict[str, str], tmp_path: Path
+) -> None:
+    root = str(Path(__file__).parent.parent)
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "bot", *command.split()],
+            env=env | {"PYTHONPATH": root, "PYTHONUNBUFFERED": unbuffered},
+            cwd=tmp_path,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.stderr.splitlines() == ["ovbot: Not all could be written: No space left on device."]
+    assert done.returncode == 1
+
+
 def test_models_are_listed_whatever_else_is_set(env: dict[str, str], tmp_path: Path) -> None:
     done = ovbot("model", "list", env=env | {"DISCORD_TOKEN": "two words", "SEED": "x"}, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
