@@ -224,8 +224,10 @@ def make_prompts(settings: Settings, engine: Engine) -> PromptBuilder:
     context = engine.info.context_length
     if settings.context_tokens is not None and settings.context_tokens > context:
         logger.warning(
-            "CONTEXT_TOKENS=%d is more than the model's context of %d tokens, which is used instead",
+            "CONTEXT_TOKENS=%d is more than the context of %s, %d tokens, and has no effect. Set less, or "
+            "leave it empty.",
             settings.context_tokens,
+            engine.info.name,
             context,
         )
     return PromptBuilder(

@@ -13,8 +13,14 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
 from dotenv.parser import Binding, parse_stream
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from bot.errors import SettingsError
 
@@ -58,9 +64,10 @@ _ALLOWED = {
     "less_than_equal": "it must be at most {le}",
     "enum": "it must be {expected}",
     "literal_error": "it must be {expected}",
-    "string_pattern_mismatch": "it has not the right form",
+    "string_pattern_mismatch": "it does not have the right form",
 }
 
+KvPrecision = Literal["u8", "f16", "bf16", "f32"]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
 
@@ -71,10 +78,30 @@ class EngineKind(StrEnum):
     OPTIMUM = "optimum"
 
 
+# What can be chosen, in any letter case.
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "engine": tuple(EngineKind),
+    "kv_precision": get_args(KvPrecision),
+    "log_level": get_args(LogLevel),
+}
+
+
+class _Environment(EnvSettingsSource):
+    """The environment, without the variables that are empty where empty does not mean none."""
+
+    def __init__(self, settings_cls: type[BaseSettings]) -> None:
+        super().__init__(settings_cls, env_ignore_empty=True)
+
+    def __call__(self) -> dict[str, Any]:
+        return {name: "" for name in EMPTY_MEANS_NONE if _is_in_environment(name)} | super().__call__()
+
+
 class Settings(BaseSettings):
     """Everything that can be set. Field names in upper case are the variables' names."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_file_encoding="utf-8")
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", env_file_encoding="utf-8", allow_inf_nan=False
+    )
 
     discord_token: SecretStr | None = Field(
         None, description="the bot's token, from Discord's Developer Portal"
@@ -128,9 +155,7 @@ class Settings(BaseSettings):
     kv_cache_gib: float | None = Field(
         None, gt=0, le=1024, description="memory for the KV cache, in GiB; empty for a share of what is free"
     )
-    kv_precision: Literal["u8", "f16", "bf16", "f32"] = Field(
-        "u8", description="precision of the KV cache: u8, f16, bf16 or f32"
-    )
+    kv_precision: KvPrecision = Field("u8", description="precision of the KV cache: u8, f16, bf16 or f32")
     prompt_lookup: int = Field(
         0, ge=0, le=32, description="tokens guessed from the prompt in each step; 0 for none"
     )
@@ -187,6 +212,18 @@ class Settings(BaseSettings):
             return str(Path(found[1]).absolute())
         return _PASSWORD.sub(r"\1:***", self.database_url)
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Where values come from, the first of them that has one: arguments, the environment, the file."""
+        return init_settings, _Environment(settings_cls), dotenv_settings
+
     @model_validator(mode="before")
     @classmethod
     def _empty_is_unset(cls, values: dict[str, Any]) -> dict[str, Any]:
@@ -213,6 +250,22 @@ class Settings(BaseSettings):
         except RuntimeError:
             raise ValueError("there is no such home folder") from None
 
+    @field_validator("discord_api_url", "discord_gateway_url")
+    @classmethod
+    def _check_url(cls, value: str | None) -> str | None:
+        """What has the form of a URL may still have no host or an impossible port."""
+        from yarl import URL
+
+        if value is not None:
+            try:
+                host = URL(value).host or ""
+                host.encode("idna")
+            except UnicodeError:
+                raise ValueError(f"there can be no host {host!r}") from None
+            except ValueError as error:
+                raise ValueError(f"it is not a URL: {error}") from None
+        return value
+
     @field_validator("ov_config", mode="before")
     @classmethod
     def _parse_ov_config(cls, value: object) -> object:
@@ -232,21 +285,25 @@ class Settings(BaseSettings):
         if not isinstance(value, str):
             return value
         token = value.strip()
+        if re.match(r"bot\s", token, re.IGNORECASE):
+            raise ValueError('leave out "Bot " in front of the token')
         if not _ONE_WORD.fullmatch(token):
             raise ValueError(f"a token has no spaces, and no characters but ASCII: {_GET_A_TOKEN}")
         return token
 
-    @field_validator("log_level", mode="before")
+    @field_validator(*_CHOICES, mode="before")
     @classmethod
-    def _upper(cls, value: object) -> object:
-        known = isinstance(value, str) and value.upper() in get_args(LogLevel)
-        return str(value).upper() if known else value
+    def _find_choice(cls, value: object, info: ValidationInfo) -> object:
+        choices = _CHOICES[str(info.field_name)]
+        return next((choice for choice in choices if choice.lower() == str(value).lower()), value)
 
 
 def load_settings(
     env_file: Path | None = ENV_FILE, unused: Collection[str] = (), /, **overrides: Any
 ) -> Settings:
-    """Build the settings from the environment and, for what is not there, from `env_file`.
+    """Build the settings from the environment and, for what is not there or empty, from `env_file`.
+
+    Variables may be written in any letter case. An empty CACHE_DIR or SYSTEM_PROMPT is a value: none.
 
     env_file: need not exist. unused: fields that are not wanted: they have their defaults, whatever is
     set. overrides: values by field, in place of both.
@@ -266,7 +323,7 @@ def load_settings(
             field = str(problem["loc"][0])
             if field in overrides:
                 source = "on the command line"
-            elif field in {name.lower() for name in os.environ} or env_file is None:
+            elif env_file is None or _is_in_environment(field):
                 source = "in the environment"
             else:
                 source = f"in {env_file.absolute()}, line {lines.get(field, '?')}"
@@ -288,12 +345,18 @@ def check_token(settings: Settings, env_file: Path = ENV_FILE) -> None:
         )
     token = settings.discord_token.get_secret_value()
     if _DISCORD.match(settings.discord_api_url) and not _DISCORD_TOKEN.fullmatch(token):
-        source = "the environment" if "DISCORD_TOKEN" in os.environ else str(file)
+        source = "the environment" if _is_in_environment("discord_token") else str(file)
         raise SettingsError(
             f"DISCORD_TOKEN in {source} is not a bot token: those are three parts joined by dots, some 70 "
             f"characters; this has {len(token)} characters. The application's id, public key and client "
             f"secret are not tokens. For a token, {_GET_A_TOKEN}."
         )
+
+
+def _is_in_environment(field: str) -> bool:
+    """Whether a variable of the environment sets a field."""
+    values = [value for name, value in os.environ.items() if name.lower() == field]
+    return any(values) or (bool(values) and field in EMPTY_MEANS_NONE)
 
 
 def _check_file(file: Path, unused: Collection[str]) -> dict[str, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import logging
 import os
 import signal
 import subprocess
@@ -298,6 +299,32 @@ def test_demo_plays_a_conversation_where_nobody_types(scripted: Callable[..., Re
 
 
 @pytest.mark.parametrize("command", [["demo", "--say", "hi"], ["chat", "--once", "hi"]])
+def test_a_terminal_command_logs_warnings_where_no_level_is_set(
+    command: list[str], scripted: Callable[..., Result], tmp_path: Path
+) -> None:
+    def level(*options: str, **env: str) -> str:
+        done = scripted(ScriptedEngine(lambda _: ["hello"]), *command, *options, **env)
+        assert done.exit_code == 0, done.exception
+        return logging.getLevelName(logging.getLogger("bot").level)
+
+    assert level() == "WARNING"
+    assert level(LOG_LEVEL="") == "WARNING"
+    assert level(LOG_LEVEL="debug") == "DEBUG"
+    assert level("--log-level", "ERROR", LOG_LEVEL="DEBUG") == "ERROR"
+    (tmp_path / ".env").write_text("LOG_LEVEL=INFO\n")
+    assert level() == "INFO"
+
+
+@pytest.mark.parametrize("command", [["demo"], ["chat"], ["bench"]])
+def test_a_wrong_log_level_is_told_by_each_command(
+    command: list[str], scripted: Callable[..., Result]
+) -> None:
+    done = scripted(ScriptedEngine(lambda _: ["hello"]), *command, LOG_LEVEL="loud")
+    assert isinstance(done.exception, SettingsError)
+    assert str(done.exception).startswith("LOG_LEVEL='loud' in the environment is not allowed")
+
+
+@pytest.mark.parametrize("command", [["demo", "--say", "hi"], ["chat", "--once", "hi"]])
 def test_a_setting_that_a_command_does_not_use_cannot_stop_it(
     command: list[str], scripted: Callable[..., Result]
 ) -> None:
@@ -305,6 +332,27 @@ def test_a_setting_that_a_command_does_not_use_cannot_stop_it(
     done = scripted(ScriptedEngine(lambda _: ["hello"]), *command, **wrong)
     assert done.exit_code == 0, done.exception
     assert done.stdout.strip() == "hello"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no file that is always full")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("command", ["model show", "model list", "--version"])
+def test_output_that_cannot_be_written_is_one_line(
+    command: str, unbuffered: str, env: dict[str, str], tmp_path: Path
+) -> None:
+    root = str(Path(__file__).parent.parent)
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "bot", *command.split()],
+            env=env | {"PYTHONPATH": root, "PYTHONUNBUFFERED": unbuffered},
+            cwd=tmp_path,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.stderr.splitlines() == ["ovbot: Not all could be written: No space left on device."]
+    assert done.returncode == 1
 
 
 def test_models_are_listed_whatever_else_is_set(env: dict[str, str], tmp_path: Path) -> None:
@@ -317,8 +365,17 @@ def test_a_context_that_the_model_does_not_have_is_told(scripted: Callable[..., 
     engine = ScriptedEngine(lambda _: ["hello"])
     for asked, is_told in (("4097", True), ("4096", False)):
         done = scripted(engine, "chat", "--once", "hi", CONTEXT_TOKENS=asked)
-        told = f"CONTEXT_TOKENS={asked} is more than the model's context of 4096 tokens" in done.stderr
-        assert told is is_told
+        told = f"CONTEXT_TOKENS={asked} is more than the context of {engine.info.name}, 4096 tokens, "
+        assert (told in done.stderr) is is_told
+
+
+def test_a_context_that_the_model_does_not_have_is_told_once(
+    env: dict[str, str], tmp_path: Path, tiny_model: Path
+) -> None:
+    env |= {"CONTEXT_TOKENS": "100000", "MAX_NEW_TOKENS": "2"}
+    done = ovbot("chat", "--once", "hi", "--model-dir", str(tiny_model), env=env, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("CONTEXT_TOKENS") == 1
 
 
 def test_a_kv_cache_larger_than_the_memory_is_told_with_the_settings_name(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from dotenv import dotenv_values
 
 from bot.errors import SettingsError
-from bot.settings import DATABASE, DISCORD, Settings, check_token, load_settings
+from bot.settings import DATABASE, DISCORD, EngineKind, Settings, check_token, load_settings
 
 ROOT = Path(__file__).parent.parent
 
@@ -64,6 +65,30 @@ def test_an_empty_variable_is_unset_except_where_empty_means_none(monkeypatch: p
     assert (settings.cache_dir, settings.system_prompt) == ("", "")
 
 
+@pytest.mark.parametrize("case", [str.upper, str.lower])
+def test_the_file_sets_what_is_empty_in_the_environment(
+    case: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    env = tmp_path / ".env"
+    env.write_text("DISCORD_TOKEN=one.two.three\nTOP_K=11\nCACHE_DIR=cache\nSYSTEM_PROMPT=Hi.\n")
+    for name in ("DISCORD_TOKEN", "TOP_K", "CACHE_DIR", "SYSTEM_PROMPT"):
+        monkeypatch.setenv(case(name), "")
+    settings = load_settings(env)
+    check_token(settings, env)
+    assert settings.top_k == 11
+    assert (settings.cache_dir, settings.system_prompt) == ("", "")
+
+
+def test_a_wrong_value_of_the_file_is_told_as_the_files_where_the_environments_is_empty(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    env = tmp_path / ".env"
+    env.write_text("TOP_K=x\n")
+    monkeypatch.setenv("TOP_K", "")
+    with pytest.raises(SettingsError, match=re.escape(f"TOP_K='x' in {env}, line 1")):
+        load_settings(env)
+
+
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
@@ -72,20 +97,27 @@ def test_an_empty_variable_is_unset_except_where_empty_means_none(monkeypatch: p
         ("MAX_NEW_TOKENS", "0", "it must be at least 1"),
         ("TEMPERATURE", "-1", "it must be at least 0"),
         ("TEMPERATURE", "warm", "it must be a number"),
-        ("TEMPERATURE", "nan", "it must be"),
+        ("TEMPERATURE", "nan", "it must be a number"),
+        ("TEMPERATURE", "-inf", "it must be a number"),
+        ("MENTION_AFTER", "nan", "it must be a number"),
         ("TOP_P", "1.5", "it must be at most 1"),
         ("TOP_P", "0", "it must be more than 0"),
         ("TOP_K", "99999999999999999999", "it must be at most"),
         ("SEED", "9223372036854775808", "it must be less than"),
-        ("KV_CACHE_GIB", "inf", "it must be at most 1024"),
+        ("KV_CACHE_GIB", "inf", "it must be a number"),
         ("KV_PRECISION", "u4", "'u8', 'f16', 'bf16' or 'f32'"),
-        ("DEVICE", "my GPU", "it has not the right form"),
+        ("DEVICE", "my GPU", "it does not have the right form"),
         ("ENGINE", "llama", "'genai' or 'optimum'"),
         ("OV_CONFIG", "{broken", "JSON object"),
         ("OV_CONFIG", "[1]", "JSON object"),
         ("DISCORD_API_URL", "discord.com", "http(s)://"),
         ("DISCORD_API_URL", "https:// discord.com", "http(s)://"),
+        ("DISCORD_API_URL", "https://[::1", "it is not a URL"),
+        ("DISCORD_API_URL", "http://a:99999/", "Port out of range"),
+        ("DISCORD_API_URL", "http://:80/", "host is required"),
+        ("DISCORD_API_URL", "http://a..b/", "there can be no host 'a..b'"),
         ("DISCORD_GATEWAY_URL", "wss://", "ws(s)://"),
+        ("DISCORD_GATEWAY_URL", "ws://x:abc", "it is not a URL"),
         ("SYSTEM_PROMPT", "\udcff", "UTF-8"),
         ("MODEL_DIR", "~nobody-of-that-name/model", "home folder"),
         ("LOG_LEVEL", "loud", "'DEBUG', 'INFO', 'WARNING' or 'ERROR'"),
@@ -104,6 +136,14 @@ def test_a_wrong_setting_is_one_line_with_its_name_its_value_where_it_is_set_and
     assert error.value.exit_code == 2
 
 
+@pytest.mark.parametrize(
+    "url",
+    ["http://[::1]:8080/api", "https://bot:pw@chat.example:443/v10", "http://bücher.example/", "http://a"],
+)
+def test_a_url_with_a_host_and_a_port_that_can_be_is_taken(url: str) -> None:
+    assert load_settings(None, discord_api_url=url).discord_api_url == url
+
+
 def test_a_long_value_is_shown_in_part(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SEED", "x" * 5000)
     with pytest.raises(SettingsError) as error:
@@ -117,6 +157,14 @@ def test_the_password_of_a_database_is_not_shown(monkeypatch: pytest.MonkeyPatch
         load_settings(None)
     assert "postgresql://ada:***@db.example/bot" in str(error.value)
     assert "lovelace" not in str(error.value)
+
+
+def test_what_is_chosen_by_name_may_be_in_any_letter_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("ENGINE", "Optimum"), ("KV_PRECISION", "BF16"), ("LOG_LEVEL", "debug")):
+        monkeypatch.setenv(name, value)
+    settings = load_settings(None)
+    assert settings.engine is EngineKind.OPTIMUM
+    assert (settings.kv_precision, settings.log_level) == ("bf16", "DEBUG")
 
 
 def test_a_tilde_is_the_home_folder(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -157,6 +205,13 @@ def test_a_token_with_odd_characters_is_refused_without_showing_it(token: str) -
     assert token not in str(error.value)
 
 
+@pytest.mark.parametrize("token", ["Bot one.two.three", "bot  one.two.three"])
+def test_the_word_bot_before_a_token_is_told(token: str) -> None:
+    with pytest.raises(SettingsError, match='leave out "Bot " in front of the token') as error:
+        load_settings(None, discord_token=token)
+    assert "one.two" not in str(error.value)
+
+
 @pytest.mark.parametrize("token", ["abc", "123456789012345678", "a1b2" * 16, "one.two"])
 def test_what_cannot_be_a_token_of_discord_is_refused_before_connecting(
     token: str, monkeypatch: pytest.MonkeyPatch
@@ -169,6 +224,15 @@ def test_what_cannot_be_a_token_of_discord_is_refused_before_connecting(
     assert f"this has {len(token)} characters" in line
     assert "Reset Token" in line
     assert token not in line
+
+
+@pytest.mark.parametrize("name", ["discord_token", "Discord_Token"])
+def test_a_token_of_the_environment_is_told_as_its_own_in_any_letter_case(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, "abc")
+    with pytest.raises(SettingsError, match=r"^DISCORD_TOKEN in the environment is not a bot token"):
+        check_token(load_settings(None))
 
 
 def test_another_servers_tokens_may_have_any_form() -> None:

@@ -5,6 +5,8 @@ It starts quickly: what a command needs is imported when the command runs.
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from io import TextIOWrapper
 
@@ -17,6 +19,8 @@ from bot.cli.demo import demo
 from bot.cli.model import app as model
 from bot.cli.run import health, run
 from bot.errors import OvbotError
+
+_CANNOT_WRITE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 app = typer.Typer(
     name="ovbot",
@@ -49,7 +53,11 @@ def _options(
 
 
 def main() -> None:
-    """Run the command line; an OvbotError is printed as one line and sets the exit code."""
+    """Run the command line.
+
+    An OvbotError is printed as one line and sets the exit code. Output that cannot be written is told in one
+    line, with exit code 1.
+    """
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # for terminals that cannot show every character
     try:
@@ -58,3 +66,16 @@ def main() -> None:
         for line in str(error).splitlines():
             typer.echo(f"ovbot: {line}", err=True)
         sys.exit(error.exit_code)
+    except OSError as error:
+        if error.errno not in _CANNOT_WRITE:
+            raise
+        typer.echo(f"ovbot: Not all could be written: {error.strerror}.", err=True)
+        _drop_output()
+        sys.exit(1)
+
+
+def _drop_output() -> None:
+    """Send what Python still holds for standard output nowhere: it would try, and fail, again at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)

@@ -45,8 +45,10 @@ def bench(
     from bot.cli.log import set_up_logging
     from bot.settings import DATABASE, DISCORD, PEOPLE
 
-    settings = settings_with(unused=DISCORD | DATABASE | PEOPLE, model_dir=model_dir, device=device)
-    set_up_logging("WARNING")
+    settings = settings_with(
+        unused=DISCORD | DATABASE | PEOPLE, model_dir=model_dir, device=device, default_log_level="WARNING"
+    )
+    set_up_logging(settings.log_level)
     if plot:
         check_plotting(plot)
     if json_file and not json_file.parent.is_dir():
@@ -88,7 +90,7 @@ def _kind(name: str) -> EngineKind:
     from bot.settings import EngineKind
 
     try:
-        return EngineKind(name)
+        return EngineKind(name.lower())
     except ValueError:
         raise SettingsError(f"--engine {name} is no engine: choose {' or '.join(EngineKind)}.") from None
 

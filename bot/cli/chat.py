@@ -56,7 +56,8 @@ def chat(
         model_dir=model_dir,
         engine=engine,
         device=device,
-        log_level=log_level or "WARNING",
+        log_level=log_level,
+        default_log_level="WARNING",
     )
     set_up_logging(settings.log_level)
     signals.run(_chat(settings, once), until_stopped=once is None)

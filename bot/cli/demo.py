@@ -53,7 +53,8 @@ def demo(
         model_dir=model_dir,
         engine=engine,
         device=device,
-        log_level=log_level or "WARNING",
+        log_level=log_level,
+        default_log_level="WARNING",
     )
     set_up_logging(settings.log_level)
     signals.run(_demo(settings, say), until_stopped=not say and sys.stdin.isatty())

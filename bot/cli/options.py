@@ -23,12 +23,16 @@ LogLevel = Annotated[
 ]
 
 
-def settings_with(*, unused: Collection[str] = (), **options: Any) -> Settings:
+def settings_with(*, unused: Collection[str] = (), default_log_level: str = "", **options: Any) -> Settings:
     """The settings, with the options that were given in place of the variables.
 
     unused: fields that the command does nothing with; whatever is set there is ignored.
+    default_log_level: what the command logs where neither an option nor a variable says it.
     """
     from bot.settings import ENV_FILE, load_settings
 
     given = {name: value for name, value in options.items() if value is not None}
-    return load_settings(ENV_FILE, unused, **given)
+    settings = load_settings(ENV_FILE, unused, **given)
+    if default_log_level and "log_level" not in settings.model_fields_set:
+        return settings.model_copy(update={"log_level": default_log_level})
+    return settings

@@ -86,16 +86,25 @@ def explain_failure(api_url: str) -> Iterator[None]:
             f"Discord at {api_url} does not name its gateway: try again later, or set DISCORD_GATEWAY_URL."
         ) from None
     except discord.HTTPException as error:
-        raise DiscordError(
-            f"Discord at {api_url} answers HTTP {error.status} (code {error.code}): try again later, and "
-            "check DISCORD_API_URL if it is set."
-        ) from None
+        raise DiscordError(f"Discord at {api_url} {_explain_answer(error)}") from None
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
         reason = str(error) or type(error).__name__
         raise DiscordError(
             f"Discord cannot be reached at {api_url} ({reason}): check the network, and DISCORD_API_URL and "
             "DISCORD_GATEWAY_URL if they are set."
         ) from None
+
+
+def _explain_answer(error: discord.HTTPException) -> str:
+    """What an answer of Discord's that ends the bot means, and what to do."""
+    if error.status == 404 and not error.code:
+        return "answers HTTP 404: no API is at this address. Correct DISCORD_API_URL, or leave it empty."
+    if error.status == 429:
+        seconds = error.response.headers.get("Retry-After", "")
+        when = f"in {seconds} seconds" if seconds.isdecimal() else "later"
+        return f"answers HTTP 429, too many requests from this address: try again {when}."
+    code = f" (code {error.code})" if error.code else ""
+    return f"answers HTTP {error.status}{code}: try again later, and check DISCORD_API_URL if it is set."
 
 
 class SingleLineReconnects(logging.Filter):

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 
 from bot.chat.ports import Engine
 from bot.engine.device import check_device
 from bot.engine.model_folder import read_model_folder
 from bot.settings import EngineKind, Settings
-
-logger = logging.getLogger(__name__)
 
 
 def create_engine(settings: Settings, model_dir: Path) -> Engine:
@@ -23,14 +20,6 @@ def create_engine(settings: Settings, model_dir: Path) -> Engine:
     """
     folder = read_model_folder(model_dir)
     check_device(settings.device)
-    if settings.context_tokens and settings.context_tokens > folder.context_length:
-        logger.warning(
-            "CONTEXT_TOKENS=%d is more than the model has: %s holds %d tokens, and the setting has no "
-            "effect. Set less, or leave it empty.",
-            settings.context_tokens,
-            folder.name,
-            folder.context_length,
-        )
     if settings.engine is EngineKind.OPTIMUM:
         from bot.engine.optimum.engine import OptimumEngine
 

@@ -141,11 +141,22 @@ def another_choice(device: str) -> str:
 def _flaw(folder: Path) -> str | None:
     """What OpenVINO finds wrong with a model's files, which it maps but does not read whole."""
     import openvino
+    import openvino_genai
 
     try:
         openvino.Core().read_model(folder / "openvino_model.xml")
     except RuntimeError as error:
         return reason(error)
+    try:
+        if (folder / "generation_config.json").exists():
+            openvino_genai.GenerationConfig(folder / "generation_config.json")
+    except RuntimeError as error:
+        return f"generation_config.json: {reason(error)}"
+    try:
+        if (folder / "openvino_tokenizer.xml").exists():
+            openvino_genai.Tokenizer(folder)
+    except RuntimeError as error:
+        return f"its tokenizer: {reason(error)}"
     return None
 
 

@@ -267,11 +267,16 @@ def _shown(url: URL) -> str:
 
 
 def _explain(url: URL, error: Exception) -> str:
-    """One line: which database, and the driver's own words, unless they may quote what people wrote."""
+    """One line: which database, the driver's own words and what to do; the error's kind alone where the
+    words may quote what people wrote."""
     cause = error.orig if isinstance(error, StatementError) and error.orig is not None else error
     words = "" if _may_quote(error, cause) else str(cause).strip()
-    reason = words.splitlines()[0] if words else _kind(cause)
-    return f"The database {_shown(url)} cannot be used: {reason}."
+    line = f"The database {_shown(url)} cannot be used: {words.splitlines()[0] if words else _kind(cause)}."
+    if not words:
+        return line
+    if url.get_backend_name() == "sqlite":
+        return f"{line} Check the file and its folder, or name another file in DATABASE_URL."
+    return f"{line} Check that the server runs and that DATABASE_URL is right."
 
 
 def _may_quote(error: Exception, cause: BaseException) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -132,12 +133,43 @@ async def test_discord_is_in_trouble(sandbox: Sandbox, database: str, status: in
     sandbox.faults.add(Fault("GET", "/users/@me", status=status, times=None))
     error = await failure(database, sandbox.api_url, sandbox.token)
     assert f"HTTP {status}" in str(error)
+    assert "code 0" not in str(error)
+
+
+async def test_an_error_code_of_discords_is_told(sandbox: Sandbox, database: str) -> None:
+    sandbox.faults.add(Fault("GET", "/users/@me", status=403, code=50013, times=None))
+    error = await failure(database, sandbox.api_url, sandbox.token)
+    assert "HTTP 403 (code 50013)" in str(error)
+
+
+async def test_an_address_without_an_api_is_told_as_wrong(database: str) -> None:
+    async with website(status=404) as url:
+        error = await failure(database, url)
+    assert "Correct DISCORD_API_URL" in str(error)
+    assert "try again" not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("headers", "said"),
+    [
+        ({"Retry-After": "120"}, "try again in 120 seconds."),
+        ({"Retry-After": "soon"}, "try again later."),
+        ({}, "try again later."),
+    ],
+)
+async def test_where_discord_refuses_an_address_for_a_while_it_is_said_for_how_long(
+    database: str, headers: dict[str, str], said: str
+) -> None:
+    async with website(status=429, headers=headers) as url:
+        error = await failure(database, url)
+    assert f"{url} answers HTTP 429" in str(error)
+    assert str(error).endswith(said)
 
 
 @asynccontextmanager
-async def website() -> AsyncIterator[str]:
+async def website(**options: Any) -> AsyncIterator[str]:
     async def page(_: web.Request) -> web.Response:
-        return web.Response(text="<html>Welcome</html>", content_type="text/html")
+        return web.Response(text="<html>Welcome</html>", content_type="text/html", **options)
 
     app = web.Application()
     app.router.add_get("/{path:.*}", page)

@@ -51,19 +51,3 @@ async def test_an_optimum_that_cannot_be_imported_is_told_with_what_to_do(
 def test_what_is_loaded_is_known_before_it_is(tiny_model: Path, kind: EngineKind) -> None:
     info = create_engine(load_settings(None, engine=kind), tiny_model).info
     assert (info.name, info.device, info.engine) == (tiny_model.name, "CPU", str(kind))
-
-
-def test_a_context_beyond_the_models_is_warned_of(tiny_model: Path, caplog: pytest.LogCaptureFixture) -> None:
-    engine = create_engine(load_settings(None, context_tokens=5000), tiny_model)
-    assert engine.info.context_length == 4096
-    [line] = caplog.messages
-    assert line.startswith("CONTEXT_TOKENS=5000 is more than the model has")
-    assert "4096 tokens" in line
-
-
-@pytest.mark.parametrize("tokens", [None, 100, 4096])
-def test_a_context_within_the_models_is_not_warned_of(
-    tiny_model: Path, caplog: pytest.LogCaptureFixture, tokens: int | None
-) -> None:
-    create_engine(load_settings(None, context_tokens=tokens), tiny_model)
-    assert caplog.messages == []

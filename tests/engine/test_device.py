@@ -1,4 +1,5 @@
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from bot.engine.device import (
     loading_error,
 )
 from bot.engine.model_folder import ModelFolder, read_model_folder
-from bot.errors import DeviceError, EngineError, SettingsError
+from bot.errors import DeviceError, EngineError, ModelError, SettingsError
+from bot.model.local_models import DEMO_FOLDER
 
 
 @pytest.mark.parametrize(
@@ -132,3 +134,26 @@ def test_what_is_no_fault_of_the_files_is_the_engines(tiny_model: Path) -> None:
     error = loading_error(tiny_model, "CPU", RuntimeError("bad_alloc"))
     assert isinstance(error, EngineError)
     assert "cannot be loaded on CPU: bad_alloc" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "said"),
+    [
+        ("openvino_tokenizer.xml", "x", "openvino_tokenizer.xml"),
+        ("openvino_detokenizer.xml", "x", "openvino_detokenizer.xml"),
+        ("generation_config.json", '{"eos_token_id": "abc"}', "generation_config.json: "),
+        ("config.json", '{"eos_token_id": "abc"}', "type must be number"),
+    ],
+)
+def test_a_damaged_file_beside_the_model_is_the_folders_fault(
+    file: str, content: str, said: str, tmp_path: Path
+) -> None:
+    damaged = tmp_path / "damaged"
+    shutil.copytree(DEMO_FOLDER, damaged)
+    (damaged / file).write_text(content, encoding="utf-8")
+    error = loading_error(damaged, "CPU", RuntimeError("it does not load"))
+    assert isinstance(error, ModelError)
+    assert str(error).startswith(f"The model in {damaged} is damaged: ")
+    assert said in str(error)
+    assert str(error).endswith("Export or pull it again, with --force.")
+    assert "\n" not in str(error)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import sqlite3
 import sys
 from pathlib import Path
@@ -117,6 +118,20 @@ async def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Pa
     assert "notes.txt" in line
     assert "not a database" in line
     assert path.read_text() == "shopping: milk, bread\n" * 100
+
+
+async def test_a_database_that_cannot_be_opened_is_told_with_the_setting_and_what_to_do(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "file").write_text("no database")
+    for path in (tmp_path, tmp_path / "file", tmp_path / "file" / "o.db"):
+        line = await refusal(f"sqlite+aiosqlite:///{path}")
+        assert line.endswith("Check the file and its folder, or name another file in DATABASE_URL.")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    line = await refusal(f"postgresql+asyncpg://ada:secret@127.0.0.1:{port}/db")
+    assert line.endswith("Check that the server runs and that DATABASE_URL is right.")
+    assert "secret" not in line
 
 
 async def test_tables_of_another_program_are_refused_and_left_alone(tmp_path: Path) -> None:
