@@ -6,17 +6,18 @@ from __future__ import annotations
 import asyncio
 import re
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
 from typing import Any, TypeVar
 
 import typer
 
-from bot.cli.input import read_lines
+from bot.cli.input import read_lines, typed_lines
 from bot.cli.progress_bar import elapsed_time
 from bot.cli.slash_command import parse_slash_command
 from bot.client.bot import OvbotClient
-from bot.sandbox import Message, Permission, Sandbox, SandboxError, User
+from bot.sandbox import Interaction, Message, Permission, Sandbox, SandboxError, User
+from bot.signals import on_ctrl_c
 
 T = TypeVar("T")
 
@@ -40,6 +41,8 @@ class TerminalClient:
         self._client = client
         self._running = running
         self._answering = False
+        self._turn = asyncio.Lock()  # whoever has it prints an answer
+        self._stop: Callable[[], object] | None = None
         self._person = sandbox.person("You")
         # It is the person's own server.
         sandbox.give(self._person, sandbox.role("Moderator", Permission.ADMINISTRATOR))
@@ -61,12 +64,39 @@ class TerminalClient:
             self._answering = True
 
     async def talk(self) -> None:
-        """Read lines and send them until the person ends it."""
-        async for line in read_lines(f"{self.name}: "):
-            try:
-                await (self.use(line) if line.startswith("/") else self.say(line, named=True))
-            except SandboxError as error:
-                typer.echo(f"({error})", err=True)
+        """Read lines and send them until the person ends it.
+
+        Commands that are typed while a reply is under way act at once, messages follow it, and Ctrl-C
+        stops it.
+
+        Raises: OvbotError where the bot has ended.
+        """
+        attend = self._attend if sys.stdin.isatty() else self._do
+        with suppress(_Left):
+            async for line in read_lines(f"{self.name}: "):
+                await attend(line)
+
+    async def _attend(self, line: str) -> None:
+        """Do what a line says, and what the lines say that are typed meanwhile."""
+
+        def take(typed: str) -> None:
+            group.create_task(_leave() if typed == "/exit" else self._do(typed), name="demo: a typed line")
+
+        self._stop = lambda: take("/stop")
+        try:
+            with typed_lines(take):
+                async with asyncio.TaskGroup() as group:
+                    take(line)
+        except ExceptionGroup as errors:
+            raise errors.exceptions[0] from None
+        finally:
+            self._stop = None
+
+    async def _do(self, line: str) -> None:
+        try:
+            await (self.use(line) if line.startswith("/") else self.say(line, named=True))
+        except SandboxError as error:
+            typer.echo(f"({error})", err=True)
 
     async def say(self, text: str, *, named: bool = False) -> None:
         """Send a message to the bot and print its finished reply, with the bot's name in front if `named`.
@@ -74,16 +104,26 @@ class TerminalClient:
         Raises: OvbotError where the bot has ended; SandboxError for a message that Discord would refuse.
         """
         await self.wait_until_answering()
-        answer = _Answer(self, [])
-        self._person.say(self._channel, self._to_bot(text))
-        await self._print(answer, named=named)
+        async with self._turn:
+            answer = _Answer(self, [])
+            self._person.say(self._channel, self._to_bot(text))
+            await self._print(answer, named=named)
 
     async def use(self, line: str) -> None:
         """Use a slash command, or do what a mouse would: /press, /edit, /delete.
 
+        Where an answer is being printed, it acts at once; what the bot says to it is printed afterwards.
+
         Raises: OvbotError where the bot has ended; SandboxError where that cannot be done.
         """
         await self.wait_until_answering()
+        if self._turn.locked():
+            await self._use_meanwhile(line)
+        else:
+            async with self._turn:
+                await self._use(line)
+
+    async def _use(self, line: str) -> None:
         name, _, rest = line.removeprefix("/").partition(" ")
         match name:
             case "press":
@@ -94,10 +134,31 @@ class TerminalClient:
                 self._person.delete(self._own_message())
                 typer.echo("(your message is deleted, and its answer)")
             case _:
-                command, options = parse_slash_command(line, self._person.commands(self._channel))
                 answer = _Answer(self, [])
-                await self._unless_ended(self._person.command(self._channel, command, **options))
+                answer.interaction = await self._command(line)
                 await self._print(answer)
+
+    async def _use_meanwhile(self, line: str) -> None:
+        """The answer that is being printed shows what becomes of its own messages."""
+        name, _, rest = line.removeprefix("/").partition(" ")
+        answer = _Answer(self, [], only_interaction=True)
+        match name:
+            case "press":
+                message = self._having(rest.strip())
+                answer.interaction = await self._unless_ended(self._person.click(message, rest.strip()))
+            case "edit":
+                self._person.edit(self._own_message(), self._to_bot(rest))
+            case "delete":
+                self._person.delete(self._own_message())
+            case _:
+                answer.interaction = await self._command(line)
+        async with self._turn:
+            if name not in ("press", "edit", "delete") or answer.texts():
+                await self._print(answer)
+
+    async def _command(self, line: str) -> Interaction:
+        command, options = parse_slash_command(line, self._person.commands(self._channel))
+        return await self._unless_ended(self._person.command(self._channel, command, **options))
 
     def newest_id(self) -> int:
         """The id of the channel's newest message."""
@@ -113,17 +174,22 @@ class TerminalClient:
 
     async def _press(self, label: str) -> None:
         """Press a button of the newest message that has it."""
+        message = self._having(label)
+        answer = _Answer(self, [message])
+        answer.interaction = await self._unless_ended(self._person.click(message, label))
+        await self._print_change(answer)
+        if answer.is_deleted:
+            typer.echo("(the answer is deleted)")
+
+    def _having(self, label: str) -> Message:
+        """The newest message that has a button."""
         having = [m for m in self.messages() if any(button.get("label") == label for button in m.buttons())]
         if not having:
             labels = {b["label"] for m in self.messages() for b in m.buttons() if b.get("label")}
             raise SandboxError(
                 f"press one of: {', '.join(sorted(labels))}" if labels else "there is no button"
             )
-        answer = _Answer(self, having[-1:])
-        await self._unless_ended(self._person.click(having[-1], label))
-        await self._print_change(answer)
-        if answer.is_deleted:
-            typer.echo("(the answer is deleted)")
+        return having[-1]
 
     async def _edit(self, text: str) -> None:
         """Change the person's last message."""
@@ -150,6 +216,8 @@ class TerminalClient:
         changes, printer = self._channel.changes, _Printer(f"{self._bot.display_name}: " if named else "")
         patience = _SHORT_PATIENCE if answer.may_stay else _PATIENCE
         async with AsyncExitStack() as stack:
+            if self._stop is not None:
+                stack.enter_context(on_ctrl_c(self._stop))
             if not sys.stdout.isatty():  # where the reply is not seen growing
                 await stack.enter_async_context(elapsed_time("Waiting for the reply"))
             with suppress(TimeoutError):
@@ -186,15 +254,30 @@ class TerminalClient:
             task.cancel()
 
 
+class _Left(Exception):  # noqa: N818
+    """The person ends the demo while a reply is under way."""
+
+
+async def _leave() -> None:
+    raise _Left
+
+
 class _Answer:
     """What the bot posts from now on, and what becomes of messages that are there already.
 
     changing: messages that the bot may edit or delete. They count as soon as they have changed.
+    only_interaction: whether nothing counts but what `interaction` led to.
+    interaction: the command or press that it answers, once that is known. What the bot posts because of
+    another one belongs to another answer.
     """
 
-    def __init__(self, client: TerminalClient, changing: list[Message]) -> None:
+    def __init__(
+        self, client: TerminalClient, changing: list[Message], *, only_interaction: bool = False
+    ) -> None:
         self._client = client
         self._changing = changing
+        self._only_interaction = only_interaction
+        self.interaction: Interaction | None = None
         self._before = {message.id: client.render(message) for message in changing}
         self._newest = client.newest_id()
         self._changed: set[int] = set()
@@ -222,7 +305,14 @@ class _Answer:
         for message in self._changing:
             if self._before[message.id] != self._client.render(message):
                 self._changed.add(message.id)  # in the end it may be the same as before
-        return [m for m in self._client.messages() if m.id > self._newest or m.id in self._changed]
+        return [m for m in self._client.messages() if self._is_new(m) or m.id in self._changed]
+
+    def _is_new(self, message: Message) -> bool:
+        if message.id <= self._newest:
+            return False
+        if message.interaction_metadata is None:
+            return not self._only_interaction
+        return self.interaction is not None and message.interaction_metadata["id"] == str(self.interaction.id)
 
 
 class _Printer:
