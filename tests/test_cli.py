@@ -214,11 +214,46 @@ def test_ctrl_c_stops_a_reply_and_at_the_prompt_ends_chat(
     assert b"prompt tokens" not in said, "the reply went on to its end"
 
 
-def read_until(terminal: int, holds: Callable[[bytes], bool]) -> None:
-    """Read what is shown on a terminal until it has what a test waits for."""
+def read_until(terminal: int, holds: Callable[[bytes], bool]) -> bytes:
+    """Read what is shown on a terminal until it has what a test waits for; what was shown."""
     shown = b""
     while not holds(shown):
         shown += os.read(terminal, 1000)
+    return shown
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_a_reply_of_the_demo_can_be_stopped_while_it_is_generated(
+    env: dict[str, str], tmp_path: Path, tiny_model: Path
+) -> None:
+    keyboard, terminal = os.openpty()
+    env |= {"PYTHONPATH": str(Path(__file__).parent.parent), "MAX_NEW_TOKENS": "2000"}
+    env |= {"TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1"}
+    command = [sys.executable, "-m", "bot", "demo", "--model-dir", str(tiny_model)]
+    prompt = b"\x1b[?2004h"  # bracketed paste is switched on for what is typed
+    with subprocess.Popen(
+        command, env=env, cwd=tmp_path, stdin=terminal, stdout=terminal, stderr=subprocess.PIPE
+    ) as demo:
+        try:
+            os.close(terminal)
+            read_until(keyboard, lambda shown: prompt in shown)
+            for stop in (b"/stop\r", b"/press Stop\r", signal.SIGINT):
+                os.write(keyboard, b"hello\r")
+                read_until(keyboard, lambda shown: b"ovbot: " in shown)
+                if isinstance(stop, bytes):
+                    os.write(keyboard, stop)
+                else:
+                    demo.send_signal(stop)
+                shown = read_until(keyboard, lambda shown: prompt in shown)
+                assert b"Stopped." in shown
+            os.write(keyboard, b"hello\r")
+            read_until(keyboard, lambda shown: b"ovbot: " in shown)
+            os.write(keyboard, b"/exit\r")
+            _, said = demo.communicate(timeout=30)
+        finally:
+            demo.kill()
+            os.close(keyboard)
+    assert demo.returncode == 0, said
 
 
 def test_chat_regenerates_and_continues_replies_and_takes_personas(scripted: Callable[..., Result]) -> None:
