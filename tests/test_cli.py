@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -319,10 +320,16 @@ def test_demo_waits_for_a_slow_reply_to_its_end(scripted: Callable[..., Result])
     assert "Waiting for the reply … 1 s" in done.stderr
 
 
-def test_what_discord_would_refuse_is_one_line(scripted: Callable[..., Result]) -> None:
-    done = scripted(ScriptedEngine(lambda _: ["hello"]), "demo", "--say", "x" * 2001)
-    assert done.exit_code == 1
-    assert "2000" in str(done.exception)
+def test_a_text_to_say_that_is_too_long_is_told_before_anything_is_said(
+    scripted: Callable[..., Result],
+) -> None:
+    done = scripted(ScriptedEngine(lambda _: ["hello"]), "demo", "--say", "hi", "--say", "x" * 1995)
+    assert isinstance(done.exception, SettingsError)
+    told = re.fullmatch(r"--say takes at most (\d+) characters, this text has 1995\.", str(done.exception))
+    assert told
+    assert done.stdout == ""
+    done = scripted(ScriptedEngine(lambda _: ["hello"]), "demo", "--say", "x" * int(told[1]))
+    assert done.exit_code == 0, done.exception
 
 
 def test_demo_plays_a_conversation_where_nobody_types(scripted: Callable[..., Result]) -> None:

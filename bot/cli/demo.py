@@ -60,10 +60,11 @@ def demo(
 
 
 async def _demo(settings: Settings, say: list[str] | None) -> None:
-    async with _open_client(settings) as client:
-        if say:
-            for text in say:
-                await client.say(readable(text))
+    texts = [readable(text) for text in say or []]
+    async with _open_client(settings, texts) as client:
+        if texts:
+            for text in texts:
+                await client.say(text)
         elif not sys.stdin.isatty():
             for text in _SHORT_CONVERSATION:
                 typer.echo(f"{client.name}: {text}")
@@ -74,19 +75,27 @@ async def _demo(settings: Settings, say: list[str] | None) -> None:
 
 
 @asynccontextmanager
-async def _open_client(settings: Settings) -> AsyncIterator[TerminalClient]:
+async def _open_client(settings: Settings, texts: list[str]) -> AsyncIterator[TerminalClient]:
     """The client of the person at the terminal, in a local Discord with the bot, which is ready to answer.
 
-    Raises: OvbotError where the bot ends by itself.
+    texts: what will be said.
+
+    Raises: SettingsError, before the model is loaded, where a text is too long; OvbotError where the bot
+    ends by itself.
     """
     from pydantic import SecretStr
 
     from bot.app import open_bot, open_temporary_store
     from bot.cli.progress_bar import elapsed_time
-    from bot.cli.terminal_client import TerminalClient
+    from bot.cli.terminal_client import TerminalClient, room_for_text
+    from bot.errors import SettingsError
     from bot.sandbox import Sandbox
 
     async with Sandbox() as sandbox, open_temporary_store() as store:
+        room = room_for_text(sandbox.bot)
+        for text in texts:
+            if len(text) > room:
+                raise SettingsError(f"--say takes at most {room} characters, this text has {len(text)}.")
         local = settings.model_copy(
             update={
                 "discord_token": SecretStr(sandbox.token),

@@ -17,6 +17,7 @@ from bot.cli.progress_bar import elapsed_time
 from bot.cli.slash_command import parse_slash_command
 from bot.client.bot import OvbotClient
 from bot.sandbox import Interaction, Message, Permission, Sandbox, SandboxError, User
+from bot.sandbox.limits import MESSAGE_LENGTH
 from bot.signals import on_ctrl_c
 
 T = TypeVar("T")
@@ -205,7 +206,9 @@ class TerminalClient:
         return own[-1]
 
     def _to_bot(self, text: str) -> str:
-        return f"{self._bot.mention} {text}"
+        if len(text) > (room := room_for_text(self._bot)):
+            raise SandboxError(f"a message to the bot has at most {room} characters, this one {len(text)}")
+        return _addressed(self._bot, text)
 
     async def _print_change(self, answer: _Answer) -> None:
         if not await self._print(answer) and not answer.is_deleted:
@@ -347,6 +350,15 @@ class _Printer:
             self._printed = ""
         typer.echo(text[len(self._printed) :], nl=False)
         self._printed = text
+
+
+def room_for_text(bot: User) -> int:
+    """How many characters fit in a message beside the mention of the bot."""
+    return MESSAGE_LENGTH - len(_addressed(bot, ""))
+
+
+def _addressed(bot: User, text: str) -> str:
+    return f"{bot.mention} {text}"
 
 
 def render(message: Message, reader: User) -> str:
