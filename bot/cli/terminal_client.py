@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
 from typing import Any, TypeVar
@@ -145,8 +146,7 @@ class TerminalClient:
         answer = _Answer(self, [], only_interaction=True)
         match name:
             case "press":
-                message = self._having(rest.strip())
-                answer.interaction = await self._unless_ended(self._person.click(message, rest.strip()))
+                answer.interaction = await self._unless_ended(self._person.click(*self._having(rest.strip())))
             case "edit":
                 self._person.edit(self._own_message(), self._to_bot(rest))
             case "delete":
@@ -173,24 +173,23 @@ class TerminalClient:
         """A message as the person sees it: names in place of ids, and the names of attached files."""
         return render(message, self._person.user)
 
-    async def _press(self, label: str) -> None:
+    async def _press(self, name: str) -> None:
         """Press a button of the newest message that has it."""
-        message = self._having(label)
+        message, button = self._having(name)
         answer = _Answer(self, [message])
-        answer.interaction = await self._unless_ended(self._person.click(message, label))
+        answer.interaction = await self._unless_ended(self._person.click(message, button))
         await self._print_change(answer)
         if answer.is_deleted:
             typer.echo("(the answer is deleted)")
 
-    def _having(self, label: str) -> Message:
-        """The newest message that has a button."""
-        having = [m for m in self.messages() if any(button.get("label") == label for button in m.buttons())]
-        if not having:
-            labels = {b["label"] for m in self.messages() for b in m.buttons() if b.get("label")}
-            raise SandboxError(
-                f"press one of: {', '.join(sorted(labels))}" if labels else "there is no button"
-            )
-        return having[-1]
+    def _having(self, name: str) -> tuple[Message, str]:
+        """The newest message that has a button, and the button's id."""
+        messages = self.messages()
+        for message in reversed(messages):
+            if button := _named_buttons(message).get(name):
+                return message, button
+        names = {name for message in messages for name in _named_buttons(message)}
+        raise SandboxError(f"press one of: {', '.join(sorted(names))}" if names else "there is no button")
 
     async def _edit(self, text: str) -> None:
         """Change the person's last message."""
@@ -240,9 +239,8 @@ class TerminalClient:
             finally:
                 finished.cancel()
                 printer.finish(answer.texts())
-        labels = [button["label"] for button in answer.buttons() if button.get("label")]
-        if named and labels:
-            typer.echo(f"({' · '.join(labels)}: /press and the name)")
+        if named and (names := answer.buttons()):
+            typer.echo(f"({' · '.join(names)}: /press and the name)")
         return bool(answer.texts())
 
     async def _unless_ended(self, work: Coroutine[Any, Any, T]) -> T:
@@ -299,10 +297,10 @@ class _Answer:
         """The messages of the answer as they are now."""
         return [self._client.render(message) for message in self._messages()]
 
-    def buttons(self) -> list[Any]:
-        """The buttons of its last message."""
+    def buttons(self) -> list[str]:
+        """The names of its last message's buttons."""
         messages = self._messages()
-        return list(messages[-1].buttons()) if messages else []
+        return list(_named_buttons(messages[-1])) if messages else []
 
     def _messages(self) -> list[Message]:
         for message in self._changing:
@@ -350,6 +348,17 @@ class _Printer:
             self._printed = ""
         typer.echo(text[len(self._printed) :], nl=False)
         self._printed = text
+
+
+def _named_buttons(message: Message) -> dict[str, str]:
+    """The ids of a message's buttons by label; buttons with the same label are numbered."""
+    buttons = [b for b in message.buttons() if b.get("label") and b.get("custom_id")]
+    total, seen = Counter(b["label"] for b in buttons), Counter[str]()
+    named: dict[str, str] = {}
+    for button in buttons:
+        seen[label := button["label"]] += 1
+        named[f"{label} {seen[label]}" if total[label] > 1 else label] = button["custom_id"]
+    return named
 
 
 def room_for_text(bot: User) -> int:

@@ -30,7 +30,9 @@ async def test_the_terminal_reaches_all_that_a_mouse_does(
             await person.use("/persona set text:You are a pirate.")
             assert "@You set my persona" in capsys.readouterr().out
             await person.use("/settings")
-            assert "/press" in capsys.readouterr().out
+            assert "(Change 1 · Change 2 · " in capsys.readouterr().out
+            await person.use("/press Change 2")
+            assert "People" in capsys.readouterr().out.splitlines()[0]
             await person.use("/help")
             assert "- /ask " in capsys.readouterr().out
             await person.use("/press Delete")
