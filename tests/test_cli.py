@@ -339,6 +339,20 @@ def test_demo_plays_a_conversation_where_nobody_types(scripted: Callable[..., Re
     assert [line.partition(":")[0] for line in said] == ["You", "ovbot"] * 3
 
 
+def test_demo_says_the_lines_of_a_pipe_one_after_the_other(scripted: Callable[..., Result]) -> None:
+    engine = ScriptedEngine(lambda prompt: [f"It ends with {prompt[-3:]}."])
+    done = scripted(engine, "demo", lines=("one", "/stop", "x" * 1995, "two", "/exit", "three"))
+    assert done.exit_code == 0, done.stderr
+    told = [line for line in done.stdout.splitlines() if "ends with" in line or "stop" in line]
+    assert [line[:24] for line in told] == [
+        "ovbot: It ends with one.",
+        "You: /stop",
+        "ovbot: There's nothing to stop: I'm not answering anyone here."[:24],
+        "ovbot: It ends with two.",
+    ]
+    assert re.search(r"a message to the bot has at most \d+ characters, this one 1995\b", done.stderr)
+
+
 @pytest.mark.parametrize("command", [["demo", "--say", "hi"], ["chat", "--once", "hi"]])
 def test_a_setting_that_a_command_does_not_use_cannot_stop_it(
     command: list[str], scripted: Callable[..., Result]

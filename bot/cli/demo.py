@@ -42,7 +42,7 @@ def demo(
 ) -> None:
     """Talk to the bot in a local Discord: no account and no model needed.
 
-    Plays a short conversation where standard input is not a terminal.
+    Where standard input is not a terminal, says its lines; where it has none, plays a short conversation.
     """
     from bot import signals
     from bot.cli.log import set_up_logging
@@ -65,13 +65,13 @@ async def _demo(settings: Settings, say: list[str] | None) -> None:
         if texts:
             for text in texts:
                 await client.say(text)
-        elif not sys.stdin.isatty():
+        elif sys.stdin.isatty():
+            typer.echo(_WELCOME.format(person=client.name))
+            await client.talk()
+        elif not await client.talk():
             for text in _SHORT_CONVERSATION:
                 typer.echo(f"{client.name}: {text}")
                 await client.say(text, named=True)
-        else:
-            typer.echo(_WELCOME.format(person=client.name))
-            await client.talk()
 
 
 @asynccontextmanager

@@ -65,18 +65,24 @@ class TerminalClient:
                 await self._unless_ended(asyncio.sleep(_INTERVAL))
             self._answering = True
 
-    async def talk(self) -> None:
-        """Read lines and send them until the person ends it.
+    async def talk(self) -> bool:
+        """Read lines and send them until the person ends it; whether there were any.
 
-        Commands that are typed while a reply is under way act at once, messages follow it, and Ctrl-C
-        stops it.
+        In a terminal, commands that are typed while a reply is under way act at once, messages follow
+        it, and Ctrl-C stops it. Lines from elsewhere are printed, and each waits for the reply before it.
 
         Raises: OvbotError where the bot has ended.
         """
-        attend = self._attend if sys.stdin.isatty() else self._do
+        is_terminal, any_line = sys.stdin.isatty(), False
         with suppress(_Left):
             async for line in read_lines(f"{self.name}: "):
-                await attend(line)
+                any_line = True
+                if is_terminal:
+                    await self._attend(line)
+                else:
+                    typer.echo(f"{self.name}: {line}")
+                    await self._do(line)
+        return any_line
 
     async def _attend(self, line: str) -> None:
         """Do what a line says, and what the lines say that are typed meanwhile."""
