@@ -25,7 +25,8 @@ _SHORT_CONVERSATION = (
 _WELCOME = """\
 This is a local Discord on your machine, and you are {person} in #general. What you type goes to the bot.
 /help tells what it can do. Options of commands are written as name:value, as in /ask private:True prompt:hi.
-/press NAME presses a button, /edit TEXT and /delete change your last message; /exit or Ctrl-D ends."""
+/press NAME presses a button, /edit TEXT and /delete change your last message.
+/stop or Ctrl-C stops a reply; /exit or Ctrl-D ends."""
 
 
 def demo(

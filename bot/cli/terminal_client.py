@@ -28,6 +28,7 @@ T = TypeVar("T")
 _PATIENCE, _SHORT_PATIENCE, _INTERVAL = 600.0, 2.0, 0.1
 
 _TEXT = 10  # a Text Display, in messages that are laid out by components
+_HEADING = re.compile(r"#{1,3} ")
 _MARKUP = re.compile(r"<(?:/(?P<command>[^:<>]+):\d+|@!?(?P<user>\d+))>")
 
 
@@ -336,11 +337,15 @@ class _Printer:
     def show(self, texts: list[str]) -> None:
         """Print what is new. Text that has changed since it was printed is printed again as a whole."""
         if self._is_terminal:
-            self._print("\n".join(texts))
+            *lines, last = "\n".join(texts).split("\n")
+            if last == "-" or last.startswith(("-#", "#")):
+                last = ""  # how a line with a mark looks depends on the whole of it
+            self._print(_styled("\n".join([*lines, last])))
 
     def finish(self, texts: list[str]) -> None:
         """Print the rest of the answer."""
-        self._print("\n".join(texts))
+        text = "\n".join(texts)
+        self._print(_styled(text) if self._is_terminal else text)
         if self._printed:
             typer.echo()
 
@@ -354,6 +359,21 @@ class _Printer:
             self._printed = ""
         typer.echo(text[len(self._printed) :], nl=False)
         self._printed = text
+
+
+def _styled(text: str) -> str:
+    """A text for a terminal: small print dim and headings bold, without their marks. Code stays as it is."""
+    lines, is_code = [], False
+    for line in text.split("\n"):
+        is_code ^= line.count("```") % 2 == 1
+        small, heading = line.startswith("-# "), _HEADING.match(line)
+        if small and not is_code:
+            lines.append(typer.style(line[3:], dim=True))
+        elif heading and not is_code:
+            lines.append(typer.style(line[heading.end() :], bold=True))
+        else:
+            lines.append(line)
+    return "\n".join(lines)
 
 
 def _named_buttons(message: Message) -> dict[str, str]:
