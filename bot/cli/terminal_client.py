@@ -148,20 +148,22 @@ class TerminalClient:
                 await self._print(answer)
 
     async def _use_meanwhile(self, line: str) -> None:
-        """The answer that is being printed shows what becomes of its own messages."""
+        """Act at once; print what comes of it when the answer that is being printed has ended."""
         name, _, rest = line.removeprefix("/").partition(" ")
         answer = _Answer(self, [], only_interaction=True)
         match name:
             case "press":
                 answer.interaction = await self._unless_ended(self._person.click(*self._having(rest.strip())))
             case "edit":
-                self._person.edit(self._own_message(), self._to_bot(rest))
+                answer = self._change_own_message(rest)
             case "delete":
                 self._person.delete(self._own_message())
             case _:
                 answer.interaction = await self._command(line)
         async with self._turn:
-            if name not in ("press", "edit", "delete") or answer.texts():
+            if name == "delete":
+                typer.echo("(your message is deleted, and its answer)")
+            elif name != "press" or answer.texts():
                 await self._print(answer)
 
     async def _command(self, line: str) -> Interaction:
@@ -200,10 +202,14 @@ class TerminalClient:
 
     async def _edit(self, text: str) -> None:
         """Change the person's last message."""
+        await self._print_change(self._change_own_message(text))
+
+    def _change_own_message(self, text: str) -> _Answer:
+        """Change the person's last message; the answer to it."""
         prompt = self._own_message()
         answer = _Answer(self, [message for message in self.messages() if message.id > prompt.id])
         self._person.edit(prompt, self._to_bot(text))
-        await self._print_change(answer)
+        return answer
 
     def _own_message(self) -> Message:
         own = [m for m in self._channel.messages.values() if m.author is self._person.user]
