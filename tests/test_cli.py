@@ -224,7 +224,7 @@ def read_until(terminal: int, holds: Callable[[bytes], bool]) -> bytes:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
-def test_a_reply_of_the_demo_can_be_stopped_while_it_is_generated(
+def test_commands_buttons_edits_and_ctrl_c_of_the_demo_act_while_a_reply_is_generated(
     env: dict[str, str], tmp_path: Path, tiny_model: Path
 ) -> None:
     keyboard, terminal = os.openpty()
@@ -238,7 +238,7 @@ def test_a_reply_of_the_demo_can_be_stopped_while_it_is_generated(
         try:
             os.close(terminal)
             read_until(keyboard, lambda shown: prompt in shown)
-            for stop in (b"/stop\r", b"/press Stop\r", signal.SIGINT):
+            for stop in (b"/stop\r", b"/press Stop\r", signal.SIGINT, b"/edit hi\r", b"/delete\r"):
                 os.write(keyboard, b"hello\r")
                 read_until(keyboard, lambda shown: b"ovbot: " in shown)
                 if isinstance(stop, bytes):
@@ -246,7 +246,8 @@ def test_a_reply_of_the_demo_can_be_stopped_while_it_is_generated(
                 else:
                     demo.send_signal(stop)
                 shown = read_until(keyboard, lambda shown: prompt in shown)
-                assert b"Stopped." in shown
+                told: dict[object, bytes] = {b"/edit hi\r": b"ovbot: ", b"/delete\r": b"is deleted"}
+                assert told.get(stop, b"Stopped.") in shown
             os.write(keyboard, b"hello\r")
             read_until(keyboard, lambda shown: b"ovbot: " in shown)
             os.write(keyboard, b"/exit\r")
