@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import logging
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -215,11 +216,47 @@ def test_ctrl_c_stops_a_reply_and_at_the_prompt_ends_chat(
     assert b"prompt tokens" not in said, "the reply went on to its end"
 
 
-def read_until(terminal: int, holds: Callable[[bytes], bool]) -> None:
-    """Read what is shown on a terminal until it has what a test waits for."""
+def read_until(terminal: int, holds: Callable[[bytes], bool]) -> bytes:
+    """Read what is shown on a terminal until it has what a test waits for; what was shown."""
     shown = b""
     while not holds(shown):
         shown += os.read(terminal, 1000)
+    return shown
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_commands_buttons_edits_and_ctrl_c_of_the_demo_act_while_a_reply_is_generated(
+    env: dict[str, str], tmp_path: Path, tiny_model: Path
+) -> None:
+    keyboard, terminal = os.openpty()
+    env |= {"PYTHONPATH": str(Path(__file__).parent.parent), "MAX_NEW_TOKENS": "2000"}
+    env |= {"TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1"}
+    command = [sys.executable, "-m", "bot", "demo", "--model-dir", str(tiny_model)]
+    prompt = b"\x1b[?2004h"  # bracketed paste is switched on for what is typed
+    with subprocess.Popen(
+        command, env=env, cwd=tmp_path, stdin=terminal, stdout=terminal, stderr=subprocess.PIPE
+    ) as demo:
+        try:
+            os.close(terminal)
+            read_until(keyboard, lambda shown: prompt in shown)
+            for stop in (b"/stop\r", b"/press Stop\r", signal.SIGINT, b"/edit hi\r", b"/delete\r"):
+                os.write(keyboard, b"hello\r")
+                read_until(keyboard, lambda shown: b"ovbot: " in shown)
+                if isinstance(stop, bytes):
+                    os.write(keyboard, stop)
+                else:
+                    demo.send_signal(stop)
+                shown = read_until(keyboard, lambda shown: prompt in shown)
+                told: dict[object, bytes] = {b"/edit hi\r": b"ovbot: ", b"/delete\r": b"is deleted"}
+                assert told.get(stop, b"Stopped.") in shown
+            os.write(keyboard, b"hello\r")
+            read_until(keyboard, lambda shown: b"ovbot: " in shown)
+            os.write(keyboard, b"/exit\r")
+            _, said = demo.communicate(timeout=30)
+        finally:
+            demo.kill()
+            os.close(keyboard)
+    assert demo.returncode == 0, said
 
 
 def test_chat_regenerates_and_continues_replies_and_takes_personas(scripted: Callable[..., Result]) -> None:
@@ -285,10 +322,16 @@ def test_demo_waits_for_a_slow_reply_to_its_end(scripted: Callable[..., Result])
     assert "Waiting for the reply … 1 s" in done.stderr
 
 
-def test_what_discord_would_refuse_is_one_line(scripted: Callable[..., Result]) -> None:
-    done = scripted(ScriptedEngine(lambda _: ["hello"]), "demo", "--say", "x" * 2001)
-    assert done.exit_code == 1
-    assert "2000" in str(done.exception)
+def test_a_text_to_say_that_is_too_long_is_told_before_anything_is_said(
+    scripted: Callable[..., Result],
+) -> None:
+    done = scripted(ScriptedEngine(lambda _: ["hello"]), "demo", "--say", "hi", "--say", "x" * 1995)
+    assert isinstance(done.exception, SettingsError)
+    told = re.fullmatch(r"--say takes at most (\d+) characters, this text has 1995\.", str(done.exception))
+    assert told
+    assert done.stdout == ""
+    done = scripted(ScriptedEngine(lambda _: ["hello"]), "demo", "--say", "x" * int(told[1]))
+    assert done.exit_code == 0, done.exception
 
 
 def test_demo_plays_a_conversation_where_nobody_types(scripted: Callable[..., Result]) -> None:
@@ -296,6 +339,20 @@ def test_demo_plays_a_conversation_where_nobody_types(scripted: Callable[..., Re
     assert done.exit_code == 0, done.stderr
     said = [line for line in done.stdout.splitlines() if line.startswith(("You: ", "ovbot: "))]
     assert [line.partition(":")[0] for line in said] == ["You", "ovbot"] * 3
+
+
+def test_demo_says_the_lines_of_a_pipe_one_after_the_other(scripted: Callable[..., Result]) -> None:
+    engine = ScriptedEngine(lambda prompt: [f"It ends with {prompt[-3:]}."])
+    done = scripted(engine, "demo", lines=("one", "/stop", "x" * 1995, "two", "/exit", "three"))
+    assert done.exit_code == 0, done.stderr
+    told = [line for line in done.stdout.splitlines() if "ends with" in line or "stop" in line]
+    assert [line[:24] for line in told] == [
+        "ovbot: It ends with one.",
+        "You: /stop",
+        "ovbot: There's nothing to stop: I'm not answering anyone here."[:24],
+        "ovbot: It ends with two.",
+    ]
+    assert re.search(r"a message to the bot has at most \d+ characters, this one 1995\b", done.stderr)
 
 
 @pytest.mark.parametrize("command", [["demo", "--say", "hi"], ["chat", "--once", "hi"]])

@@ -25,7 +25,8 @@ _SHORT_CONVERSATION = (
 _WELCOME = """\
 This is a local Discord on your machine, and you are {person} in #general. What you type goes to the bot.
 /help tells what it can do. Options of commands are written as name:value, as in /ask private:True prompt:hi.
-/press NAME presses a button, /edit TEXT and /delete change your last message; /exit or Ctrl-D ends."""
+/press NAME presses a button, /edit TEXT and /delete change your last message.
+/stop or Ctrl-C stops a reply; /exit or Ctrl-D ends."""
 
 
 def demo(
@@ -42,7 +43,7 @@ def demo(
 ) -> None:
     """Talk to the bot in a local Discord: no account and no model needed.
 
-    Plays a short conversation where standard input is not a terminal.
+    Where standard input is not a terminal, says its lines; where it has none, plays a short conversation.
     """
     from bot import signals
     from bot.cli.log import set_up_logging
@@ -61,33 +62,42 @@ def demo(
 
 
 async def _demo(settings: Settings, say: list[str] | None) -> None:
-    async with _open_client(settings) as client:
-        if say:
-            for text in say:
-                await client.say(readable(text))
-        elif not sys.stdin.isatty():
+    texts = [readable(text) for text in say or []]
+    async with _open_client(settings, texts) as client:
+        if texts:
+            for text in texts:
+                await client.say(text)
+        elif sys.stdin.isatty():
+            typer.echo(_WELCOME.format(person=client.name))
+            await client.talk()
+        elif not await client.talk():
             for text in _SHORT_CONVERSATION:
                 typer.echo(f"{client.name}: {text}")
                 await client.say(text, named=True)
-        else:
-            typer.echo(_WELCOME.format(person=client.name))
-            await client.talk()
 
 
 @asynccontextmanager
-async def _open_client(settings: Settings) -> AsyncIterator[TerminalClient]:
+async def _open_client(settings: Settings, texts: list[str]) -> AsyncIterator[TerminalClient]:
     """The client of the person at the terminal, in a local Discord with the bot, which is ready to answer.
 
-    Raises: OvbotError where the bot ends by itself.
+    texts: what will be said.
+
+    Raises: SettingsError, before the model is loaded, where a text is too long; OvbotError where the bot
+    ends by itself.
     """
     from pydantic import SecretStr
 
     from bot.app import open_bot, open_temporary_store
     from bot.cli.progress_bar import elapsed_time
-    from bot.cli.terminal_client import TerminalClient
+    from bot.cli.terminal_client import TerminalClient, room_for_text
+    from bot.errors import SettingsError
     from bot.sandbox import Sandbox
 
     async with Sandbox() as sandbox, open_temporary_store() as store:
+        room = room_for_text(sandbox.bot)
+        for text in texts:
+            if len(text) > room:
+                raise SettingsError(f"--say takes at most {room} characters, this text has {len(text)}.")
         local = settings.model_copy(
             update={
                 "discord_token": SecretStr(sandbox.token),

@@ -6,7 +6,8 @@ import asyncio
 import os
 import sys
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 
 
 def readable(text: str) -> str:
@@ -27,6 +28,35 @@ async def read_lines(prompt: str) -> AsyncIterator[str]:
             return
         if text:
             yield text
+
+
+@contextmanager
+def typed_lines(take: Callable[[str], object]) -> Iterator[None]:
+    """Give `take` each line that is typed while no prompt is shown, stripped and without empty ones.
+
+    Ctrl-D is given as /exit. On Windows nothing is read: what is typed is there at the next prompt.
+    """
+    loop, terminal = asyncio.get_running_loop(), sys.stdin.fileno()
+
+    def read() -> None:
+        try:
+            line = os.read(terminal, 4096)  # a terminal gives one line at a time
+        except OSError:  # the terminal is gone
+            line = b""
+        if not line:
+            loop.remove_reader(terminal)
+        if text := line.decode(errors="replace").strip() if line else "/exit":
+            take(text)
+
+    try:
+        loop.add_reader(terminal, read)
+    except NotImplementedError:
+        yield
+        return
+    try:
+        yield
+    finally:
+        loop.remove_reader(terminal)
 
 
 async def _read_terminal(prompt: str) -> AsyncIterator[str]:

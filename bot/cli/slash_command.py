@@ -10,6 +10,7 @@ from bot.sandbox import SandboxError
 
 _SUBCOMMANDS = (1, 2)
 _STRING, _INTEGER, _BOOLEAN, _NUMBER = 3, 4, 5, 10
+_OPTION = re.compile(r"([a-z]\w*):(?!//)\S")  # in front of the known ones: not a link, a time, or a sentence
 _TRUTH = {"true": True, "yes": True, "false": False, "no": False}
 
 
@@ -28,7 +29,7 @@ def parse_slash_command(line: str, commands: Sequence[Mapping[str, Any]]) -> tup
     line: begins with a slash. Options are written as `name:value`; text before the first one is the value
     of the first option that can take it. commands: as they are registered with Discord.
 
-    Raises: SandboxError for an unknown name or a wrong value.
+    Raises: SandboxError for an unknown name, an unknown option or a wrong value.
     """
     name, _, rest = line.removeprefix("/").partition(" ")
     if not name:
@@ -46,7 +47,10 @@ def parse_slash_command(line: str, commands: Sequence[Mapping[str, Any]]) -> tup
             raise SandboxError(f"/{' '.join(path)} is followed by one of: {those}")
         path.append(word)
         declared = inner.get("options") or []
-    return " ".join(path), _options(rest.strip(), declared)
+    rest = rest.strip()
+    if rest and not declared:
+        raise SandboxError(f"/{' '.join(path)} takes no options: write it without {rest}")
+    return " ".join(path), _options(rest, declared)
 
 
 def _options(text: str, declared: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -58,6 +62,8 @@ def _options(text: str, declared: Sequence[Mapping[str, Any]]) -> dict[str, Any]
     given = dict(zip(found[::2], (value.strip() for value in found[1::2]), strict=True))
     options = {name: _value(name, kinds[name], value) for name, value in given.items()}
     if before := before.strip():
+        if unknown := _OPTION.match(before):
+            raise SandboxError(f"there is no option {unknown[1]}; there are: {', '.join(kinds)}")
         first = next((name for name in kinds if name not in given and _takes(kinds[name], before)), None)
         if first is None:
             raise SandboxError(f"write options as name:value; there are: {', '.join(kinds)}")

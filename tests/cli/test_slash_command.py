@@ -40,10 +40,11 @@ COMMANDS: list[dict[str, Any]] = [
     ("line", "command", "options"),
     [
         ("/help", "help", {}),
-        ("/help whatever", "help", {}),
         ("/ask what is a kettle?", "ask", {"prompt": "what is a kettle?"}),
         ("/ask prompt:is it: so? private:True", "ask", {"prompt": "is it: so?", "private": True}),
         ("/ask private:no hello", "ask", None),
+        ("/ask https://a.org is what?", "ask", {"prompt": "https://a.org is what?"}),
+        ("/ask explain: why?", "ask", {"prompt": "explain: why?"}),
         ("/ask hello private: yes", "ask", {"prompt": "hello", "private": True}),
         ("/persona set text:Be kind. server:false", "persona set", {"text": "Be kind.", "server": False}),
         ("/persona  show", "persona show", {}),
@@ -75,6 +76,10 @@ def test_a_typed_command_is_read_as_discord_would_send_it(
         ("/summarize last:many", "last takes a whole number"),
         ("/stop now", "write options as name:value; there are: all"),
         ("/summarize who:Ana", "cannot be typed here"),
+        ("/summarize count:0", "there is no option count; there are: last, who, since"),
+        ("/summarize count:0 last:5", "there is no option count; there are: last, who, since"),
+        ("/help whatever", "/help takes no options: write it without whatever"),
+        ("/persona show me", "/persona show takes no options: write it without me"),
     ],
 )
 def test_what_cannot_be_read_is_said_in_one_line(line: str, said: str) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 
 import pytest
 
-from bot.cli.terminal_client import TerminalClient
+from bot.cli.terminal_client import TerminalClient, _Printer
 from bot.sandbox import Sandbox
 from tests.test_demo import database, running_bot
 
@@ -30,7 +31,9 @@ async def test_the_terminal_reaches_all_that_a_mouse_does(
             await person.use("/persona set text:You are a pirate.")
             assert "@You set my persona" in capsys.readouterr().out
             await person.use("/settings")
-            assert "/press" in capsys.readouterr().out
+            assert "(Change 1 · Change 2 · " in capsys.readouterr().out
+            await person.use("/press Change 2")
+            assert "People" in capsys.readouterr().out.splitlines()[0]
             await person.use("/help")
             assert "- /ask " in capsys.readouterr().out
             await person.use("/press Delete")
@@ -39,3 +42,22 @@ async def test_the_terminal_reaches_all_that_a_mouse_does(
             assert shown == []
         finally:
             running.cancel()
+
+
+def test_small_print_and_headings_are_shown_without_marks_in_a_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setattr("click.utils.should_strip_ansi", lambda *_: False)
+    text = "## One\ntext\n- item\n```python\n# code\n```\n-# small"
+    printer = _Printer("ovbot: ")
+    for end in range(len(text)):
+        printer.show([text[:end]])
+    printer.finish([text])
+    shown = "ovbot: \x1b[1mOne\x1b[0m\ntext\n- item\n```python\n# code\n```\n\x1b[2msmall\x1b[0m\n"
+    assert capsys.readouterr().out == shown
+
+
+def test_marks_stay_where_output_is_not_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    _Printer("").finish(["## One\n-# small"])
+    assert capsys.readouterr().out == "## One\n-# small\n"
