@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.input import readable
+from bot.cli.input import has_input, readable
 from bot.cli.options import Device, EngineName, LogLevel, ModelDir, settings_with
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ async def _demo(settings: Settings, say: list[str] | None) -> None:
         elif sys.stdin.isatty():
             typer.echo(_WELCOME.format(person=client.name))
             await client.talk()
-        elif not await client.talk():
+        elif not (has_input() and await client.talk()):  # whoever started it may keep an empty pipe open
             for text in _SHORT_CONVERSATION:
                 typer.echo(f"{client.name}: {text}")
                 await client.say(text, named=True)

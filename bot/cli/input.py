@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import select
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -14,6 +15,15 @@ def readable(text: str) -> str:
     """A command-line argument as text: bytes that are no text in the locale's encoding are read as UTF-8."""
     has_surrogates = any("\ud800" <= character <= "\udfff" for character in text)
     return os.fsencode(text).decode("utf-8", "replace") if has_surrogates else text
+
+
+def has_input() -> bool:
+    """Whether standard input has something to read by now, be it its end. True where nobody can tell: on
+    Windows."""
+    try:
+        return bool(select.select([sys.stdin], [], [], 0)[0])
+    except (OSError, ValueError):
+        return True
 
 
 async def read_lines(prompt: str) -> AsyncIterator[str]:
