@@ -227,7 +227,12 @@ class Revisions:
             return True
         if await self._fetch(channel, prompt.message_id) is not None:
             return True
-        # A command has no message of its own, but a response.
+        # A command has no message of its own, but a response, or what a restart posted in its place.
+        exchange = await self._store.exchange(prompt.message_id)
+        pages = await self._store.pages(exchange.reply.id) if exchange is not None else []
+        if pages:
+            first = await self._fetch(channel, pages[0])
+            return first is not None and first.type is not discord.MessageType.reply
         outlet = ChannelOutlet(self._client, prompt.channel_id, prompt.message_id)
         async for attempt in attempts(self._pauses, prompt.channel_id):
             with attempt, translate_errors():

@@ -347,6 +347,24 @@ async def test_a_command_is_answered_after_two_restarts_in_a_row(
     assert by_bot(sandbox, sandbox.general) == [ANSWER]
 
 
+async def test_what_was_posted_in_place_of_a_commands_response_is_completed_after_a_restart(
+    sandbox: Sandbox, start: Start
+) -> None:
+    ana, held = sandbox.person("Ana"), Gate()
+    async with start(ANSWER, gate=lambda: held()) as bot:
+        await ana.command(sandbox.general, "ask", prompt="tell me")
+        await eventually(bot.store.unanswered)
+    gates = iter([None, Gate()()])
+    async with start(lambda _: ["I was about to say ", "more"], gate=lambda: next(gates)) as bot:
+        message = await shown(sandbox, sandbox.general, "I was about to say")
+        (prompt,) = await bot.store.unanswered()
+        await eventually(lambda: posted(bot.store, prompt, message))
+    async with start(ANSWER) as bot:
+        assert await shown(sandbox, sandbox.general, ANSWER) is message
+        await stored(bot.store, sandbox.general)
+    assert by_bot(sandbox, sandbox.general) == [ANSWER]
+
+
 async def tried(sandbox: Sandbox) -> bool:
     return bool(posts(sandbox, sandbox.general))
 
