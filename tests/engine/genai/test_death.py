@@ -165,7 +165,7 @@ async def test_loading_can_be_cancelled(open_engine: OpenEngine, fake_runtime: F
             raise AssertionError("the fake runtime loads nothing")
 
     fake_runtime("import logging, time\nlogging.getLogger('bot').warning('here')\ntime.sleep(600)")
-    heard = Heard()
+    heard, before = Heard(), worker_processes()
     logger = logging.getLogger("bot.engine.genai.supervisor")
     logger.addHandler(heard)
     try:
@@ -173,12 +173,13 @@ async def test_loading_can_be_cancelled(open_engine: OpenEngine, fake_runtime: F
         await heard.event.wait()
     finally:
         logger.removeHandler(heard)
-    new = worker_processes()
+    new = worker_processes() - before
     assert new
     loading.cancel()
     await asyncio.wait([loading])
     assert loading.cancelled()
-    assert not any(process.is_running() for process in new)
+    _, alive = await asyncio.to_thread(psutil.wait_procs, new, timeout=20)
+    assert not alive
 
 
 def worker_processes() -> set[psutil.Process]:
