@@ -133,7 +133,8 @@ async def test_closing_in_the_middle_of_replies_ends_them_and_the_process(open_e
         streams = [engine.stream(prompt(1000, i), SamplingParams(max_new_tokens=1500)) for i in range(4)]
         for stream in streams:
             await anext(stream)
-    assert not process.is_running()
+    _, alive = await asyncio.to_thread(psutil.wait_procs, [process], timeout=20)
+    assert not alive
     for stream in streams:
         with pytest.raises(EngineError, match="unloaded"):
             [piece async for piece in stream]
