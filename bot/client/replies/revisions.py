@@ -15,14 +15,11 @@ import discord
 from bot.chat.assistant import Assistant
 from bot.chat.reply import Phase, Reply
 from bot.chat.turns import Exchange, Incoming, Turn
-from bot.client import words
 from bot.client.access import Access, NotAllowedError
 from bot.client.locales import Locales
 from bot.client.replies.active import ActiveReplies
-from bot.client.replies.content import MessageContent
 from bot.client.replies.delivery import Position
-from bot.client.replies.outlets import ChannelOutlet, Page
-from bot.client.replies.paginate import PAGE_LIMIT
+from bot.client.replies.outlets import ChannelOutlet
 from bot.client.requests import GoneError, RequestError, attempts, translate_errors
 from bot.client.services import Services
 from bot.errors import StoreError
@@ -172,21 +169,6 @@ class Revisions:
             async with self._active.lock(reply.prompt.id):
                 if self._active.of_prompt(reply.prompt.id) is None:
                     await self._show(reply, before)
-
-    async def end_interrupted(self, response: discord.Message) -> None:
-        """Say in the response to a command that no reply will come: a restart cut it off."""
-        asked, guild_id = response.interaction_metadata, response.guild.id if response.guild else None
-        async with self._locales.speaking(asked.user.id if asked is not None else None, guild_id):
-            note = words.note(words.replies.interrupted())
-        shown = MessageContent.of(response).text
-        text = note if shown.startswith("-# ") else f"{shown}\n{note}"
-        outlet = ChannelOutlet(self._client, response.channel.id, None)
-        try:
-            async for attempt in attempts(self._pauses, response.channel.id):
-                with attempt:
-                    await outlet.edit(Page(response.id, None), MessageContent(text[:PAGE_LIMIT]))
-        except RequestError as error:
-            logger.warning("Message %d still says that a reply is coming: %s", response.id, error)
 
     async def _owed_replies(self, oldest: datetime) -> list[Reply]:
         return [_ended_reply(exchange) for exchange in await self._store.undelivered(oldest)]

@@ -20,7 +20,7 @@ from bot.client.locales import Locales
 from bot.client.replies.active import ActiveReplies
 from bot.client.replies.content import Action, Button, MessageContent
 from bot.client.replies.delivery import Position
-from bot.client.replies.outlets import Outlet, Page, typing
+from bot.client.replies.outlets import ChannelOutlet, Outlet, Page, typing
 from bot.client.replies.revisions import Revisions
 from bot.client.requests import Pacer, RequestError, attempts
 from bot.client.services import Services
@@ -119,6 +119,8 @@ class ReplyService:
         pacer: Pacer,
         tasks: BackgroundTasks,
     ) -> None:
+        self._client = client
+        self._locales = locales
         self._store = services.store
         self._delays = services.delays
         self._pacer = pacer
@@ -462,8 +464,13 @@ class ReplyService:
         keys = [b.key for b in MessageContent.of(message).buttons if b.action is Action.STOP]
         if message.interaction_metadata is None or not keys or self.active.of_messages([message.id]):
             return
-        if self._waiting_question(keys[0]) is None and not await self._store_knows(keys[0]):
-            await self._revisions.end_interrupted(message)
+        if self._waiting_question(keys[0]) is not None or await self._store_knows(keys[0]):
+            return
+        asker, guild_id = message.interaction_metadata.user.id, message.guild.id if message.guild else None
+        outlet = ChannelOutlet(self._client, message.channel.id, None)
+        async with self._locales.speaking(asker, guild_id):
+            note = words.note(words.replies.interrupted())
+        await self._say(outlet, note, Page(message.id, None))
 
     def stop_reply(self, key: int) -> bool:
         """Stop the reply with this key in its buttons; False where it is not being generated."""
