@@ -126,34 +126,16 @@ class TerminalClient:
         Raises: OvbotError where the bot has ended; SandboxError where that cannot be done.
         """
         await self.wait_until_answering()
-        if self._turn.locked():
-            await self._use_meanwhile(line)
-        else:
-            async with self._turn:
-                await self._use(line)
-
-    async def _use(self, line: str) -> None:
+        # An answer that is being printed shows by itself what becomes of its messages.
+        is_printing = self._turn.locked()
         name, _, rest = line.removeprefix("/").partition(" ")
+        answer = _Answer(self, [], only_interaction=is_printing)
         match name:
             case "press":
-                await self._press(rest.strip())
-            case "edit":
-                await self._edit(rest)
-            case "delete":
-                self._person.delete(self._own_message())
-                typer.echo("(your message is deleted, and its answer)")
-            case _:
-                answer = _Answer(self, [])
-                answer.interaction = await self._command(line)
-                await self._print(answer)
-
-    async def _use_meanwhile(self, line: str) -> None:
-        """Act at once; print what comes of it when the answer that is being printed has ended."""
-        name, _, rest = line.removeprefix("/").partition(" ")
-        answer = _Answer(self, [], only_interaction=True)
-        match name:
-            case "press":
-                answer.interaction = await self._unless_ended(self._person.click(*self._having(rest.strip())))
+                message, button = self._having(rest.strip())
+                if not is_printing:
+                    answer = _Answer(self, [message])
+                answer.interaction = await self._unless_ended(self._person.click(message, button))
             case "edit":
                 answer = self._change_own_message(rest)
             case "delete":
@@ -161,9 +143,21 @@ class TerminalClient:
             case _:
                 answer.interaction = await self._command(line)
         async with self._turn:
-            if name == "delete":
+            await self._tell(name, answer, is_printed=is_printing)
+
+    async def _tell(self, name: str, answer: _Answer, *, is_printed: bool) -> None:
+        """Print what came of a command. is_printed: whether the messages of an answer that was being
+        printed are not told of again."""
+        match name:
+            case "delete":
                 typer.echo("(your message is deleted, and its answer)")
-            elif name != "press" or answer.texts():
+            case "press" if is_printed and not answer.texts():
+                pass
+            case "press" | "edit":
+                await self._print_change(answer)
+                if name == "press" and answer.is_deleted:
+                    typer.echo("(the answer is deleted)")
+            case _:
                 await self._print(answer)
 
     async def _command(self, line: str) -> Interaction:
@@ -182,15 +176,6 @@ class TerminalClient:
         """A message as the person sees it: names in place of ids, and the names of attached files."""
         return render(message, self._person.user)
 
-    async def _press(self, name: str) -> None:
-        """Press a button of the newest message that has it."""
-        message, button = self._having(name)
-        answer = _Answer(self, [message])
-        answer.interaction = await self._unless_ended(self._person.click(message, button))
-        await self._print_change(answer)
-        if answer.is_deleted:
-            typer.echo("(the answer is deleted)")
-
     def _having(self, name: str) -> tuple[Message, str]:
         """The newest message that has a button, and the button's id."""
         messages = self.messages()
@@ -199,10 +184,6 @@ class TerminalClient:
                 return message, button
         names = {name for message in messages for name in _named_buttons(message)}
         raise SandboxError(f"press one of: {', '.join(sorted(names))}" if names else "there is no button")
-
-    async def _edit(self, text: str) -> None:
-        """Change the person's last message."""
-        await self._print_change(self._change_own_message(text))
 
     def _change_own_message(self, text: str) -> _Answer:
         """Change the person's last message; the answer to it."""
