@@ -7,7 +7,8 @@ import gc
 import itertools
 import logging
 import time
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -50,7 +51,7 @@ async def run_bot(settings: Settings) -> None:
     async with (
         SqlStore(settings.database_url) as store,
         open_bot(settings, store) as client,
-        _background(_report_health(client), "health"),
+        _background(_report_health(client.health), "health"),
         _background(_forget_old(store, settings.keep_days), "forgetting"),
     ):
         await client.run_until_closed()
@@ -288,18 +289,21 @@ async def _forget_old(store: SqlStore, days: int | None) -> None:
         await asyncio.sleep(_FORGET_SECONDS)
 
 
-async def _report_health(client: OvbotClient) -> None:
+async def _report_health(current: Callable[[], tuple[bool, str]]) -> None:
     """Write the bot's health for `ovbot health`: when it changes, and at intervals."""
     written, due = None, 0.0
-    try:
-        while True:
-            state = client.health()
-            if state != written or time.monotonic() >= due:
-                await asyncio.to_thread(health.write, *state)
-                written, due = state, time.monotonic() + health.WRITE_SECONDS
-            await asyncio.sleep(_HEALTH_SECONDS)
-    except OSError as error:
-        logger.warning("%s cannot be written, so `ovbot health` knows nothing: %s", health.PATH, error)
-    finally:
-        with suppress(OSError):
-            health.remove()
+    loop = asyncio.get_running_loop()
+    # One thread: a write that is under way when this is cancelled ends before the file is removed.
+    with ThreadPoolExecutor(1, "health") as thread:
+        try:
+            while True:
+                state = current()
+                if state != written or time.monotonic() >= due:
+                    await loop.run_in_executor(thread, health.write, *state)
+                    written, due = state, time.monotonic() + health.WRITE_SECONDS
+                await asyncio.sleep(_HEALTH_SECONDS)
+        except OSError as error:
+            logger.warning("%s cannot be written, so `ovbot health` knows nothing: %s", health.PATH, error)
+        finally:
+            with suppress(OSError):
+                await loop.run_in_executor(thread, health.remove)

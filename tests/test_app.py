@@ -1,13 +1,15 @@
-"""The composition root: what is logged while a model loads."""
+"""The composition root: what is logged while a model loads, and the health file at the end."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import threading
+from pathlib import Path
 
 import pytest
 
-from bot import app
+from bot import app, health
 from bot.settings import load_settings
 
 
@@ -37,3 +39,27 @@ async def test_how_long_a_model_has_been_loading_is_logged_at_growing_intervals(
     assert messages[1:] == [
         f"Still loading the demo model: {seconds} s" for seconds in (5, 10, 20, 30, 60, 120, 180)
     ]
+
+
+async def test_a_stop_while_health_is_written_leaves_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    writing, may_go_on = threading.Event(), threading.Event()
+    write = health.write
+
+    def slow_write(connected: bool, state: str) -> None:
+        writing.set()
+        assert may_go_on.wait(20)
+        write(connected, state)
+
+    monkeypatch.setattr(health, "write", slow_write)
+    reporting = asyncio.create_task(app._report_health(lambda: (True, "ready")))
+    assert await asyncio.to_thread(writing.wait, 20)
+    reporting.cancel()
+    asyncio.get_running_loop().call_later(0.05, may_go_on.set)
+    with pytest.raises(asyncio.CancelledError):
+        await reporting
+
+    assert (tmp_path / "data").is_dir()
+    assert not (tmp_path / "data" / "health.json").exists()
