@@ -57,7 +57,7 @@ def load(file: Path) -> Recording:
 
 
 def _request_line(exchange: Exchange) -> dict[str, Any]:
-    names = ("method", "route", "path", "status", "at", "done_at")
+    names = ("method", "route", "path", "query", "status", "at", "done_at")
     line = {name: getattr(exchange, name) for name in names}
     return {**line, "body": _kept(exchange.body), "answer": _kept(exchange.answer)}
 
@@ -76,10 +76,10 @@ def _kept(content: Any) -> Any:
 
 def _exchange(line: dict[str, Any]) -> Exchange:
     left_out: dict[str, Any] = {
-        "query": {},
+        "query": {},  # in older recordings
         "headers": {},
         "files": (),
         "multipart": False,
         "answer_headers": {},
     }
-    return Exchange(**line, **left_out)
+    return Exchange(**{**left_out, **line})

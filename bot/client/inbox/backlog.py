@@ -147,6 +147,8 @@ class Backlog:
             with translate_errors():
                 history = channel.history(limit=_PAGE, after=discord.Object(after), oldest_first=True)
                 page = [message async for message in history]
+            if page:
+                logger.info("Channel %d: reading %d messages after %d", channel.id, len(page), after)
             last_words = _last_words(page, self._client.user)
             for message in page:
                 if message.author == self._client.user:

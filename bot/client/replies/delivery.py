@@ -256,12 +256,10 @@ class Delivery:
             with attempt:
                 found = await self.outlet.find(self.known, key=self.key, further=self._keeps_surplus)
         self.pages, self.known = await self._own(found), ()
-        if not self.pages:
-            return
-        if (first := self.pages[0]).is_orphan:
-            self._orphan, self.pages = first, []
-        elif first.content is not None:
-            self.notice = first.content.notice
+        self._orphan = next((page for page in self.pages if page.is_orphan), None)
+        self.pages = [page for page in self.pages if not page.is_orphan]
+        if self.pages and self.pages[0].content is not None:
+            self.notice = self.pages[0].content.notice
 
     async def _own(self, pages: Sequence[Page]) -> list[Page]:
         """The pages without those that belong to another reply, be it a withdrawn one."""
@@ -322,6 +320,11 @@ class Delivery:
             async for attempt in attempts(self._delays.pauses, self.outlet.channel_id):
                 with attempt:
                     await self._step()
+        if self._orphan is not None and self.pages:
+            async for attempt in attempts(self._delays.pauses, self.outlet.channel_id):
+                with attempt:
+                    await self._remove_orphan(self._orphan)
+            self._orphan = None
 
     async def _wait_to_post(self) -> None:
         """Wait until a page may be posted, so that the channel's replies stand in order; edits need not."""
@@ -366,8 +369,6 @@ class Delivery:
                         raise _HaltedError from None
                     raise
             await self._record_pages()
-            if self._orphan is not None and self.pages:
-                await self._remove_orphan(self._orphan)
         finally:
             self._is_requesting = False
 
@@ -415,9 +416,8 @@ class Delivery:
     async def _remove_orphan(self, page: Page) -> None:
         """Delete what said "thinking", now that another page is known in its place: without either, a reply
         that is cut off here would be taken for a deleted one."""
-        self._orphan = None
         self.removed.add(page.id)
-        with suppress(RequestError):
+        with suppress(RefusedError, GoneError):
             await self.outlet.delete(page)
 
     async def _record_pages(self) -> None:

@@ -234,7 +234,11 @@ class ChannelOutlet:
         if first.flags.loading:  # its token is gone with the process that had it
             return [Page(first.id, None, is_orphan=True)]
         messages = [first]
+        orphans = []
         with translate_errors():
+            if known and self._question_id is not None and first.type is discord.MessageType.default:
+                response = await self.find_response()
+                orphans = [response] if response is not None and response.flags.loading else []
             for message_id in known[1:]:
                 with suppress(discord.NotFound):
                     messages.append(await self._channel.fetch_message(message_id))
@@ -245,7 +249,10 @@ class ChannelOutlet:
                         async for message in self._channel.history(after=first, limit=_LOOK_BACK)
                         if message.id not in known and _is_further_page(message, first, key)
                     ]
-        return [Page(message.id, MessageContent.of(message)) for message in messages]
+        return [
+            *(Page(message.id, MessageContent.of(message)) for message in messages),
+            *(Page(message.id, None, is_orphan=True) for message in orphans),
+        ]
 
     async def _first_page(self, known: Sequence[int], key: int) -> discord.Message | None:
         if known:

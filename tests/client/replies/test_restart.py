@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -12,13 +13,15 @@ import pytest
 
 from bot.chat.turns import Author, Incoming, Turn
 from bot.client import words
+from bot.client.bot import OvbotClient
+from bot.errors import ModelError
 from bot.policy.server import ServerPolicy
 from bot.sandbox import Fault, Message, Permission, Sandbox
 from bot.sandbox import messages as sandbox_messages
 from bot.sandbox.messages import Draft
 from bot.store import SqlStore
 from tests.client.conftest import DELAYS, Gate, Start
-from tests.client.watching import by_bot, eventually, posts, shown, stored
+from tests.client.watching import by_bot, eventually, posts, shown, shown_like, stored
 
 ANSWER = "A rather short answer."
 
@@ -243,6 +246,35 @@ async def test_what_is_said_while_the_model_loads_is_answered_in_order_when_it_i
     assert by_bot(sandbox, sandbox.general) == [f"This answers number {number}" for number in range(3)]
 
 
+async def test_what_waits_for_a_model_that_cannot_be_loaded_is_answered_by_the_next_run(
+    sandbox: Sandbox, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana = sandbox.person("Ana")
+
+    async def end_later(client: OvbotClient) -> None:
+        """A busy bot takes a while to end."""
+        await asyncio.wait([client._loading])
+        await asyncio.sleep(0.2)
+        await client._loading
+
+    monkeypatch.setattr(OvbotClient, "_answer_when_loaded", end_later)
+    monkeypatch.setattr(OvbotClient, "_read_backlog", end_later)
+    async with start(ANSWER, loaded=False, delays=replace(DELAYS, patience=0)) as bot:
+        ana.say(sandbox.general, f"{sandbox.bot.mention} hello")
+        notice = await shown_like(sandbox, sandbox.general, "still loading")
+        # What is said at the end may fail as well.
+        sandbox.faults.add(Fault("PATCH", f"/channels/{sandbox.general.id}/messages/{notice.id}", status=403))
+        bot.loading.set_exception(ModelError("The model's process died while loading."))
+        await asyncio.wait([bot.task])
+        assert isinstance(bot.task.exception(), ModelError)
+    sandbox.faults.clear()
+    monkeypatch.undo()
+    async with start(ANSWER) as bot:
+        assert await shown(sandbox, sandbox.general, ANSWER) is notice
+        await stored(bot.store, sandbox.general)
+    assert by_bot(sandbox, sandbox.general) == [ANSWER]
+
+
 async def test_too_many_messages_while_the_model_loads_are_refused_in_words(
     sandbox: Sandbox, start: Start
 ) -> None:
@@ -363,6 +395,34 @@ async def test_what_was_posted_in_place_of_a_commands_response_is_completed_afte
         assert await shown(sandbox, sandbox.general, ANSWER) is message
         await stored(bot.store, sandbox.general)
     assert by_bot(sandbox, sandbox.general) == [ANSWER]
+
+
+async def test_a_commands_response_that_says_thinking_is_deleted_by_the_next_run_where_that_failed(
+    sandbox: Sandbox, start: Start
+) -> None:
+    ana, held = sandbox.person("Ana"), Gate()
+    async with start(ANSWER, gate=lambda: held()) as bot:
+        response = (await ana.command(sandbox.general, "ask", prompt="tell me")).message
+        await eventually(bot.store.unanswered)
+    assert response is not None
+    deletion = f"/channels/{sandbox.general.id}/messages/{response.id}"
+    failing = sandbox.faults.add(Fault("DELETE", deletion, status=500, times=None))
+    async with start(ANSWER) as bot:
+        await shown(sandbox, sandbox.general, ANSWER)
+        await eventually(lambda: happened(failing))
+    sandbox.faults.clear()
+    async with start(ANSWER) as bot:
+        await stored(bot.store, sandbox.general)
+        await eventually(lambda: is_deleted(response))
+    assert by_bot(sandbox, sandbox.general) == [ANSWER]
+
+
+async def is_deleted(message: Message) -> bool:
+    return message.deleted
+
+
+async def happened(fault: Fault) -> bool:
+    return fault.happened > 0
 
 
 async def tried(sandbox: Sandbox) -> bool:
