@@ -14,6 +14,7 @@ from bot.signals import interruptible
 
 if TYPE_CHECKING:
     from bot.engine.model_folder import ModelFolder
+    from bot.settings import Settings
 
 app = typer.Typer(help="Export, download, list and show models.", no_args_is_help=True)
 
@@ -89,24 +90,64 @@ def export_model(
 @interruptible()
 def pull_model(
     model: Annotated[
-        str, typer.Argument(metavar="ID", help="Model id on the Hugging Face Hub, of a model for OpenVINO.")
+        str,
+        typer.Argument(
+            metavar="NAME", help="A name that `list --available` shows, or an id on the Hugging Face Hub."
+        ),
     ] = "OpenVINO/Phi-3-mini-4k-instruct-int4-ov",
     output: Output = None,
+    revision: Annotated[
+        str | None,
+        typer.Option(help="Commit or branch; by default the catalogue's, else the newest.", metavar="REV"),
+    ] = None,
+    ignore_memory: Annotated[
+        bool, typer.Option("--ignore-memory", help="Download it even if this machine has too little memory.")
+    ] = False,
     force: Force = False,
 ) -> None:
-    """Download a model that is ready for OpenVINO. An interrupted download resumes where it stopped."""
-    from bot.model.pull import default_folder, pull
+    """Download a model that is ready for OpenVINO. An interrupted download resumes where it stopped.
+
+    Memory and disk are checked first. Models for speech, embeddings and reranking can be downloaded too.
+    """
+    from bot.model.pull import default_folder, plan_pull, pull, this_machine
 
     target = output or default_folder(model)
+    plan = plan_pull(
+        model,
+        target,
+        this_machine(target),
+        force=force,
+        revision=revision,
+        device=_settings("device").device,
+        ignore_memory=ignore_memory,
+    )
+    for line in plan.advice():
+        typer.echo(line, err=True)
     with progress_bars() as report:
-        made = pull(model, target, report, force=force)
-    _print_made(made, target)
+        made = pull(plan, report, force=force)
+    if made is None:
+        typer.echo(f"{target} is ready: a {plan.kind} model.")
+    else:
+        _print_made(made, target)
 
 
 @app.command("list")
 @interruptible()
-def list_models() -> None:
+def list_models(
+    available: Annotated[
+        bool, typer.Option("--available", help="List the models that `pull` can download instead.")
+    ] = False,
+) -> None:
     """List the models under ./model, that of MODEL_DIR, and the demo model. A star marks the one in use."""
+    if available:
+        from bot.cli.available_models import print_available_models
+
+        print_available_models(_settings("device").device)
+    else:
+        _print_local_models()
+
+
+def _print_local_models() -> None:
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -170,9 +211,14 @@ def show_model(
 
 def _model_dir() -> Path | None:
     """MODEL_DIR, whatever else is set."""
+    return _settings("model_dir").model_dir
+
+
+def _settings(field: str) -> Settings:
+    """The settings of which only one field is of use, whatever else is set."""
     from bot.settings import Settings
 
-    return settings_with(unused=Settings.model_fields.keys() - {"model_dir"}).model_dir
+    return settings_with(unused=Settings.model_fields.keys() - {field})
 
 
 def _print_made(made: ModelFolder, target: Path) -> None:

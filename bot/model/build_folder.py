@@ -66,7 +66,7 @@ def check_target(target: Path, *, force: bool) -> None:
     """Raises ModelError where `target` exists and must not be replaced."""
     if not target.exists() or (target.is_dir() and not any(target.iterdir())):
         return
-    if not (target / MODEL_FILE).is_file():
+    if not any(target.glob("openvino_*model.xml")):
         raise ModelError(f"{target} exists already and is no model: name another folder by --output.")
     if not force:
         raise ModelError(f"{target} exists already: --force replaces it, --output names another folder.")

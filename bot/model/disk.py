@@ -13,6 +13,11 @@ def size_under(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
+def existing_parent(target: Path) -> Path:
+    """The nearest folder above `target` that is there already."""
+    return next(parent for parent in target.absolute().parents if parent.exists())
+
+
 def check_space(target: Path, needed: int, elsewhere: str = "name a folder elsewhere by --output") -> None:
     """Check that the disk that `target` will be on has `needed` bytes free.
 
@@ -20,7 +25,7 @@ def check_space(target: Path, needed: int, elsewhere: str = "name a folder elsew
 
     Raises: ModelError.
     """
-    existing = next(parent for parent in target.absolute().parents if parent.exists())
+    existing = existing_parent(target)
     free = shutil.disk_usage(existing).free
     if free < needed:
         raise ModelError(

@@ -26,6 +26,7 @@ from huggingface_hub.errors import (
     LocalEntryNotFoundError,
     OfflineModeIsEnabled,
     RepositoryNotFoundError,
+    RevisionNotFoundError,
     XetDownloadError,
 )
 from huggingface_hub.file_download import http_get
@@ -71,15 +72,15 @@ def size_of(files: Sequence[RemoteFile]) -> int:
     return sum(file.size for file in files)
 
 
-def look_up(model_id: str) -> Repository:
-    """What the Hub has by that id. Raises ModelError."""
+def look_up(model_id: str, revision: str | None = None) -> Repository:
+    """What the Hub has by that id, at a commit or branch; by default the newest. Raises ModelError."""
     if re.fullmatch(r"[\w.-]+", model_id):
         raise ModelError(
             f"{model_id} is no model id, since it names no owner: one is OWNER/NAME, such as {EXAMPLE_ID}. "
             f"Find the owner on {constants.ENDPOINT}/models?search={model_id}"
         )
     with _translated(model_id):
-        info = HfApi().model_info(model_id, files_metadata=True)
+        info = HfApi().model_info(model_id, revision=revision, files_metadata=True)
     files = tuple(
         RemoteFile(entry.rfilename, entry.size or 0, entry.lfs.sha256 if entry.lfs else None)
         for entry in info.siblings or ()
@@ -222,6 +223,10 @@ def _translated(model_id: str) -> Iterator[None]:
         raise ModelError(
             f"{model_id} is only for people who asked for access: do so on {hub}/{model_id}, "
             "then set HF_TOKEN to a token of your account."
+        ) from None
+    except RevisionNotFoundError:
+        raise ModelError(
+            f"{model_id} has no such revision on {hub}: --revision main takes the newest one."
         ) from None
     except RepositoryNotFoundError:
         raise ModelError(

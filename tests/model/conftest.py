@@ -52,11 +52,11 @@ def command(*arguments: str | Path) -> list[str]:
 def ovbot(hub: Hub, tmp_path: Path) -> Run:
     """Run the command line in an empty folder."""
 
-    def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    def run(*arguments: str | Path, columns: int = 200) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             command(*arguments),
             cwd=tmp_path,
-            env=environment(tmp_path, hub),
+            env=environment(tmp_path, hub) | {"COLUMNS": str(columns)},
             capture_output=True,
             text=True,
             timeout=110,

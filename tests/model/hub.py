@@ -34,6 +34,8 @@ class Hub:
         self.gated: set[str] = set()
         self.faults: dict[str, Fault] = {}
         self.damaged: set[str] = set()
+        # Sizes that the API tells in place of the real ones, by the file's name.
+        self.claimed: dict[str, int] = {}
         self.ranges: list[tuple[str, str | None]] = []
         self.sent: dict[str, int] = {}
         hub = self
@@ -93,11 +95,15 @@ class _Handler(BaseHTTPRequestHandler):
         if rest[:1] == ["tree"]:
             self._tree(folder, rest[2:])
             return
+        if rest[:1] == ["revision"] and rest[1] not in ("main", commit(folder)):
+            self._answer(404, {"X-Error-Code": "RevisionNotFound", "X-Error-Message": "Invalid rev id"})
+            return
         siblings = []
         for path in sorted(folder.iterdir()):
-            entry: dict[str, Any] = {"rfilename": path.name, "size": path.stat().st_size, "blobId": "0" * 40}
-            if path.stat().st_size > LFS_FROM:
-                entry["lfs"] = {"sha256": sha256(path), "size": path.stat().st_size, "pointerSize": 134}
+            size = self.hub.claimed.get(path.name, path.stat().st_size)
+            entry: dict[str, Any] = {"rfilename": path.name, "size": size, "blobId": "0" * 40}
+            if size > LFS_FROM:
+                entry["lfs"] = {"sha256": sha256(path), "size": size, "pointerSize": 134}
             siblings.append(entry)
         body = {"id": model_id, "modelId": model_id, "sha": commit(folder), "siblings": siblings, "tags": []}
         self._answer(200, {"Content-Type": "application/json"}, json.dumps(body).encode())

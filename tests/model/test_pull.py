@@ -12,10 +12,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import huggingface_hub
 import pytest
 
+from bot.engine.genai.kv_pool import Memory
+from bot.errors import ModelError
 from bot.model.build_folder import build_folder
+from bot.model.catalogue import Fit, Machine
 from bot.model.disk import size_under
+from bot.model.pull import FILES, plan_pull
 from tests.model.conftest import MIB, Run, command, environment
 from tests.model.hub import Fault, Hub
 
@@ -233,3 +238,159 @@ def test_without_a_network_it_says_so(ovbot: Run, hub: Hub, tmp_path: Path) -> N
 def test_two_at_once_do_not_get_into_each_others_way(ovbot: Run, tmp_path: Path) -> None:
     with build_folder(tmp_path / "model" / "tiny-ov", force=False):
         assert "Another ovbot is building" in refusal(ovbot("model", "pull", "people/tiny-ov"))
+
+
+def repository(hub: Hub, folder: Path, model_id: str, names: tuple[str, ...]) -> Path:
+    """Have the hub serve a repository whose files hold nothing of interest."""
+    folder.mkdir()
+    for name in names:
+        (folder / name).write_text("{}")
+    hub.repositories[model_id] = folder
+    return folder
+
+
+def test_a_name_of_the_catalogue_is_pulled_whatever_its_case(
+    ovbot: Run, hub: Hub, tmp_path: Path, exported: Path
+) -> None:
+    hub.repositories["OpenVINO/Phi-4-mini-instruct-int4-ov"] = exported
+    done = ovbot("model", "pull", "PHI-4-mini")
+
+    assert done.returncode == 0, done.stderr
+    assert same(tmp_path / "model" / "Phi-4-mini-instruct-int4-ov", exported)
+    assert "OpenVINO/Phi-4-mini-instruct-int4-ov takes 2" in done.stderr
+    assert "of memory" in done.stderr
+
+
+def test_a_name_that_is_nearly_one_of_the_catalogue_is_told_with_what_was_meant(
+    ovbot: Run, tmp_path: Path
+) -> None:
+    line = refusal(ovbot("model", "pull", "qwen3-9b"))
+    assert "The catalogue has no qwen3-9b. Did you mean " in line
+    assert "Qwen3-8B" in line
+    assert "ovbot model list --available" in line
+
+
+def test_what_has_no_repository_for_openvino_is_told_with_the_command_that_converts_it(ovbot: Run) -> None:
+    line = refusal(ovbot("model", "pull", "all-minilm-l6-v2"))
+    assert "Convert it: optimum-cli export openvino --model sentence-transformers/all-MiniLM-L6-v2" in line
+
+
+@pytest.mark.parametrize(
+    ("name", "model_id", "kind"),
+    [
+        ("people/ears", "people/ears", "speech"),
+        ("people/eyes", "people/eyes", "vision"),
+        ("Qwen3.5-4B", "OpenVINO/Qwen3.5-4B-int4-ov", "vision"),
+        ("bge-base-en", "OpenVINO/bge-base-en-v1.5-int8-ov", "embedding"),
+        ("bge-reranker-base", "OpenVINO/bge-reranker-base-int8-ov", "reranker"),
+    ],
+)
+def test_models_of_other_kinds_are_pulled_once_all_their_files_are_there(
+    ovbot: Run, hub: Hub, tmp_path: Path, name: str, model_id: str, kind: str
+) -> None:
+    names = FILES[kind]  # type: ignore[index]
+    served = repository(hub, tmp_path / "served", model_id, names)
+    last = served / max(names)
+    content = last.read_text()
+    last.unlink()
+    assert f"({last.name} missing)" in refusal(ovbot("model", "pull", name))
+    assert not (tmp_path / "model").exists()
+
+    last.write_text(content)
+    done = ovbot("model", "pull", name)
+    assert done.returncode == 0, done.stderr
+    made = tmp_path / "model" / model_id.partition("/")[2]
+    assert same(made, served)
+    assert f"is ready: a {kind} model." in done.stdout
+    assert "MODEL_DIR" not in done.stdout
+
+
+def test_a_model_of_another_kind_is_replaced_only_when_told(ovbot: Run, hub: Hub, tmp_path: Path) -> None:
+    repository(hub, tmp_path / "served", "people/ears", FILES["speech"])
+    old = repository(hub, tmp_path / "model", "people/old", FILES["speech"]) / "config.json"
+    old.write_text('{"old": true}')
+    target = ["--output", tmp_path / "model"]
+    assert "--force replaces it" in refusal(ovbot("model", "pull", "people/ears", *target))
+    assert old.read_text() == '{"old": true}'
+    assert ovbot("model", "pull", "people/ears", *target, "--force").returncode == 0
+    assert old.read_text() == "{}"
+
+
+def test_the_revision_of_the_catalogue_is_pulled_unless_another_is_given(
+    ovbot: Run, hub: Hub, tmp_path: Path
+) -> None:
+    served = repository(hub, tmp_path / "served", "OpenVINO/whisper-base-int8-ov", FILES["speech"])
+    line = refusal(ovbot("model", "pull", "whisper-base"))
+    assert "OpenVINO/whisper-base-int8-ov has no such revision" in line
+    assert "--revision main takes the newest one" in line
+
+    done = ovbot("model", "pull", "whisper-base", "--revision", "main")
+    assert done.returncode == 0, done.stderr
+    assert same(tmp_path / "model" / "whisper-base-int8-ov", served)
+
+
+def test_too_little_room_on_the_disk_is_told_before_anything_is_downloaded(
+    ovbot: Run, hub: Hub, tmp_path: Path
+) -> None:
+    hub.claimed["tokenizer.json"] = 10**15
+    assert "Not enough room on the disk" in refusal(ovbot("model", "pull", "people/tiny-ov"))
+    assert hub.sent.keys() == {""}  # the API's answers, no file
+    assert not (tmp_path / "model").exists()
+
+
+def test_too_little_memory_is_told_before_anything_is_downloaded_unless_it_is_to_be_ignored(
+    ovbot: Run, hub: Hub, tmp_path: Path
+) -> None:
+    hub.claimed[WEIGHTS] = 10**15
+    line = refusal(ovbot("model", "pull", "people/tiny-ov"))
+    assert "people/tiny-ov needs about 1000000.5 GB of memory (estimated), and this machine has " in line
+    assert "--ignore-memory downloads it all the same." in line
+
+    assert "Not enough room on the disk" in refusal(
+        ovbot("model", "pull", "people/tiny-ov", "--ignore-memory")
+    )
+    assert hub.sent.keys() == {""}  # the API's answers, no file
+    assert not (tmp_path / "model").exists()
+
+
+class TestPlan:
+    """What is decided for machines that are not this one."""
+
+    @pytest.fixture(autouse=True)
+    def _endpoint(self, hub: Hub, monkeypatch: pytest.MonkeyPatch, exported: Path) -> None:
+        monkeypatch.setattr(huggingface_hub.constants, "ENDPOINT", hub.url)
+        hub.repositories["OpenVINO/gpt-oss-20b-int4-ov"] = exported
+        hub.claimed[WEIGHTS] = 12_600_000_000
+
+    @staticmethod
+    def machine(total: float, free: float) -> Machine:
+        return Machine(Memory(int(total * 1e9), int(free * 1e9)), 100 * 10**9)
+
+    def test_where_there_is_room_only_what_it_takes_is_told(self, tmp_path: Path) -> None:
+        plan = plan_pull("gpt-oss-20b", tmp_path / "new", self.machine(32, 27))
+        assert plan.fits is Fit.FITS
+        [line] = plan.advice()
+        assert "takes 12.6 GB on the disk. It needs about 13.4 GB of memory, up to 25.7 GB" in line
+
+    def test_where_it_is_tight_a_model_that_fits_is_told_too(self, tmp_path: Path) -> None:
+        plan = plan_pull("gpt-oss-20b", tmp_path / "new", self.machine(32, 12))
+        assert plan.fits is Fit.TIGHT
+        _, tight, best = plan.advice()
+        assert "close other programs" in tight
+        assert best.endswith("ovbot model pull Qwen3-8B")
+
+    def test_where_there_is_no_room_a_model_that_fits_is_told_instead(self, tmp_path: Path) -> None:
+        small = self.machine(8, 6)
+        with pytest.raises(ModelError, match=r"Qwen3-4B fits: ovbot model pull Qwen3-4B\. --ignore-memory"):
+            plan_pull("gpt-oss-20b", tmp_path / "new", small)
+        with pytest.raises(ModelError, match="Nothing of the catalogue fits into what is free"):
+            plan_pull("gpt-oss-20b", tmp_path / "new", self.machine(8, 2))
+        assert plan_pull("gpt-oss-20b", tmp_path / "new", small, ignore_memory=True).fits is Fit.NO_MEMORY
+
+    def test_a_gpu_may_have_memory_of_its_own(self, tmp_path: Path) -> None:
+        plan = plan_pull("gpt-oss-20b", tmp_path / "new", self.machine(8, 6), device="GPU.1")
+        assert "it can only run with memory of a GPU's own" in plan.advice()[1]
+
+    def test_for_an_npu_another_export_is_recommended(self, tmp_path: Path) -> None:
+        plan = plan_pull("gpt-oss-20b", tmp_path / "new", self.machine(32, 27), device="NPU")
+        assert plan.advice()[-1].endswith("ovbot model pull Qwen3-8B-cw")

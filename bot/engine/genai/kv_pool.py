@@ -72,11 +72,7 @@ def block_tokens(execution_devices: Collection[str]) -> int:
 
 
 def kv_token_bytes(model_dir: Path, precision: str) -> int:
-    """Bytes that the keys and values of one token take in all layers.
-
-    For u8 that is 1.125 bytes an element and 4 a head: values carry a scale and a zero point for each
-    token and head, keys one for each channel and block of 32 tokens. Equal to what openvino 2026.4
-    allocates on CPU for heads of 16, 64, 96 and 128 elements, measured.
+    """Bytes that the keys and values of one token take in all layers, see `shape_token_bytes`.
 
     Raises: ModelError where config.json does not tell the shape.
     """
@@ -92,6 +88,16 @@ def kv_token_bytes(model_dir: Path, precision: str) -> int:
         raise ModelError(
             f"{config_file} does not tell the model's shape ({error!r}): export or pull the model again."
         ) from None
+    return shape_token_bytes(layers, kv_heads, head_size, precision)
+
+
+def shape_token_bytes(layers: int, kv_heads: int, head_size: int, precision: str) -> int:
+    """Bytes that the keys and values of one token take in `layers` layers of `kv_heads` heads each.
+
+    For u8 that is 1.125 bytes an element and 4 a head: values carry a scale and a zero point for each
+    token and head, keys one for each channel and block of 32 tokens. Equal to what openvino 2026.4
+    allocates on CPU for heads of 16, 64, 96 and 128 elements, measured.
+    """
     element_bytes = {"f32": 4.0, "f16": 2.0, "bf16": 2.0}.get(precision, 1.125)
     head_bytes = head_size * element_bytes + (4 if element_bytes < 2 else 0)
     return int(layers * kv_heads * 2 * head_bytes)
