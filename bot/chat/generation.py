@@ -32,9 +32,11 @@ from bot.i18n import mark
 logger = logging.getLogger(__name__)
 
 _UNEXPECTED = mark("Something went wrong inside the bot; its log says what.")
-# Where tokens are always the likeliest ones, another reply has to be drawn.
+# Where tokens are always the likeliest ones, another reply has to be drawn: at the model's own temperature if
+# it has one, else at this one, and among the likelier tokens.
 _RESAMPLING_TEMPERATURE = 0.7
 # What decoders make of bytes that are no character, and how many characters may be lost at a joint.
+_RESAMPLING_TOP_P = 0.95
 _UNREADABLE = "\ufffd"
 _LOST_AT_MOST = 2
 
@@ -241,8 +243,13 @@ class Generator:
         )
         if not options.resample:
             return sampling
-        temperature = sampling.temperature or _RESAMPLING_TEMPERATURE
-        return replace(sampling, seed=random.getrandbits(62), temperature=temperature)
+        if not sampling.temperature:
+            sampling = replace(
+                sampling,
+                temperature=self._engine.info.sampling.temperature or _RESAMPLING_TEMPERATURE,
+                top_p=min(sampling.top_p, _RESAMPLING_TOP_P),
+            )
+        return replace(sampling, seed=random.getrandbits(62))
 
     def _begun_ids(self, turn: Turn | None) -> tuple[int, ...]:
         """The ids of a reply up to where it can be continued."""
