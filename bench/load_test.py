@@ -112,7 +112,8 @@ def answer(prompt: str) -> list[str]:
     number = int(_NUMBER.findall(prompt)[-1])
     draw = random.Random(number)
     length = draw.randint(300, 500) if draw.random() < 0.08 else draw.randint(20, 90)
-    words = itertools.islice(itertools.cycle(_STORY.split()), length)
+    # In turns, they would be a loop, which the bot stops.
+    words = draw.choices(_STORY.split(), k=length)
     return [f"This answers {number}:", *(f" {word}" for word in words), f" {end_of(number)}"]
 
 
