@@ -203,7 +203,7 @@ async def running_bot(
     prompts = make_prompts(settings, engine)
     await engine.warm(prompts.system_ids())
     queue = FairQueue(engine.concurrency, settings.queue_size)
-    watched = WatchedAssistant(engine, store, prompts, make_sampling(settings), queue)
+    watched = WatchedAssistant(engine, store, prompts, make_sampling(settings, engine.info.sampling), queue)
     async with watched as assistant:
         loading: asyncio.Future[Assistant] = asyncio.get_running_loop().create_future()
         loading.set_result(assistant)

@@ -92,7 +92,8 @@ async def running_bot(sandbox: Sandbox, pace: float) -> AsyncIterator[tuple[Ovbo
         services = make_services(settings, store)
         prompts = make_prompts(settings, engine)
         queue = FairQueue(engine.concurrency, settings.queue_size)
-        async with make_assistant(engine, store, prompts, make_sampling(settings), queue) as assistant:
+        sampling = make_sampling(settings, engine.info.sampling)
+        async with make_assistant(engine, store, prompts, sampling, queue) as assistant:
             loading: asyncio.Future[Assistant] = asyncio.get_running_loop().create_future()
             loading.set_result(assistant)
             async with OvbotClient(sandbox.token, services, loading, api_url=sandbox.api_url) as client:
@@ -111,7 +112,8 @@ def answer(prompt: str) -> list[str]:
     number = int(_NUMBER.findall(prompt)[-1])
     draw = random.Random(number)
     length = draw.randint(300, 500) if draw.random() < 0.08 else draw.randint(20, 90)
-    words = itertools.islice(itertools.cycle(_STORY.split()), length)
+    # In turns, they would be a loop, which the bot stops.
+    words = draw.choices(_STORY.split(), k=length)
     return [f"This answers {number}:", *(f" {word}" for word in words), f" {end_of(number)}"]
 
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,12 +22,13 @@ from bot.chat.ports import Engine, SamplingParams
 from bot.chat.prompt import PromptBuilder
 from bot.chat.queue import FairQueue
 from bot.client import words
+from bot.client.words import status
 from bot.errors import SettingsError, StoreError
 from bot.model.local_models import DEMO_FOLDER
 from bot.policy.channel_options import PolicyChannelOptions
 from bot.policy.quotas import Quotas
 from bot.policy.server import Quota
-from bot.settings import EngineKind, Settings
+from bot.settings import SAMPLING, EngineKind, Settings
 
 if TYPE_CHECKING:
     from bot.client.bot import OvbotClient
@@ -136,7 +138,9 @@ async def open_assistant(settings: Settings, store: SqlStore) -> AsyncIterator[A
         if engine.info.is_demo:
             logger.warning(words.replies.demo_model())
         queue = FairQueue(engine.concurrency, settings.queue_size)
-        assistant = make_assistant(engine, store, prompts, make_sampling(settings), queue)
+        sampling = make_sampling(settings, engine.info.sampling)
+        logger.info("Sampling: %s", status.sampling(sampling, engine.info.sampling))
+        assistant = make_assistant(engine, store, prompts, sampling, queue)
         yield await stack.enter_async_context(assistant)
 
 
@@ -240,16 +244,10 @@ def make_prompts(settings: Settings, engine: Engine) -> PromptBuilder:
     )
 
 
-def make_sampling(settings: Settings) -> SamplingParams:
-    """The sampling parameters, as set."""
-    return SamplingParams(
-        max_new_tokens=settings.max_new_tokens,
-        temperature=settings.temperature,
-        top_p=settings.top_p,
-        top_k=settings.top_k,
-        repetition_penalty=settings.repetition_penalty,
-        seed=settings.seed,
-    )
+def make_sampling(settings: Settings, model: SamplingParams) -> SamplingParams:
+    """The sampling parameters: as set, and where nothing is set as the model has them."""
+    given = {name: value for name in SAMPLING if (value := getattr(settings, name)) is not None}
+    return replace(model, max_new_tokens=settings.max_new_tokens, seed=settings.seed, **given)
 
 
 @contextmanager

@@ -42,6 +42,9 @@ PEOPLE = frozenset(
     }
 )
 
+SAMPLING = frozenset({"temperature", "top_p", "top_k", "min_p", "repetition_penalty"})
+"""How tokens are chosen; None where the model's own configuration says it."""
+
 _GET_A_TOKEN = "get one at https://discord.com/developers/applications > your application > Bot > Reset Token"
 _ONE_WORD = re.compile(r"[!-~]+")
 _DISCORD = re.compile(r"https?://([\w-]+\.)*discord\.com(/|$)")
@@ -135,16 +138,36 @@ class Settings(BaseSettings):
     context_tokens: int | None = Field(
         None, ge=64, description="most tokens of prompt and reply together; empty for the model's own limit"
     )
-    temperature: float = Field(
-        0.0, ge=0, le=5, description="0 always takes the most likely token; higher is more varied"
+    temperature: float | None = Field(
+        None,
+        ge=0,
+        le=5,
+        description="0 always takes the most likely token; higher is more varied; empty for the model's own",
     )
-    top_p: float = Field(
-        0.95, gt=0, le=1, description="choose among the most likely tokens that add up to this probability"
+    top_p: float | None = Field(
+        None,
+        gt=0,
+        le=1,
+        description="choose among the most likely tokens that add up to this probability; "
+        "empty for the model's own",
     )
-    top_k: int = Field(
-        50, ge=0, le=1_000_000, description="choose among this many of the most likely tokens; 0 for no limit"
+    top_k: int | None = Field(
+        None,
+        ge=0,
+        le=1_000_000,
+        description="choose among this many of the most likely tokens; 0 for no limit; "
+        "empty for the model's own",
     )
-    repetition_penalty: float = Field(1.0, gt=0, le=5, description="above 1 discourages repetition")
+    min_p: float | None = Field(
+        None,
+        ge=0,
+        lt=1,
+        description="leave out tokens less likely than this share of the likeliest one; "
+        "empty for the model's own",
+    )
+    repetition_penalty: float | None = Field(
+        None, gt=0, le=5, description="above 1 discourages repetition; empty for the model's own"
+    )
     seed: int | None = Field(
         None, ge=0, lt=2**63, description="for repeatable replies; empty for a new one each time"
     )

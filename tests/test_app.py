@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot import app, health
+from bot.chat.ports import SamplingParams
 from bot.settings import load_settings
 
 
@@ -63,3 +65,23 @@ async def test_a_stop_while_health_is_written_leaves_no_file(
 
     assert (tmp_path / "data").is_dir()
     assert not (tmp_path / "data" / "health.json").exists()
+
+
+MODEL = SamplingParams(temperature=0.6, top_p=0.95, top_k=20, min_p=0.1, repetition_penalty=1.05)
+
+
+def test_tokens_are_chosen_as_the_model_says_where_nothing_is_set() -> None:
+    settings = load_settings(None, max_new_tokens=7, seed=3)
+    assert app.make_sampling(settings, MODEL) == replace(MODEL, max_new_tokens=7, seed=3)
+
+
+def test_a_setting_that_is_set_wins_over_the_model() -> None:
+    chosen = {"temperature": 0.0, "top_p": 1.0, "top_k": 0, "min_p": 0.0, "repetition_penalty": 1.0}
+    for name, value in chosen.items():
+        settings = load_settings(None, **{name: value})
+        assert app.make_sampling(settings, MODEL) == replace(MODEL, **{name: value})  # type: ignore[arg-type]
+
+
+def test_a_temperature_on_a_greedy_model_takes_the_rest_from_the_model() -> None:
+    greedy = replace(MODEL, temperature=0.0)
+    assert app.make_sampling(load_settings(None, temperature=0.6), greedy) == MODEL

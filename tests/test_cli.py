@@ -281,6 +281,19 @@ def test_what_is_cut_off_for_its_length_can_be_continued(scripted: Callable[...,
     assert "/continue continues it" in done.stderr
 
 
+def test_a_reply_that_repeats_itself_is_stopped_and_can_be_made_again(
+    scripted: Callable[..., Result],
+) -> None:
+    answers = iter(
+        [["I'm sorry, I can't help you with that request, not even a little bit. "] * 100, ["Yes."]]
+    )
+    engine = ScriptedEngine(lambda _: next(answers), context_length=20_000)
+    done = scripted(engine, "chat", lines=("hi", "/continue", "/regenerate"), MAX_NEW_TOKENS="9000")
+    assert done.stdout.endswith("\nYes.\n")
+    assert "(stopped: the reply was repeating itself; /regenerate makes another)" in done.stderr
+    assert "The last reply repeated itself and cannot be continued" in done.stderr
+
+
 def test_a_reply_that_failed_cannot_be_continued_and_it_is_said_why(scripted: Callable[..., Result]) -> None:
     engine = ScriptedEngine(lambda _: ["so far ", EngineError("The model is gone.")])
     done = scripted(engine, "chat", lines=("hi", "/continue"))

@@ -52,6 +52,7 @@ class Assistant:
         self._engine = engine
         self._store = store
         self._prompts = prompts
+        self._sampling = sampling
         self._meter = ThroughputMeter()
         watchdog = Watchdog(self._meter, patience)
         self._generator = Generator(engine, store, prompts, sampling, self._meter, watchdog, channel_options)
@@ -72,6 +73,11 @@ class Assistant:
     def engine(self) -> Engine:
         """The engine that answers."""
         return self._engine
+
+    @property
+    def sampling(self) -> SamplingParams:
+        """How tokens are chosen, where a channel has no options of its own."""
+        return self._sampling
 
     @property
     def throughput(self) -> Throughput:

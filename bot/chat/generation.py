@@ -21,6 +21,7 @@ from bot.chat.ports import (
     Tokenizer,
 )
 from bot.chat.prompt import Prompt, PromptBuilder
+from bot.chat.repetition import LoopDetector
 from bot.chat.reply import Phase, Reply
 from bot.chat.speakers import Speakers
 from bot.chat.throughput import ThroughputMeter
@@ -32,8 +33,10 @@ from bot.i18n import mark
 logger = logging.getLogger(__name__)
 
 _UNEXPECTED = mark("Something went wrong inside the bot; its log says what.")
-# Where tokens are always the likeliest ones, another reply has to be drawn.
+# Where tokens are always the likeliest ones, another reply has to be drawn: at the model's own temperature if
+# it has one, else at this one, and among the likelier tokens.
 _RESAMPLING_TEMPERATURE = 0.7
+_RESAMPLING_TOP_P = 0.95
 # What decoders make of bytes that are no character, and how many characters may be lost at a joint.
 _UNREADABLE = "\ufffd"
 _LOST_AT_MOST = 2
@@ -56,8 +59,8 @@ class GenerationOptions:
 
 @dataclass(eq=False, slots=True)
 class Generation:
-    """A reply on its way, and how it ended: with an `error` it failed, with neither that nor a `finish` it
-    was stopped.
+    """A reply on its way, and how it ended: with an `error` it failed; with neither that nor a `finish` it
+    was stopped, by itself if it `looped`.
 
     guild_id: the server whose usage it counts for.
     """
@@ -67,6 +70,7 @@ class Generation:
     guild_id: int | None = None
     finish: Finish | None = None
     token_ids: tuple[int, ...] = ()
+    looped: bool = False
     error: str | None = None
 
     @property
@@ -74,6 +78,8 @@ class Generation:
         """Why the reply ended."""
         if self.finish is not None:
             return self.finish.finish_reason
+        if self.looped:
+            return FinishReason.LOOPED
         return FinishReason.STOPPED if self.error is None else FinishReason.FAILED
 
     @property
@@ -194,15 +200,16 @@ class Generator:
         with self._watchdog.watching(reply):
             async with aclosing(self._engine.stream(built.token_ids, sampling)) as stream:
                 finish = await self._follow(stream, reply, text)
-        final, ids = text.close(finish.token_ids)
+        final, ids = text.close(finish.token_ids if finish else ())
         reply.update(text=final)
-        generation.finish, generation.token_ids = finish, ids
+        generation.finish, generation.token_ids, generation.looped = finish, ids, finish is None
 
     async def _follow(
         self, stream: AsyncGenerator[StreamChunk, None], reply: Reply, text: ReplyText
-    ) -> Finish:
-        """Put what the stream yields into `reply`, up to its end."""
+    ) -> Finish | None:
+        """Put what the stream yields into `reply`, up to its end; None where it loops before that."""
         started = time.monotonic()
+        loop = LoopDetector()
         async for piece in stream:
             self._watchdog.sign_of_life(reply)
             seconds = time.monotonic() - started
@@ -218,6 +225,10 @@ class Generator:
                 )
             if piece.text and (shown := text.add(piece.text)):
                 reply.update(phase=Phase.DECODE, text=shown)
+            has_ended = piece.finish is not None and piece.finish.finish_reason is FinishReason.COMPLETE
+            if loop.add(piece.text) and not has_ended:
+                text.cut(loop.kept)
+                return None
             if piece.finish:
                 read, reused = reply.snapshot.prompt_tokens, piece.finish.reused_tokens
                 reply.update(read_tokens=read, reused_tokens=reused)
@@ -241,8 +252,13 @@ class Generator:
         )
         if not options.resample:
             return sampling
-        temperature = sampling.temperature or _RESAMPLING_TEMPERATURE
-        return replace(sampling, seed=random.getrandbits(62), temperature=temperature)
+        if not sampling.temperature:
+            sampling = replace(
+                sampling,
+                temperature=self._engine.info.sampling.temperature or _RESAMPLING_TEMPERATURE,
+                top_p=min(sampling.top_p, _RESAMPLING_TOP_P),
+            )
+        return replace(sampling, seed=random.getrandbits(62))
 
     def _begun_ids(self, turn: Turn | None) -> tuple[int, ...]:
         """The ids of a reply up to where it can be continued."""
@@ -283,6 +299,10 @@ class ReplyText:
         """Add new text from the stream; the whole text that may be shown now."""
         self._new += text
         return self._speakers.own_words(self._before + self._new, last=False)
+
+    def cut(self, length: int) -> None:
+        """Keep so many characters of what the stream added."""
+        self._new = self._new[:length]
 
     def close(self, token_ids: Sequence[int]) -> tuple[str, tuple[int, ...]]:
         """The final text for all the ids that the stream generated, and the ids that stand for it:

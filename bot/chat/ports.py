@@ -20,8 +20,9 @@ class SamplingParams:
     """How tokens are chosen.
 
     max_new_tokens: most tokens to generate, at least 1.
-    temperature: 0 is greedy; then top_p, top_k and seed have no effect.
-    top_p: in (0, 1]. top_k: at least 1, or 0 for no limit.
+    temperature: 0 is greedy; then top_p, top_k, min_p and seed have no effect.
+    top_p: in (0, 1]. top_k: at least 1, or 0 for no limit. min_p: in [0, 1), as a share of the likeliest
+        token's probability; 0 is none.
     repetition_penalty: above 0; 1 is none.
     seed: for a repeatable draw; None draws a new one for each request.
     stop: strings that end the reply; neither they nor what follows is part of it.
@@ -31,6 +32,7 @@ class SamplingParams:
     temperature: float = 0.0
     top_p: float = 1.0
     top_k: int = 0
+    min_p: float = 0.0
     repetition_penalty: float = 1.0
     seed: int | None = None
     stop: tuple[str, ...] = ()
@@ -78,7 +80,8 @@ class ModelInfo:
     """The model that runs: shown to people, and the source of the token budget.
 
     context_length and sliding_window are in tokens; the window is None where the model attends to
-    its whole context.
+    its whole context. sampling: how its makers want tokens to be chosen; its limit, seed and stop
+    strings mean nothing.
     """
 
     name: str
@@ -89,6 +92,7 @@ class ModelInfo:
     context_length: int
     sliding_window: int | None
     is_demo: bool = False
+    sampling: SamplingParams = SamplingParams()
 
 
 class PartKind(StrEnum):

@@ -19,6 +19,7 @@ class FinishReason(StrEnum):
 
     COMPLETE = "complete"  # the model ended it, or a stop string was met
     LENGTH = "length"  # the limit of new tokens or the context was reached
+    LOOPED = "looped"  # it repeated itself over and over, and was ended
     STOPPED = "stopped"  # a person stopped it, or it was given up: deleted, too old, not allowed any more
     FAILED = "failed"  # the engine failed
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _CHANNEL = 1
 _CANNOT_CONTINUE = {
     FinishReason.COMPLETE: "The last reply is complete: there is nothing to continue.",
+    FinishReason.LOOPED: "The last reply repeated itself and cannot be continued: /regenerate makes another.",
     FinishReason.STOPPED: "The last reply was stopped and cannot be continued: /regenerate makes another.",
     FinishReason.FAILED: "The last reply failed and cannot be continued: /regenerate makes another.",
     FinishReason.LENGTH: "The last reply cannot be continued.",
@@ -173,6 +174,8 @@ def _print_end(end: Snapshot) -> None:
     if end.finish_reason is FinishReason.STOPPED:
         typer.echo("(stopped)", err=True)
         return
+    if end.finish_reason is FinishReason.LOOPED:
+        typer.echo("(stopped: the reply was repeating itself; /regenerate makes another)", err=True)
     if end.finish_reason is FinishReason.LENGTH:
         typer.echo(
             f"(cut off after {end.tokens} tokens, by MAX_NEW_TOKENS or the model's context: "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -118,7 +119,7 @@ def pull_model(
         this_machine(target),
         force=force,
         revision=revision,
-        device=_settings("device").device,
+        device=_settings({"device"}).device,
         ignore_memory=ignore_memory,
     )
     for line in plan.advice():
@@ -142,7 +143,7 @@ def list_models(
     if available:
         from bot.cli.available_models import print_available_models
 
-        print_available_models(_settings("device").device)
+        print_available_models(_settings({"device"}).device)
     else:
         _print_local_models()
 
@@ -157,7 +158,7 @@ def _print_local_models() -> None:
     from bot.model.disk import gigabytes
     from bot.model.local_models import DEMO_FOLDER, find_models
 
-    used = _model_dir() or DEMO_FOLDER
+    used = _settings({"model_dir"}).model_dir or DEMO_FOLDER
     table = Table(box=box.SIMPLE)
     for column in ("", "folder", "architecture", "precision", "size", "context", "window"):
         table.add_column(column, overflow="fold")
@@ -187,13 +188,17 @@ def show_model(
         Path | None, typer.Argument(metavar="DIR", help="A model folder; the one in use by default.")
     ] = None,
 ) -> None:
-    """Show what a model is: architecture, size, precision, context length, sliding window, chat template."""
+    """Show what a model is: architecture, size, precision, context, sampling, chat template."""
+    from bot.app import make_sampling
+    from bot.client.words.status import sampling
     from bot.engine.chat_template import find_template
     from bot.engine.model_folder import read_model_folder
     from bot.model.disk import gigabytes
     from bot.model.local_models import DEMO_FOLDER
+    from bot.settings import SAMPLING
 
-    found = read_model_folder(folder or _model_dir() or DEMO_FOLDER)
+    settings = _settings({"model_dir", *SAMPLING})
+    found = read_model_folder(folder or settings.model_dir or DEMO_FOLDER)
     facts = {
         "model": found.name,
         "folder": found.path,
@@ -203,6 +208,7 @@ def show_model(
         "context length": f"{found.context_length} tokens",
         "sliding window": f"{found.sliding_window} tokens" if found.sliding_window else "none",
         "ends a reply": ", ".join(map(str, sorted(found.eos_ids))) or "by its template's tokens only",
+        "sampling": sampling(make_sampling(settings, found.sampling), found.sampling),
         "chat template": find_template(found.path).strip().replace("\n", "\n" + " " * 16),
     }
     for name, value in facts.items():
@@ -211,14 +217,14 @@ def show_model(
 
 def _model_dir() -> Path | None:
     """MODEL_DIR, whatever else is set."""
-    return _settings("model_dir").model_dir
+    return _settings({"model_dir"}).model_dir
 
 
-def _settings(field: str) -> Settings:
-    """The settings of which only one field is of use, whatever else is set."""
+def _settings(used: AbstractSet[str]) -> Settings:
+    """The settings, whatever is set for others than `used`."""
     from bot.settings import Settings
 
-    return settings_with(unused=Settings.model_fields.keys() - {field})
+    return settings_with(unused=Settings.model_fields.keys() - used)
 
 
 def _print_made(made: ModelFolder, target: Path) -> None:

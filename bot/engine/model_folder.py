@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.chat.ports import ModelInfo
+from bot.chat.ports import ModelInfo, SamplingParams
+from bot.engine.generation_config import sampling_defaults
 from bot.errors import ModelError
 from bot.hints import quoted
 
@@ -57,6 +58,7 @@ class ModelFolder:
     size: bytes of all files. context_length and sliding_window: tokens; the window is None where
         the model attends to its whole context.
     eos_ids: the token ids that end a reply by the model's own configuration.
+    sampling: how tokens are chosen by the model's own configuration.
     is_demo: whether it is the little model that comes with the program: `"ovbot_demo": true` in
         config.json.
     """
@@ -70,6 +72,7 @@ class ModelFolder:
     context_length: int
     sliding_window: int | None
     eos_ids: frozenset[int]
+    sampling: SamplingParams
     is_demo: bool
 
     def info(self, engine: str, device: str, context_tokens: int | None = None) -> ModelInfo:
@@ -84,6 +87,7 @@ class ModelFolder:
             context_length=context,
             sliding_window=self.sliding_window,
             is_demo=self.is_demo,
+            sampling=self.sampling,
         )
 
     def log_loading(self, engine: str, device: str) -> None:
@@ -130,6 +134,8 @@ def _read(path: Path, advice: str) -> ModelFolder:
     if not isinstance(architectures, list) or not architectures:
         architectures = [config.get("model_type", "unknown")]
     constants = _constants(path / "openvino_model.xml")
+    generation = path / "generation_config.json"
+    generation_config = read_json(generation)
     return ModelFolder(
         path=path,
         name=_name(path, config),
@@ -139,8 +145,8 @@ def _read(path: Path, advice: str) -> ModelFolder:
         size=sum(file.stat().st_size for file in path.rglob("*") if file.is_file()),
         context_length=context,
         sliding_window=_sliding_window(config, context),
-        eos_ids=_ids(config.get("eos_token_id"))
-        | _ids(read_json(path / "generation_config.json").get("eos_token_id")),
+        eos_ids=_ids(config.get("eos_token_id")) | _ids(generation_config.get("eos_token_id")),
+        sampling=sampling_defaults(generation_config, generation),
         is_demo=config.get("ovbot_demo") is True,
     )
 

@@ -27,9 +27,8 @@ async def test_every_message_gets_one_finished_reply_whatever_fails(tmp_path: Pa
     assert result.posted_after_restart == 0
     assert result.messages > 10
     assert result.starts > 2
-    assert (
-        min(result.troubles["bot killed"], result.troubles["model killed"], sum(result.faults.values())) > 0
-    )
+    assert result.troubles["bot killed"] + result.troubles["model killed"] > 0
+    assert sum(result.faults.values()) > 0
 
 
 class Scene:

@@ -62,7 +62,7 @@ def assistant(
 def make_assistant(settings: Settings, engine: ScriptedEngine, store: SqlStore, **options: Any) -> Assistant:
     """An assistant on `engine`; options: the assistant's own."""
     queue = FairQueue(engine.concurrency, settings.queue_size)
-    prompts, sampling = make_prompts(settings, engine), make_sampling(settings)
+    prompts, sampling = make_prompts(settings, engine), make_sampling(settings, engine.info.sampling)
     return Assistant(engine, store, prompts, sampling, queue, **options)
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.chat.ports import SamplingParams
 from bot.chat.prompt import NoRoomError
 from bot.chat.reply import Phase, Reply
 from bot.chat.turns import FinishReason
@@ -70,6 +71,18 @@ async def test_a_reply_made_again_is_drawn_anew_even_where_the_likeliest_is_take
     assert (first.temperature, first.seed) == (temperature, 7)
     assert {other.temperature for other in others} == {temperature or 0.7}
     assert len({7, *(other.seed for other in others)}) == 3
+
+
+async def test_a_reply_of_a_model_made_greedy_is_made_again_as_the_model_samples(store: SqlStore) -> None:
+    engine = numbered()
+    own = SamplingParams(temperature=0.5, top_p=0.8, top_k=20)
+    engine.info = replace(engine.info, sampling=own)
+    async with make_assistant(SETTINGS.model_copy(update={"temperature": 0.0}), engine, store) as bot:
+        await answered(bot, message("one"))
+        await again(await bot.regenerate_last(1))
+    first, second = engine.samplings
+    assert first.temperature == 0
+    assert (second.temperature, second.top_p, second.top_k) == (0.5, 0.8, 20)
 
 
 async def test_the_newest_reply_is_not_one_from_before_the_reset(store: SqlStore) -> None:

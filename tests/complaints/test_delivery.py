@@ -39,7 +39,7 @@ async def test_complaint_06_chunks_are_dropped_when_edits_are_rate_limited(
 
 async def test_complaint_10_long_replies_and_code_fences_are_broken(sandbox: Sandbox, start: Start) -> None:
     code = "\n".join(f"    total += {number}  # 日本語 👩‍👩‍👧 e\u0301" for number in range(50))
-    prose = "a word and **another** one. " * 50
+    prose = "".join(f"word {number} and **another** one. " for number in range(50))
     said = f"First this: {prose}\n```python\n{code}\n```\nand then: {prose}"
     ana = sandbox.person("Ana")
     async with start(said) as bot:
@@ -59,7 +59,8 @@ async def test_complaint_10_long_replies_and_code_fences_are_broken(sandbox: San
 async def test_complaint_10_long_replies_are_cut_off(sandbox: Sandbox, start: Start) -> None:
     """Past some pages the rest comes as a file with the whole answer, code as a file of its own kind."""
     code = "\n".join(f"print({number})" for number in range(300))
-    said = f"Run this:\n```python\n{code}\n```\n" + "and then, in words, a good deal more. " * 300
+    said = f"Run this:\n```python\n{code}\n```\n"
+    said += "".join(f"and then, in words, point {number}. " for number in range(400))
     ana = sandbox.person("Ana")
     async with start(said) as bot:
         ana.say(sandbox.general, f"{sandbox.bot.mention} tell me everything")
@@ -80,7 +81,7 @@ async def test_complaint_13_the_model_pings_everyone(sandbox: Sandbox, start: St
     for place in (sandbox.general, sandbox.channel("commands")):
         sandbox.allow(place, sandbox.bot, Permission.MENTION_EVERYONE)
     said = f"@everyone @here {role.mention} {ben.mention}: come and look!"
-    async with start(lambda _: [said, " Now! " * 500]) as bot:
+    async with start(lambda _: [said, *(f" Now {number}! " for number in range(350))]) as bot:
         ana.say(sandbox.general, f"{sandbox.bot.mention} call them all")
         await stored(bot.store, sandbox.general)
         commands = next(c for c in sandbox.guild.channels.values() if c.name == "commands")

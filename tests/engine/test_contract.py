@@ -159,6 +159,14 @@ async def test_without_a_seed_each_reply_is_drawn_anew(engine: Engine) -> None:
     assert len({(await reply_to(engine, ids, sampling))[1].token_ids for _ in range(3)}) > 1
 
 
+async def test_min_p_leaves_out_what_is_less_likely(engine: Engine) -> None:
+    ids = prompt(engine, "draw")
+    greedy = (await reply_to(engine, ids, GREEDY))[1].token_ids
+    wild = replace(GREEDY, temperature=1.5, seed=7)
+    assert (await reply_to(engine, ids, wild))[1].token_ids != greedy
+    assert (await reply_to(engine, ids, replace(wild, min_p=0.999)))[1].token_ids == greedy
+
+
 async def test_replies_made_at_once_are_those_made_alone(engine: Engine) -> None:
     prompts = [prompt(engine, f"question {'abc' * n} number {n}") for n in range(engine.concurrency + 2)]
     samplings = [GREEDY, replace(GREEDY, temperature=1.0, seed=3)] * 3

@@ -17,8 +17,8 @@ def folder(tiny_model: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(tiny_model, tmp_path / "phi3-instruct" / "int4"))
 
 
-def edit(folder: Path, **changes: Any) -> None:
-    path = folder / "config.json"
+def edit(folder: Path, name: str = "config.json", **changes: Any) -> None:
+    path = folder / name
     config = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps({**config, **changes}), encoding="utf-8")
 
@@ -60,9 +60,18 @@ def test_the_context_can_be_limited_not_widened(folder: Path) -> None:
         engine="optimum",
         context_length=512,
         sliding_window=2047,
+        sampling=model.sampling,
     )
     assert model.info("optimum", "CPU", 100_000).context_length == 4096
     assert model.info("optimum", "CPU").context_length == 4096
+
+
+def test_how_tokens_are_chosen_is_in_the_models_generation_config(folder: Path) -> None:
+    assert read_model_folder(folder).sampling.temperature == 0
+    edit(folder, "generation_config.json", do_sample=True, temperature=0.3)
+    model = read_model_folder(folder)
+    assert model.sampling.temperature == 0.3
+    assert model.info("genai", "CPU").sampling == model.sampling
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -49,6 +50,20 @@ def test_show_tells_what_a_model_is(ovbot: Run, models: Path) -> None:
     assert done.returncode == 0, done.stderr
     for expected in ("Phi3ForCausalLM", "int4", "4096 tokens", "2047 tokens", "<|system|>"):
         assert expected in done.stdout
+    assert "sampling        greedy (from the model)\n" in done.stdout
+
+
+def test_show_tells_how_tokens_are_chosen_with_what_is_set(ovbot: Run, models: Path, tmp_path: Path) -> None:
+    file = models / "other" / "generation_config.json"
+    config = {"do_sample": True, "temperature": 0.6, "top_p": 0.95, "top_k": "many"}
+    file.write_text(json.dumps(config), encoding="utf-8")
+    (tmp_path / ".env").write_text("TEMPERATURE=0.2\nDISCORD_TOKEN=not one\n")
+    done = ovbot("model", "show", models / "other")
+
+    assert done.returncode == 0, done.stderr
+    assert "temperature 0.2 (set by the owner); top-p 0.95, top-k 50 (from the model)\n" in done.stdout
+    assert done.stderr.count("\n") == 1
+    assert f"{file}: top_k is 'many', which is ignored" in done.stderr
 
 
 def test_show_without_a_folder_shows_the_model_in_use(ovbot: Run, models: Path, tmp_path: Path) -> None:

@@ -47,8 +47,14 @@ class StatusCommands(commands.Cog):
             await fill(interaction, status.loading())
             return
         running = assistant.engine.state.now is EngineState.READY
-        info, speed = assistant.engine.info, assistant.throughput
-        await fill(interaction, status.model(info, speed, self._longest_reply, running=running))
+        said = status.model(
+            assistant.engine.info,
+            assistant.sampling,
+            assistant.throughput,
+            self._longest_reply,
+            running=running,
+        )
+        await fill(interaction, said)
 
     @app_commands.command(description=status.STATS)
     async def stats(self, interaction: Interaction) -> None:

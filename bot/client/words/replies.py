@@ -52,6 +52,8 @@ def ended(ending: FinishReason, error: str | None) -> str | None:
             return None
         case FinishReason.LENGTH:
             return _("Cut off: this reply reached the length limit.")
+        case FinishReason.LOOPED:
+            return _("I was repeating myself, so I stopped here.")
         case FinishReason.STOPPED:
             return _("Stopped.")
         case FinishReason.FAILED:

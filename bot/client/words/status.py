@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.chat.ports import ModelInfo
+from bot.chat.ports import ModelInfo, SamplingParams
 from bot.chat.throughput import Throughput
 from bot.client.words.numbers import number
 from bot.i18n import fill, mark, ngettext
@@ -20,8 +20,10 @@ def loading() -> str:
     return _("My model is still loading.")
 
 
-def model(info: ModelInfo, measured: Throughput, longest: int, *, running: bool) -> str:
-    """What runs. longest: the longest reply, in tokens. running: False while it restarts or has failed."""
+def model(info: ModelInfo, used: SamplingParams, measured: Throughput, longest: int, *, running: bool) -> str:
+    """What runs. used: how tokens are chosen. longest: the longest reply, in tokens. running: False while it
+    restarts or has failed.
+    """
     context = fill(_("{tokens} tokens"), tokens=number(info.context_length))
     if info.sliding_window is not None and info.sliding_window < info.context_length:
         window = number(info.sliding_window)
@@ -31,12 +33,41 @@ def model(info: ModelInfo, measured: Throughput, longest: int, *, running: bool)
         (_("Runs on"), fill(_("{device}, engine {engine}"), device=info.device, engine=info.engine)),
         (_("Context"), context),
         (_("Longest reply"), fill(_("{tokens} tokens"), tokens=number(longest))),
+        (_("Sampling"), sampling(used, info.sampling)),
         (_("Recent speed"), _speed(measured)),
     ]
     lines = [f"{name}: {value}" for name, value in rows]
     if not running:
         lines.append("⚠️ " + _("It isn't answering right now."))
     return "\n".join(lines)
+
+
+def sampling(used: SamplingParams, model: SamplingParams) -> str:
+    """How tokens are chosen, and which of it the owner has set: what differs from `model`, the model's own.
+    What has no effect is left out.
+    """
+    values = [
+        (_("temperature {value}"), used.temperature, model.temperature, None),
+        (_("top-p {value}"), used.top_p, model.top_p, 1),
+        (_("top-k {value}"), used.top_k, model.top_k, 0),
+        (_("min-p {value}"), used.min_p, model.min_p, 0),
+    ]
+    if used.temperature == 0:
+        values = [(_("greedy"), used.temperature, model.temperature, None)]
+    values.append((_("repetition penalty {value}"), used.repetition_penalty, model.repetition_penalty, 1))
+    said = [
+        (fill(name, value=number(value)), value == default)
+        for name, value, default, without_effect in values
+        if not value == default == without_effect
+    ]
+    by_owner = ", ".join(name for name, is_models in said if not is_models)
+    by_model = ", ".join(name for name, is_models in said if is_models)
+    parts = []
+    if by_owner:
+        parts.append(fill(_("{values} (set by the owner)"), values=by_owner))
+    if by_model:
+        parts.append(fill(_("{values} (from the model)"), values=by_model))
+    return "; ".join(parts)
 
 
 def own(used: Usage, remaining: Remaining, *, refusal: str | None = None) -> str:

@@ -156,6 +156,7 @@ class GenerationConfigs:
             config.do_sample = True
             config.temperature = sampling.temperature
             config.top_p = sampling.top_p
+            config.min_p = sampling.min_p
             if sampling.top_k:
                 config.top_k = sampling.top_k
             config.rng_seed = ((sampling.seed or 0) + already) % 2**63

@@ -27,6 +27,7 @@ async def test_the_model_is_described_with_its_measured_speed(sandbox: Sandbox, 
         info = bot.engine.info
         for part in (info.name, info.device, info.engine, info.precision, f"{info.context_length:,}"):
             assert part in shown
+        assert "Sampling: greedy (from the model)" in shown
         assert "not measured yet" in shown
         ana.say(sandbox.general, f"{sandbox.bot.mention} {'a rather long question ' * 10}")
         await stored(bot.store, sandbox.general)

@@ -72,7 +72,7 @@ async def test_the_further_pages_of_a_reply_in_flight_are_used_again_or_taken_aw
         await eventually(lambda: says(sandbox, 3))
         ben.say(sandbox.general, "wow")
     before = [message.id for message in sandbox.general.history if message.author is sandbox.bot]
-    said = " ".join(["other"] * 500)
+    said = " ".join(f"other{number}" for number in range(330))
     async with start(said) as bot:
         await stored(bot.store, sandbox.general)
     after = [message for message in sandbox.general.history if message.author is sandbox.bot]
@@ -101,7 +101,7 @@ async def test_a_page_that_nobody_wrote_down_is_not_taken_for_one_of_another_rep
             ana.say(sandbox.general, f"{sandbox.bot.mention} long")
             await eventually(lambda: says(sandbox, 3))
     before = [message.id for message in sandbox.general.history if message.author is sandbox.bot]
-    said = " ".join(["other"] * 500)
+    said = " ".join(f"other{number}" for number in range(330))
     async with start(said) as bot:
         await stored(bot.store, sandbox.general, count=2)
     after = [message for message in sandbox.general.history if message.author is sandbox.bot]
@@ -459,7 +459,7 @@ async def test_a_message_of_a_withdrawn_reply_is_not_taken_for_a_page_of_another
         assert withdrawn is not None
         await store.mark_posted(withdrawn.reply.id, other.id)
         await store.withdraw(withdrawn.prompt.id)
-    async with start(" ".join(["other"] * 500)) as bot:
+    async with start(" ".join(f"other{number}" for number in range(330))) as bot:
         await stored(bot.store, sandbox.general)
     assert other.content == "The page of a withdrawn reply."
     assert len(by_bot(sandbox, sandbox.general)) == 3
@@ -468,7 +468,7 @@ async def test_a_message_of_a_withdrawn_reply_is_not_taken_for_a_page_of_another
 async def test_a_surplus_page_that_somebody_deleted_takes_nothing_along(
     sandbox: Sandbox, start: Start
 ) -> None:
-    replies = iter([" ".join(["long"] * 700), ANSWER])
+    replies = iter([" ".join(f"long{number}" for number in range(400)), ANSWER])
     ana = sandbox.person("Ana")
     async with start(lambda _: [next(replies)]) as bot:
         question = ana.say(sandbox.general, f"{sandbox.bot.mention} tell me")

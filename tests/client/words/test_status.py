@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
+
+from bot.chat.ports import SamplingParams
 from bot.client.words import permissions, status
 from bot.i18n import speaking
 from bot.policy.ports import Usage
@@ -47,3 +51,35 @@ def test_without_requests_left_people_are_told_when_they_can_ask_again() -> None
 def test_one_request_is_once() -> None:
     assert told(None, 1).endswith("You can ask once more right now.")
     assert told(None, 2).endswith("You can ask 2 more times right now.")
+
+
+GREEDY, QWEN = SamplingParams(), SamplingParams(temperature=0.6, top_p=0.95, top_k=20)
+
+
+@pytest.mark.parametrize(
+    ("used", "model", "said"),
+    [
+        (GREEDY, GREEDY, "greedy (from the model)"),
+        (QWEN, QWEN, "temperature 0.6, top-p 0.95, top-k 20 (from the model)"),
+        (GREEDY, QWEN, "greedy (set by the owner)"),
+        (
+            replace(QWEN, temperature=0.3, min_p=0.1),
+            QWEN,
+            "temperature 0.3, min-p 0.1 (set by the owner); top-p 0.95, top-k 20 (from the model)",
+        ),
+        (
+            replace(QWEN, top_p=1, top_k=0),
+            QWEN,
+            "top-p 1, top-k 0 (set by the owner); temperature 0.6 (from the model)",
+        ),
+        (
+            replace(GREEDY, repetition_penalty=1.1),
+            replace(GREEDY, top_k=50),
+            "repetition penalty 1.1 (set by the owner); greedy (from the model)",
+        ),
+    ],
+)
+def test_how_tokens_are_chosen_is_told_with_who_said_so(
+    used: SamplingParams, model: SamplingParams, said: str
+) -> None:
+    assert status.sampling(used, model) == said

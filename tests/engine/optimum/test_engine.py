@@ -81,7 +81,8 @@ async def test_draws_are_those_of_plain_generate_with_the_same_seed(engine: Engi
     import torch
 
     ids = prompt(engine, "draw")
-    options = {"max_new_tokens": 24, "temperature": 1.3, "top_k": 40, "top_p": 0.9, "repetition_penalty": 1.2}
+    options = {"max_new_tokens": 24, "temperature": 1.3, "top_k": 40, "top_p": 0.9, "min_p": 0.3,
+               "repetition_penalty": 1.2}  # fmt: skip
     torch.manual_seed(11)
     expected = plain_ids(plain, ids, do_sample=True, **options)
     sampling = SamplingParams(**options, seed=11)  # type: ignore[arg-type]
