@@ -27,7 +27,7 @@ async def test_every_message_gets_one_finished_reply_whatever_fails(tmp_path: Pa
     assert result.posted_after_restart == 0
     assert result.messages > 10
     assert result.starts > 2
-    assert result.troubles["bot killed"] + result.troubles["model killed"] > 0
+    assert any(result.troubles.get(trouble, 0) > 0 for trouble in ("bot killed", "model killed"))
     assert sum(result.faults.values()) > 0
 
 
