@@ -41,6 +41,7 @@ ONLY_IN = {
     "discord": {"client"},
     "openvino": {"engine", "model", "benchmark"},
     "openvino_genai": {"engine"},
+    "gguf": {"model"},
     "optimum": {"engine", "model"},
     "torch": {"engine"},
     "sqlalchemy": {"store"},

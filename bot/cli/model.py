@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.engine.model_folder import ModelFolder
     from bot.settings import Settings
 
-app = typer.Typer(help="Export, download, list and show models.", no_args_is_help=True)
+app = typer.Typer(help="Export, download, import, list and show models.", no_args_is_help=True)
 
 Output = Annotated[
     Path | None,
@@ -130,6 +130,28 @@ def pull_model(
         typer.echo(f"{target} is ready: a {plan.kind} model.")
     else:
         _print_made(made, target)
+
+
+@app.command("import")
+@interruptible()
+def import_model(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A GGUF file of a whole model.")],
+    output: Output = None,
+    force: Force = False,
+) -> None:
+    """Make a model folder of a GGUF file, the format of llama.cpp. The file stays as it is.
+
+    Architectures: llama, qwen2, qwen3. Weights: Q4_0, Q4_1, Q4_K, Q6_K, Q8_0 and F16, thus files named
+    Q4_K_M.
+
+    The folder is complete at the end, or is not made.
+    """
+    from bot.model.import_gguf import default_folder, import_gguf
+
+    target = output or default_folder(file)
+    with progress_bars() as report:
+        made = import_gguf(file, target, report, force=force)
+    _print_made(made, target)
 
 
 @app.command("list")

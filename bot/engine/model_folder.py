@@ -176,11 +176,15 @@ def explain_model(path: Path) -> str:
 def explain_no_model(path: Path) -> str | None:
     """What is at `path` if no model folder, and the command that makes a model of it, in one line; None where
     it resembles nothing that is known."""
-    if path.suffix.lower() == ".gguf" or (path.is_dir() and any(path.glob("*.gguf"))):
-        what = "holds GGUF files" if path.is_dir() else "is a GGUF file"
+    if path.suffix.lower() == ".gguf" and not path.is_dir():
+        make = import_command(path)
+        return f"{path} is a GGUF file, the format of llama.cpp. Make a model folder of it: {make}"
+    if files := sorted(path.glob("*.[gG][gG][uU][fF]")) if path.is_dir() else []:
+        what = "a GGUF file" if len(files) == 1 else f"{len(files)} GGUF files"
+        one = "it" if len(files) == 1 else "one of them"
         return (
-            f"{path} {what}, the format of llama.cpp. Export the model that it was made from: "
-            "ovbot model export OWNER/NAME"
+            f"{path} holds {what}, the format of llama.cpp. Make a model folder of {one}: "
+            f"{import_command(files[0])}"
         )
     if path.is_file():
         return _explain_file(path)
@@ -193,6 +197,11 @@ def explain_no_model(path: Path) -> str | None:
     if models:
         return f"{path} is no model but holds some: name one of them, such as {models[0]}."
     return None
+
+
+def import_command(file: Path) -> str:
+    """The command line that makes a model folder of a GGUF file."""
+    return f"ovbot model import {quoted(file)}"
 
 
 def _explain_file(path: Path) -> str:

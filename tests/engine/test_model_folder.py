@@ -118,9 +118,16 @@ def test_a_missing_folder_is_told_with_what_to_do(tmp_path: Path) -> None:
         (
             ["model.gguf"],
             "",
-            "holds GGUF files, the format of llama.cpp. Export the model that",
+            "holds a GGUF file, the format of llama.cpp. Make a model folder of it: "
+            "ovbot model import '{folder}/model.gguf'",
         ),
-        (["MODEL.GGUF"], "MODEL.GGUF", "is a GGUF file, the format of llama.cpp"),
+        (["b.gguf", "a.gguf"], "", "of one of them: ovbot model import '{folder}/a.gguf'"),
+        (
+            ["MODEL.GGUF"],
+            "MODEL.GGUF",
+            "is a GGUF file, the format of llama.cpp. Make a model folder of it: "
+            "ovbot model import '{folder}/MODEL.GGUF'",
+        ),
         (list(REQUIRED), "openvino_model.xml", "is one file of the model in {folder}: name that folder."),
         (
             ["notes.txt"],

@@ -93,7 +93,7 @@ def test_a_signal_ends_it_and_leaves_nothing_behind(
         (
             ["model.gguf"],
             3,
-            "model.gguf is a GGUF file, the format of llama.cpp. Export the model",
+            "model.gguf is a GGUF file, the format of llama.cpp. Make a model folder of it: ovbot model",
         ),
         (
             ["model"],

@@ -205,7 +205,7 @@ def test_what_cannot_be_pulled_is_told_in_one_line_and_leaves_nothing(
         (["config.json", "model.safetensors"], "", "Convert it: ovbot model export local"),
         (["config.json", "pytorch_model.bin"], "", "Convert it: ovbot model export local"),
         (["config.json", "model.safetensors"], "model.safetensors", "Convert it: ovbot model export local"),
-        (["model-Q4_K_M.gguf"], "", "Export the model that it was made from: ovbot model"),
+        (["model-Q4_K_M.gguf"], "", "Make a model folder of it: ovbot model import"),
         (["model-Q4_K_M.gguf"], "model-Q4_K_M.gguf", "is a GGUF file, the format of llama.cpp"),
         (["notes.txt"], "notes.txt", "is a file; a model is a folder that holds config.json, "),
         (["notes.txt"], "", "is on this machine already and is no model. To download a model, give its id"),
