@@ -71,3 +71,21 @@ async def test_smollm2_knows_the_capital_of_france() -> None:
             async for piece in stream:
                 text += piece.text
     assert "Paris" in text
+
+
+def test_the_vision_language_model_answers_with_and_without_an_image() -> None:
+    import numpy as np
+    import openvino
+    import openvino_genai
+
+    pipeline = openvino_genai.VLMPipeline(str(real_model("llava-smollm2/ov")), "CPU")
+    config = openvino_genai.GenerationConfig(max_new_tokens=20, do_sample=False)
+    question = "What is the capital of France?"
+    alone = pipeline.generate(question, generation_config=config)
+    assert "Paris" in alone.texts[0]
+    image = openvino.Tensor(np.zeros((1, 240, 320, 3), dtype=np.uint8))
+    beside = pipeline.generate(question, images=[image], generation_config=config)
+    # 7 by 7 patches, and a newline, in the place of the image.
+    added = beside.perf_metrics.get_num_input_tokens() - alone.perf_metrics.get_num_input_tokens()
+    assert added == 49 + 1
+    assert beside.texts[0]

@@ -31,25 +31,25 @@ def main(arguments: list[str] | None = None) -> int:
     # Whatever asks a hub by mistake fails at once.
     os.environ["HF_HUB_OFFLINE"] = "1"
     cache = Cache(cache_folder(), products, load_packages())
+    left_out: dict[str, list[str]] = {}
+    failed: dict[str, list[str]] = {}
     with cache.lock():
         cache.clean()
-        made = [_make(cache, name) for name in wanted]
-    return 0 if all(made) else 1
-
-
-def _make(cache: Cache, name: str) -> bool:
-    started = time.monotonic()
-    try:
-        new = cache.make(name)
-    except LeftOutError as error:
-        print(f"{name}: left out: {error}.")
-        return True
-    except RealModelsError as error:
-        print(f"{name}: {error}.", file=sys.stderr)
-        return False
-    took = f"made in {time.monotonic() - started:.0f} s" if new else "there already"
-    print(f"{name}: {took}, {_megabytes(cache.root / name):.0f} MB.", flush=True)
-    return True
+        for name in wanted:
+            started = time.monotonic()
+            try:
+                new = cache.make(name)
+            except LeftOutError as error:
+                left_out.setdefault(str(error), []).append(name)
+            except RealModelsError as error:
+                failed.setdefault(str(error), []).append(name)
+            else:
+                took = f"made in {time.monotonic() - started:.0f} s" if new else "there already"
+                print(f"{name}: {took}, {_megabytes(cache.root / name):.0f} MB.", flush=True)
+    for said, reasons in (("Left out", left_out), ("Failed", failed)):
+        for reason, names in reasons.items():
+            print(f"{said}, because {reason}: {', '.join(names)}.", file=sys.stderr)
+    return 1 if failed else 0
 
 
 def _megabytes(folder: Path) -> float:

