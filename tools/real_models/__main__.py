@@ -28,8 +28,6 @@ def main(arguments: list[str] | None = None) -> int:
     if unknown:
         parser.error(f"there is no {unknown[0]}; there are: {', '.join(products)}")
     wanted = options.names or [name for name, product in products.items() if options.all or not product.all]
-    # Whatever asks a hub by mistake fails at once.
-    os.environ["HF_HUB_OFFLINE"] = "1"
     cache = Cache(cache_folder(), products, load_packages())
     left_out: dict[str, list[str]] = {}
     failed: dict[str, list[str]] = {}
@@ -48,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
                 print(f"{name}: {took}, {_megabytes(cache.root / name):.0f} MB.", flush=True)
     for said, reasons in (("Left out", left_out), ("Failed", failed)):
         for reason, names in reasons.items():
-            print(f"{said}, because {reason}: {', '.join(names)}.", file=sys.stderr)
+            print(f"{said}: {', '.join(names)}: {reason}.", file=sys.stderr)
     return 1 if failed else 0
 
 
@@ -57,4 +55,6 @@ def _megabytes(folder: Path) -> float:
 
 
 if __name__ == "__main__":
+    # Whatever asks a hub by mistake fails at once.
+    os.environ["HF_HUB_OFFLINE"] = "1"
     sys.exit(main())

@@ -105,9 +105,17 @@ def _command(package: Package, folder: str) -> list[str]:
 def _run(command: list[str], package: Package) -> None:
     done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
     if done.returncode:
-        lines = [line.strip() for line in (done.stderr + done.stdout).splitlines() if line.strip()]
-        said = next((line for line in reversed(lines) if "rror" in line), lines[-1] if lines else "no reason")
-        raise FetchError(f"{package.name} {package.version} could not be fetched: {said}")
+        raise FetchError(
+            f"{package.name} {package.version} could not be fetched: {_reason(done.stderr + done.stdout)}"
+        )
+
+
+def _reason(output: str) -> str:
+    """What a client says of its failure, in one line."""
+    if any(sign in output for sign in ("Retrying (", "ECONNREFUSED", "ENOTFOUND", "ETIMEDOUT", "EAI_AGAIN")):
+        return "the registry cannot be reached"
+    lines = [line.strip() for line in output.splitlines() if line.strip()] or ["no reason"]
+    return next((line for line in reversed(lines) if line.startswith(("ERROR", "npm error"))), lines[-1])
 
 
 def _sha256(path: Path) -> str:
