@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test lint format catalogues demo-model eval-demo install install-dev clean
+.PHONY: help demo test real-models lint format catalogues demo-model eval-demo install install-dev clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -30,6 +30,9 @@ test: install-dev ## lint, type-check and test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
+
+real-models: install-dev ## fetch real models for the tests marked real_model (minutes, 0.7 GB; ALL=1: more)
+	$(BIN)/python -m tools.real_models $(if $(ALL),--all)
 
 lint: install-dev ## lint and type-check
 	$(BIN)/ruff check .
