@@ -20,7 +20,7 @@ from huggingface_hub import constants
 from bot.errors import ModelError
 from bot.hints import CPU_TORCH
 from bot.model.child_process import ChildProcess
-from bot.model.disk import check_space, gigabytes
+from bot.model.disk import check_space
 from bot.model.export_types import ExportVersions
 from bot.model.optimum_cli import environment_of_its_own
 from bot.model.progress_events import Progress, Report
@@ -62,8 +62,8 @@ class ExportEnvironment:
             return f"It is done by {self.versions} in {self.folder}"
         return (
             f"{self.versions} is installed for it into {self.folder}: a download of about "
-            f"{gigabytes(DOWNLOAD_SIZE)}, {gigabytes(DISK_SIZE)} on the disk. Later exports use it again; "
-            "delete the folder to remove it."
+            f"{DOWNLOAD_SIZE / 1e9:.1f} GB, {DISK_SIZE / 1e9:.1f} GB on the disk. Later exports use it "
+            "again; delete the folder to remove it."
         )
 
     def make(self, report: Report) -> None:

@@ -77,7 +77,7 @@ def test_an_environment_is_made_once_and_has_the_pinned_versions(
         monkeypatch.setenv(name, value)
     made = ExportEnvironment(ExportVersions(PINS))
     assert not made.is_made
-    assert f"into {made.folder}: a download of about 400.0 MB, 1.6 GB on the disk" in made.explain()
+    assert f"into {made.folder}: a download of about 0.4 GB, 1.6 GB on the disk" in made.explain()
     heard: list[Progress] = []
     made.make(heard.append)
 
