@@ -1,5 +1,6 @@
 """Fixtures for all tests."""
 
+import os
 import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -18,6 +19,14 @@ settings.load_profile("default")
 # A shell starts background jobs with Ctrl-C ignored, and programs that the tests start would inherit that.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests that download packages, unless they are asked for."""
+    if not os.environ.get("TEST_ISOLATED_EXPORT"):
+        left_out = [item for item in items if item.get_closest_marker("isolated_export")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.fixture

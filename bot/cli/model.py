@@ -53,17 +53,28 @@ def export_model(
         typer.Argument(metavar="ID", help="Model id on the Hugging Face Hub, or a checkpoint's folder."),
     ] = "microsoft/Phi-3-mini-4k-instruct",
     output: Output = None,
-    task: Annotated[str, typer.Option(help="optimum's name of the task.")] = "text-generation-with-past",
+    task: Annotated[
+        str | None, typer.Option(help="optimum's name of the task.", show_default="by the model's type")
+    ] = None,
     weight_format: WeightFormat = "int4",
     group_size: GroupSize = 128,
     ratio: Ratio = None,
     sym: Annotated[bool, typer.Option("--sym/--no-sym", help="4 bits without or with zero points.")] = True,
     preset: Preset = None,
     trust_remote_code: TrustRemoteCode = False,
+    isolated: Annotated[
+        bool | None,
+        typer.Option(
+            "--isolated/--no-isolated",
+            help="Export in an environment of its own, with the versions of optimum-intel and transformers "
+            "that the model's type needs; it is installed once, 1.6 GB.",
+            show_default="where the bot's own versions cannot export it",
+        ),
+    ] = None,
     force: Force = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show all that optimum prints.")] = False,
 ) -> None:
-    """Convert a model to OpenVINO with 4-bit weights, by optimum. Needs the extra `optimum`.
+    """Convert a model to OpenVINO with 4-bit weights, by optimum. Needs the extra `optimum`, or --isolated.
 
     The folder is complete at the end, or is not made. Phi-3-mini: a download of 7.6 GB, about 12 GB more
     of disk during the export, some minutes.
@@ -83,8 +94,11 @@ def export_model(
     )
     target = output or default_folder(options)
     with progress_bars() as report:
-        made = export(options, target, report, force=force, verbose=verbose)
-    _print_made(made, target)
+        made = export(options, target, report, isolated=isolated, say=_say, force=force, verbose=verbose)
+    if made is None:
+        typer.echo(f"{target} is ready: a model of text and images. The bot runs models of text alone.")
+    else:
+        _print_made(made, target)
 
 
 @app.command("pull")
@@ -235,6 +249,10 @@ def show_model(
     }
     for name, value in facts.items():
         typer.echo(f"{name:<15} {value}")
+
+
+def _say(line: str) -> None:
+    typer.echo(line, err=True)
 
 
 def _model_dir() -> Path | None:

@@ -5,19 +5,17 @@ from __future__ import annotations
 import os
 import re
 import signal
-import subprocess
 import sys
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Mapping
 from pathlib import Path
-from typing import IO
 
 from bot.errors import ModelError
+from bot.model.child_process import ChildProcess
 from bot.model.progress_events import Progress, Report
 
 # tqdm's "Loading weights:  43%|████", and rich's "Applying Weight Compression ━━━━╸ 43% 10/24 • 0:00:02".
 BAR = re.compile(r"(?P<what>[A-Za-z][^|%:━╸╺]*?)[:\s━╸╺]*\s(?P<percent>\d{1,3})%")
-ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 RAISED = re.compile(r"[A-Za-z_][\w.]*(?:Error|Exception)(?::|$)")
 KEPT_LINES = 400
 # What goes on for a while without a bar, by the bar that ends before it.
@@ -36,27 +34,23 @@ ADVICE = (
 )
 
 
-def run_optimum(arguments: list[str], scratch: Path, report: Report, *, verbose: bool = False) -> None:
+def run_optimum(
+    arguments: list[str], scratch: Path, report: Report, *, python: Path | None = None, verbose: bool = False
+) -> None:
     """Run optimum's command line to its end; Ctrl-C ends it too.
 
-    scratch: where it keeps the uncompressed model meanwhile, several GB. verbose: pass its lines on to
-    standard error.
+    scratch: where it keeps the uncompressed model meanwhile, several GB. python: that of another environment
+    which has optimum. verbose: pass its lines on to standard error.
 
     Raises: ModelError with the last thing it said that means something.
     """
-    process = subprocess.Popen(
-        [sys.executable, "-m", "optimum.commands.optimum_cli", *arguments],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        env=_environment(scratch),
-    )
+    command = [str(python or sys.executable), "-m", "optimum.commands.optimum_cli", *arguments]
+    environment = _environment(scratch, inherited=os.environ if python is None else environment_of_its_own())
     lines: deque[str] = deque(maxlen=KEPT_LINES)
     last = None
-    try:
+    with ChildProcess(command, environment) as process:
         report(Progress("Starting optimum"))
-        assert process.stdout is not None
-        for line in _lines(process.stdout):
+        for line in process.lines():
             if bar := BAR.match(line):
                 now = Progress(bar["what"].strip(), int(bar["percent"]), 100)
                 if now != last:
@@ -69,8 +63,6 @@ def run_optimum(arguments: list[str], scratch: Path, report: Report, *, verbose:
             if verbose:
                 print(line, file=sys.stderr)
         code = process.wait()
-    finally:
-        _end(process)
     if code:
         raise ModelError(failure(lines, code))
 
@@ -91,37 +83,20 @@ def failure(lines: deque[str], code: int) -> str:
     return f"optimum could not export the model: {said[raised].rstrip('.')}. {advice}"
 
 
-def _environment(scratch: Path) -> dict[str, str]:
+def environment_of_its_own() -> dict[str, str]:
+    """The variables for the Python of another environment: without what would let it import from this one."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
+    }
+
+
+def _environment(scratch: Path, inherited: Mapping[str, str]) -> dict[str, str]:
     changes = {name: str(scratch) for name in ("TMPDIR", "TEMP", "TMP")}
     # Bars are drawn for terminals only, unless told that the pipe is one.
     changes |= {"TTY_COMPATIBLE": "1", "TTY_INTERACTIVE": "1", "COLUMNS": "100", "NO_COLOR": "1"}
     changes |= {"PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"}
     # Nothing about the use of this program leaves the machine.
     changes |= {"NNCF_CI": "1", "CI": "true", "HF_HUB_DISABLE_TELEMETRY": "1"}
-    return os.environ | changes
-
-
-def _lines(stream: IO[bytes]) -> Iterator[str]:
-    """Lines as they come, where a bar that is drawn over itself counts as a line each time."""
-    rest = b""
-    while chunk := stream.read1(1 << 16):  # type: ignore[attr-defined]
-        *whole, rest = re.split(rb"[\r\n]+", rest + chunk)
-        yield from map(_plain, whole)
-    if rest:
-        yield _plain(rest)
-
-
-def _plain(line: bytes) -> str:
-    return ESCAPE.sub("", line.decode("utf-8", "replace")).rstrip()
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    if process.stdout is not None:
-        process.stdout.close()
-    if process.poll() is None:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+    return {**inherited, **changes}
