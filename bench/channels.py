@@ -36,12 +36,13 @@ from bot.app import (
 from bot.benchmark.measure import Timeline, run_stream
 from bot.benchmark.prompts import Prompts
 from bot.chat.assistant import Assistant
-from bot.chat.ports import Engine, SamplingParams, StreamChunk
+from bot.chat.ports import EncodedPrompt, Engine, PromptPart, SamplingParams, StreamChunk
 from bot.chat.queue import FairQueue
 from bot.chat.reply import Reply
 from bot.chat.turns import Incoming
 from bot.client.bot import OvbotClient
 from bot.engine import create_engine
+from bot.engine.tokenizer import TokenPrompt
 from bot.errors import OvbotError
 from bot.sandbox import Channel, Limits, Sandbox
 from bot.settings import Settings, load_settings
@@ -68,8 +69,13 @@ class Figures:
 class Recorded:
     """A prompt, and when the tokens of its reply came."""
 
-    prompt_ids: tuple[int, ...]
+    prompt: EncodedPrompt
     timeline: Timeline = field(default_factory=Timeline)
+
+    @property
+    def token_ids(self) -> tuple[int, ...]:
+        assert isinstance(self.prompt, TokenPrompt)
+        return self.prompt.token_ids
 
 
 class Recorder:
@@ -82,20 +88,24 @@ class Recorder:
         self.recorded: list[Recorded] = []
 
     async def stream(
-        self, prompt_ids: Sequence[int], sampling: SamplingParams
+        self, prompt: EncodedPrompt, sampling: SamplingParams
     ) -> AsyncGenerator[StreamChunk, None]:
-        recorded = Recorded(tuple(prompt_ids))
+        recorded = Recorded(prompt)
         self.recorded.append(recorded)
         began = time.perf_counter()
-        async with aclosing(self._engine.stream(prompt_ids, sampling)) as pieces:
+        async with aclosing(self._engine.stream(prompt, sampling)) as pieces:
             async for piece in pieces:
                 if piece.tokens:
                     recorded.timeline.points.append((time.perf_counter() - began, piece.tokens))
                 recorded.timeline.finish = piece.finish or recorded.timeline.finish
                 yield piece
 
-    async def warm(self, prompt_ids: Sequence[int]) -> None:
-        await self._engine.warm(prompt_ids)
+    @property
+    def capacity(self) -> int:
+        return self._engine.capacity
+
+    async def warm(self, parts: Sequence[PromptPart]) -> None:
+        await self._engine.warm(parts)
 
     async def __aenter__(self) -> Recorder:
         return self
@@ -149,7 +159,7 @@ async def compare(settings: Settings, arguments: argparse.Namespace) -> dict[str
         result = await run_bot(settings, recorder, arguments)
     by_channel = sort_by_channel(recorder.recorded)
     async with create_engine(settings, arguments.model_dir) as engine:
-        await engine.warm(make_prompts(settings, engine).system_ids())
+        await engine.warm(make_prompts(settings, engine).system_parts())
         async with LoopLag() as lag:
             began = time.perf_counter()
             replayed = await asyncio.gather(*(replay(engine, turns, arguments) for turns in by_channel))
@@ -201,7 +211,7 @@ async def running_bot(
 ) -> AsyncIterator[tuple[OvbotClient, WatchedAssistant]]:
     """Run the bot on the local Discord, as `bot.app` puts it together."""
     prompts = make_prompts(settings, engine)
-    await engine.warm(prompts.system_ids())
+    await engine.warm(prompts.system_parts())
     queue = FairQueue(engine.concurrency, settings.queue_size)
     watched = WatchedAssistant(engine, store, prompts, make_sampling(settings, engine.info.sampling), queue)
     async with watched as assistant:
@@ -235,7 +245,7 @@ async def talk(
     person = sandbox.person(f"Person in {channel.name}")
     prompts = Prompts(engine.tokenizer, seed=channel.id)
     for _ in range(arguments.turns):
-        words = engine.tokenizer.decode(prompts.ids(arguments.prompt_tokens))
+        words = prompts.text(arguments.prompt_tokens)
         person.say(channel, f"{sandbox.bot.mention} {words[:1900]}")
         reply = await assistant.begun[channel.id].get()
         await reply.finished()
@@ -244,17 +254,16 @@ async def talk(
 async def replay(engine: Engine, turns: list[Recorded], arguments: argparse.Namespace) -> list[Recorded]:
     """Send a channel's prompts to the bare engine."""
     return [
-        Recorded(turn.prompt_ids, await run_stream(engine, turn.prompt_ids, arguments.new_tokens))
-        for turn in turns
+        Recorded(turn.prompt, await run_stream(engine, turn.prompt, arguments.new_tokens)) for turn in turns
     ]
 
 
 def sort_by_channel(recorded: list[Recorded]) -> list[list[Recorded]]:
     """Group replies by channel: a prompt that begins with an earlier one belongs to the same channel."""
     channels: list[list[Recorded]] = []
-    for stream in sorted(recorded, key=lambda stream: len(stream.prompt_ids)):
+    for stream in sorted(recorded, key=lambda stream: len(stream.prompt)):
         for turns in channels:
-            if stream.prompt_ids[: len(turns[-1].prompt_ids)] == turns[-1].prompt_ids:
+            if stream.token_ids[: len(turns[-1].prompt)] == turns[-1].token_ids:
                 turns.append(stream)
                 break
         else:
@@ -270,7 +279,7 @@ def figures(channels: list[list[Recorded]], seconds: float) -> Figures:
         seconds=seconds,
         tokens=tokens,
         rate=tokens / seconds,
-        prompt_tokens=[max(len(stream.prompt_ids) for stream in turn) for turn in turns],
+        prompt_tokens=[max(len(stream.prompt) for stream in turn) for turn in turns],
         first_tokens=[max(stream.timeline.first_token for stream in turn) for turn in turns],
         reused_tokens=[min((reused(stream) for stream in turn), default=None) for turn in turns],
     )

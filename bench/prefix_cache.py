@@ -17,6 +17,7 @@ from typing import Any
 
 from bot.benchmark.measure import run_stream
 from bot.benchmark.prompts import Prompts
+from bot.chat.ports import PartKind, PromptPart
 from bot.engine import create_engine
 from bot.errors import OvbotError
 from bot.settings import load_settings
@@ -40,27 +41,28 @@ async def converse(arguments: argparse.Namespace) -> dict[str, Any]:
     """The time to the first token of each turn, and of the last prompt without a cache."""
     settings = load_settings(engine=arguments.engine, model_dir=arguments.model_dir, concurrency=1)
     said = (arguments.tokens - (arguments.turns - 1) * arguments.new_tokens) // arguments.turns
-    ids: list[int] = []
+    said_so_far: list[PromptPart] = []
     turns = []
     async with create_engine(settings, arguments.model_dir) as engine:
         prompts = Prompts(engine.tokenizer)
-        await run_stream(engine, prompts.draw(32), 2)
+        await run_stream(engine, engine.tokenizer.encode(prompts.draw(32)), 2)
         for _ in range(arguments.turns):
-            ids += prompts.ids(said)
-            timeline = await run_stream(engine, ids, arguments.new_tokens)
+            said_so_far.append(PromptPart(PartKind.USER, prompts.text(said)))
+            prompt = engine.tokenizer.encode(said_so_far)
+            timeline = await run_stream(engine, prompt, arguments.new_tokens)
             finish = timeline.finish
             assert finish is not None
             turns.append(
                 {
-                    "prompt_tokens": len(ids),
+                    "prompt_tokens": len(prompt),
                     "reused_tokens": finish.reused_tokens,
                     "first_token": timeline.first_token,
                 }
             )
-            last = list(ids)
-            ids += finish.token_ids
+            last, ids = prompt, finish.answer_ids
+            said_so_far.append(PromptPart(PartKind.ASSISTANT, engine.tokenizer.decode(ids), ids))
     async with create_engine(settings, arguments.model_dir) as engine:
-        await run_stream(engine, Prompts(engine.tokenizer, seed=2).draw(32), 2)
+        await run_stream(engine, engine.tokenizer.encode(Prompts(engine.tokenizer, seed=2).draw(32)), 2)
         cold = await run_stream(engine, last, 2)
     first = turns[-1]["first_token"]
     assert first is not None

@@ -89,11 +89,11 @@ async def measure(settings: Settings, model_dir: Path, questions: tuple[str, ...
 async def ask_twice(engine: Engine, question: str, new_tokens: int) -> Timeline:
     """The second reply to a question that is asked twice in a conversation."""
     asked = PromptPart(PartKind.USER, question)
-    first = await run_stream(engine, engine.tokenizer.encode_chat([asked]), new_tokens)
+    first = await run_stream(engine, engine.tokenizer.encode([asked]), new_tokens)
     assert first.finish is not None
-    ids = first.finish.token_ids
+    ids = first.finish.answer_ids
     answered = PromptPart(PartKind.ASSISTANT, engine.tokenizer.decode(ids), ids)
-    return await run_stream(engine, engine.tokenizer.encode_chat([asked, answered, asked]), new_tokens)
+    return await run_stream(engine, engine.tokenizer.encode([asked, answered, asked]), new_tokens)
 
 
 def compare(run: Run, plain: Run) -> dict[str, object]:

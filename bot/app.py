@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot import __version__, health
 from bot.chat.assistant import Assistant
-from bot.chat.ports import Engine, SamplingParams
+from bot.chat.ports import Engine, ReasoningMode, SamplingParams
 from bot.chat.prompt import PromptBuilder
 from bot.chat.queue import FairQueue
 from bot.client import words
@@ -134,7 +134,7 @@ async def open_assistant(settings: Settings, store: SqlStore) -> AsyncIterator[A
             engine = await asyncio.to_thread(_create_engine, settings, model_dir)
             await stack.enter_async_context(engine)
             prompts = make_prompts(settings, engine)
-            await engine.warm(prompts.system_ids())
+            await engine.warm(prompts.system_parts())
         if engine.info.is_demo:
             logger.warning(words.replies.demo_model())
         queue = FairQueue(engine.concurrency, settings.queue_size)
@@ -208,6 +208,7 @@ def make_services(settings: Settings, store: SqlStore) -> Services:
         catch_up=timedelta(hours=settings.catch_up_hours),
         attachment_bytes=settings.attachment_kib * 1024,
         longest_reply=settings.max_new_tokens,
+        reasoning=ReasoningMode(settings.reasoning),
     )
 
 
@@ -236,11 +237,12 @@ def make_prompts(settings: Settings, engine: Engine) -> PromptBuilder:
             context,
         )
     return PromptBuilder(
-        engine.tokenizer,
-        engine.info,
+        engine,
         settings.system_prompt,
         settings.max_new_tokens,
         settings.context_tokens,
+        settings.reasoning_tokens,
+        ReasoningMode(settings.reasoning),
     )
 
 

@@ -70,6 +70,7 @@ _ALLOWED = {
     "string_pattern_mismatch": "it does not have the right form",
 }
 
+Reasoning = Literal["auto", "on", "off"]
 KvPrecision = Literal["u8", "f16", "bf16", "f32"]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
@@ -84,6 +85,7 @@ class EngineKind(StrEnum):
 # What can be chosen, in any letter case.
 _CHOICES: dict[str, tuple[str, ...]] = {
     "engine": tuple(EngineKind),
+    "reasoning": get_args(Reasoning),
     "kv_precision": get_args(KvPrecision),
     "log_level": get_args(LogLevel),
 }
@@ -135,6 +137,17 @@ class Settings(BaseSettings):
         "You are a helpful AI assistant.", description="what the model is told first; empty for nothing"
     )
     max_new_tokens: int = Field(1024, ge=1, le=32768, description="longest reply, in tokens")
+    reasoning: Reasoning = Field(
+        "auto",
+        description="whether a model that can reason does so before it answers: auto (as the model has "
+        "it), on, off",
+    )
+    reasoning_tokens: int = Field(
+        1024, ge=0, le=32768, description="longest reasoning, in tokens, after which the answer is begun"
+    )
+    chat_template_kwargs: Annotated[dict[str, Any], NoDecode] = Field(
+        default={}, description="variables for the model's chat template, a JSON object"
+    )
     context_tokens: int | None = Field(
         None, ge=64, description="most tokens of prompt and reply together; empty for the model's own limit"
     )
@@ -289,9 +302,9 @@ class Settings(BaseSettings):
                 raise ValueError(f"it is not a URL: {error}") from None
         return value
 
-    @field_validator("ov_config", mode="before")
+    @field_validator("ov_config", "chat_template_kwargs", mode="before")
     @classmethod
-    def _parse_ov_config(cls, value: object) -> object:
+    def _parse_json_object(cls, value: object) -> object:
         if not isinstance(value, str):
             return value
         try:

@@ -23,7 +23,7 @@ from bot import app as composition
 from bot.cli import app
 from bot.cli.input import readable
 from bot.client.services import Services
-from bot.engine.scripted import ScriptedEngine
+from bot.engine.scripted import ScriptedEngine, Thought
 from bot.errors import EngineError, SettingsError
 from bot.settings import Settings, load_settings
 from bot.store import SqlStore
@@ -51,6 +51,11 @@ def scripted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callab
 
     with restored_logging():
         yield run
+
+
+def pause_of(seconds: float) -> Callable[[], asyncio.Future[None]]:
+    """A gate that holds each piece of a reply for so long."""
+    return lambda: asyncio.ensure_future(asyncio.sleep(seconds))
 
 
 def ovbot(
@@ -300,6 +305,42 @@ def test_a_reply_that_failed_cannot_be_continued_and_it_is_said_why(scripted: Ca
     assert "The last reply failed and cannot be continued: /regenerate" in done.stderr
 
 
+def test_chat_says_that_the_model_thinks_and_shows_what_when_asked(scripted: Callable[..., Result]) -> None:
+    thoughts: Iterator[list[str | Thought]] = iter([[Thought("Hmm, "), Thought("tea?\n\n"), "Yes."], ["No."]])
+    engine = ScriptedEngine(lambda _: next(thoughts), gate=pause_of(0.6), reasons=True)
+    lines = ("/reasoning", "tea?", "/reasoning", "more?", "/reasoning")
+    done = scripted(engine, "chat", lines=lines)
+    assert done.exit_code == 0, done.stderr
+    assert done.stdout.splitlines() == ["Yes.", "Hmm, tea?", "No."]
+    assert "Thinking … 1 s" in done.stderr
+    assert done.stderr.count("The model did not reason before the last reply.") == 2
+    assert "Hmm" not in done.stderr
+
+
+def test_chat_once_prints_the_answer_of_a_model_that_reasons_alone(scripted: Callable[..., Result]) -> None:
+    engine = ScriptedEngine(lambda _: [Thought("Hmm, tea?"), "Yes."], reasons=True)
+    done = scripted(engine, "chat", "--once", "tea?")
+    assert done.stdout == "Yes.\n"
+    assert "Hmm" not in done.stderr
+
+
+def test_demo_prints_the_answer_of_a_model_that_reasons_and_its_thoughts_by_the_button(
+    scripted: Callable[..., Result],
+) -> None:
+    def thinker() -> ScriptedEngine:
+        return ScriptedEngine(lambda _: [Thought("Hmm, "), Thought("tea?"), "Yes."], reasons=True)
+
+    done = scripted(thinker(), "demo", "--say", "tea?")
+    assert done.stdout == "Yes.\n"
+    assert "Hmm" not in done.stderr
+    done = scripted(thinker(), "demo", lines=("tea?", "/press Reasoning"))
+    assert done.exit_code == 0, (done.stdout, done.stderr, done.exception)
+    *_, answer, buttons, pressed, note, thought = done.stdout.splitlines()
+    assert (answer, buttons) == ("ovbot: Yes.", "(Regenerate · Reasoning · Delete: /press and the name)")
+    assert (pressed, thought) == ("You: /press Reasoning", "Hmm, tea?")
+    assert note.startswith("ovbot: -# 💭")
+
+
 class SlowEngine(ScriptedEngine):
     """An engine that takes longer to load than the bot waits before it says so on Discord."""
 
@@ -326,10 +367,7 @@ def test_demo_waits_for_the_model_and_for_every_reply(
 
 
 def test_demo_waits_for_a_slow_reply_to_its_end(scripted: Callable[..., Result]) -> None:
-    def pause() -> asyncio.Future[None]:
-        return asyncio.ensure_future(asyncio.sleep(0.8))
-
-    engine = ScriptedEngine(lambda _: ["a", "b", "c", "d"], gate=pause)
+    engine = ScriptedEngine(lambda _: ["a", "b", "c", "d"], gate=pause_of(0.8))
     done = scripted(engine, "demo", "--say", "one", "--say", "two")
     assert done.stdout.splitlines() == ["abcd", "abcd"]
     assert "Waiting for the reply … 1 s" in done.stderr

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from bot.benchmark.prompts import Prompts
 from bot.benchmark.report import Plan, Throughput
-from bot.chat.ports import Engine, Finish, SamplingParams
+from bot.chat.ports import EncodedPrompt, Engine, Finish, PartKind, PromptPart, SamplingParams
 
 
 @dataclass(slots=True)
@@ -49,11 +48,11 @@ class Turns:
     later: Timeline
 
 
-async def run_stream(engine: Engine, prompt_ids: Sequence[int], new_tokens: int) -> Timeline:
+async def run_stream(engine: Engine, prompt: EncodedPrompt, new_tokens: int) -> Timeline:
     """Request one greedy reply and read it to its end."""
     timeline = Timeline()
     began = time.perf_counter()
-    async with aclosing(engine.stream(prompt_ids, SamplingParams(max_new_tokens=new_tokens))) as stream:
+    async with aclosing(engine.stream(prompt, SamplingParams(max_new_tokens=new_tokens))) as stream:
         async for piece in stream:
             if piece.tokens:
                 timeline.points.append((time.perf_counter() - began, piece.tokens))
@@ -63,18 +62,22 @@ async def run_stream(engine: Engine, prompt_ids: Sequence[int], new_tokens: int)
 
 async def measure_turns(engine: Engine, prompts: Prompts, plan: Plan) -> Turns:
     """Measure the long prompt cold, then the turn after it."""
-    ids = prompts.draw(plan.context_tokens)
-    cold = await run_stream(engine, ids, plan.new_tokens)
-    reply = cold.finish.token_ids if cold.finish else ()
-    later = await run_stream(engine, [*ids, *reply, *prompts.ids(plan.added_tokens)], plan.new_tokens)
-    return Turns(len(ids), cold, later)
+    encode = engine.tokenizer.encode
+    asked = prompts.draw(plan.context_tokens)
+    prompt = encode(asked)
+    cold = await run_stream(engine, prompt, plan.new_tokens)
+    ids = cold.finish.answer_ids if cold.finish else ()
+    reply = PromptPart(PartKind.ASSISTANT, engine.tokenizer.decode(ids), ids)
+    added = PromptPart(PartKind.USER, prompts.text(plan.added_tokens))
+    later = await run_stream(engine, encode([*asked, reply, added]), plan.new_tokens)
+    return Turns(len(prompt), cold, later)
 
 
 async def measure_throughput(engine: Engine, prompts: Prompts, plan: Plan, streams: int) -> Throughput:
     """Measure `streams` replies at once, each to a prompt of its own."""
-    drawn = [prompts.draw(plan.prompt_tokens) for _ in range(streams)]
+    drawn = [engine.tokenizer.encode(prompts.draw(plan.prompt_tokens)) for _ in range(streams)]
     began = time.perf_counter()
-    timelines = await asyncio.gather(*(run_stream(engine, ids, plan.new_tokens) for ids in drawn))
+    timelines = await asyncio.gather(*(run_stream(engine, prompt, plan.new_tokens) for prompt in drawn))
     seconds = time.perf_counter() - began
     firsts = [timeline.first_token for timeline in timelines]
     return Throughput(
@@ -88,13 +91,14 @@ async def measure_throughput(engine: Engine, prompts: Prompts, plan: Plan, strea
 async def measure_longest_pause(engine: Engine, prompts: Prompts, plan: Plan) -> float:
     """Measure the longest pause of a reply, in seconds, while somebody else's long prompt is read."""
     room = engine.info.context_length - plan.prompt_tokens
-    first = prompts.draw(plan.prompt_tokens)
+    encode = engine.tokenizer.encode
+    first = encode(prompts.draw(plan.prompt_tokens))
     longest = 0.0
     async with aclosing(engine.stream(first, SamplingParams(max_new_tokens=room))) as stream:
         async for piece in stream:
             if piece.tokens >= 2:
                 break
-        other = asyncio.create_task(run_stream(engine, prompts.draw(plan.context_tokens), 1))
+        other = asyncio.create_task(run_stream(engine, encode(prompts.draw(plan.context_tokens)), 1))
         try:
             before = time.perf_counter()
             async for _ in stream:

@@ -16,18 +16,15 @@ class Prompts:
         self._tokenizer = tokenizer
         self._random = random.Random(seed)
 
-    def draw(self, tokens: int) -> list[int]:
-        """Ids of a message that asks for a long reply: `tokens` of them, or as few as a message can have."""
-        frame = len(self._chat(""))
-        text = self._words(tokens) + "\nWrite a long story in which all of these words occur."
-        return self._chat(self._tokenizer.cut(text, max(tokens - frame, 1)))
+    def draw(self, tokens: int) -> list[PromptPart]:
+        """A message that asks for a long reply: `tokens` as a prompt, or as few as a message can have."""
+        frame = len(self._tokenizer.encode([PromptPart(PartKind.USER, "")]))
+        text = self.text(tokens) + "\nWrite a long story in which all of these words occur."
+        return [PromptPart(PartKind.USER, self._tokenizer.cut(text, max(tokens - frame, 1)))]
 
-    def ids(self, tokens: int) -> list[int]:
-        """Ids of plain text, exactly `tokens` of them."""
-        return self._tokenizer.encode_text(self._words(tokens))[:tokens]
-
-    def _chat(self, text: str) -> list[int]:
-        return self._tokenizer.encode_chat([PromptPart(PartKind.USER, text)])
+    def text(self, tokens: int) -> str:
+        """Plain text of about so many tokens, and no more."""
+        return self._tokenizer.cut(self._words(tokens), tokens)
 
     def _words(self, count: int) -> str:
         """Words of at least `count` tokens: every word is at least one."""

@@ -25,6 +25,8 @@ from bot.errors import SettingsError
 from bot.settings import EngineKind, Settings
 
 _SAMPLE_SECONDS = 0.2
+# Around the second turn's messages; every known chat template has fewer.
+_TEMPLATE_TOKENS = 16
 
 
 def installed_engines() -> tuple[EngineKind, ...]:
@@ -76,7 +78,7 @@ async def _bench_engine(
         watching = asyncio.create_task(peak.watch())
         try:
             prompts = Prompts(engine.tokenizer)
-            await run_stream(engine, prompts.draw(plan.prompt_tokens), 2)
+            await run_stream(engine, engine.tokenizer.encode(prompts.draw(plan.prompt_tokens)), 2)
             tell(f"{kind}: a prompt of {plan.context_tokens} tokens, and the turn after it")
             turns = await measure_turns(engine, prompts, plan)
             tell(f"{kind}: a reply while somebody else's long prompt is read")
@@ -104,7 +106,7 @@ async def _bench_engine(
 
 def _fit(plan: Plan, context: int) -> Plan:
     """The plan, with the long prompt cut to what the context has room for."""
-    room = context - 2 * plan.new_tokens - plan.added_tokens
+    room = context - 2 * plan.new_tokens - plan.added_tokens - _TEMPLATE_TOKENS
     if room < plan.prompt_tokens:
         raise SettingsError(
             f"The model's context of {context} tokens has no room for a prompt of {plan.prompt_tokens} "

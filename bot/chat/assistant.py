@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from types import TracebackType
 
 from bot.chat.generation import GenerationOptions, Generator
-from bot.chat.ports import ChannelOptionsSource, ChatStore, Engine, SamplingParams
+from bot.chat.ports import ChannelOptionsSource, ChatStore, Engine, ReasoningMode, SamplingParams
 from bot.chat.prompt import PromptBuilder
 from bot.chat.queue import FairQueue
 from bot.chat.reply import Reply
@@ -117,16 +117,20 @@ class Assistant:
         max_new_tokens: int | None = None,
         quotes: Sequence[Quote] = (),
         guild_id: int | None = None,
+        reasoning: ReasoningMode | None = None,
     ) -> Reply:
         """Have a question answered that joins no conversation and is not stored; it waits in the same
         queue. system: the system prompt in place of the channel's. quotes: what the question refers to.
+        reasoning: whether the model reasons first, in place of what is set.
 
         Raises: QueueFullError where too many wait.
         """
         number, reply_number = next(self._one_shot_ids), next(self._one_shot_ids)
         prompt = Turn(number, channel_id, Role.USER, author, text, quotes=tuple(quotes))
         turn = Turn(reply_number, channel_id, Role.ASSISTANT, None, "", reply_to=number)
-        options = GenerationOptions(system=system, max_new_tokens=max_new_tokens, guild_id=guild_id)
+        options = GenerationOptions(
+            system=system, max_new_tokens=max_new_tokens, reasoning=reasoning, guild_id=guild_id
+        )
         with self._scheduler.place(channel_id, author.id) as ticket:
             return self._scheduler.start(Reply(prompt, turn), ticket, options)
 

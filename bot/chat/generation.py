@@ -16,6 +16,7 @@ from bot.chat.ports import (
     ChatStore,
     Engine,
     Finish,
+    ReasoningMode,
     SamplingParams,
     StreamChunk,
     Tokenizer,
@@ -47,13 +48,14 @@ class GenerationOptions:
     """How a reply is generated, where it is not simply the next one of its channel's conversation.
 
     resample: drawn anew, so that it differs from the one before. system: system prompt in place of the
-    channel's. max_new_tokens: a limit beside the channel's. guild_id: the channel's server, where it is
-    known before any message of the channel is stored.
+    channel's. max_new_tokens: a limit beside the channel's. reasoning: in place of what is set.
+    guild_id: the channel's server, where it is known before any message of the channel is stored.
     """
 
     resample: bool = False
     system: str | None = None
     max_new_tokens: int | None = None
+    reasoning: ReasoningMode | None = None
     guild_id: int | None = None
 
 
@@ -152,7 +154,6 @@ class Generator:
         """
         options = generation.options if generation is not None else GenerationOptions()
         channel = await self._options_for(turn.channel_id, options)
-        begun_ids = self._begun_ids(begun)
         while True:
             erasures = self._erasures
             found = await self._read(turn)
@@ -165,7 +166,8 @@ class Generator:
                 prompt,
                 persona=channel.persona if options.system is None else options.system,
                 max_reply_tokens=_smaller(channel.max_reply_tokens, options.max_new_tokens),
-                begun=begun_ids,
+                begun=begun,
+                reasoning=options.reasoning or channel.reasoning,
                 follow_up=prompt.id >= 0,
             )
             if history and built.first_turn != history[0].prompt.id:
@@ -191,16 +193,18 @@ class Generator:
         reply.update(
             phase=Phase.PREFILL,
             wait_seconds=None,
-            prompt_tokens=len(built.token_ids),
+            prompt_tokens=len(built.encoded),
             prompt_cut=built.cut,
             context_cut=built.context_cut,
+            # What is begun anew has none yet; what is continued keeps it.
+            reasoning=reply.snapshot.reasoning if begun else "",
         )
         text = ReplyText(self._engine.tokenizer, built.speakers, self._begun_ids(begun))
         sampling = self._sampling_for(built, generation.options)
         with self._watchdog.watching(reply):
-            async with aclosing(self._engine.stream(built.token_ids, sampling)) as stream:
+            async with aclosing(self._engine.stream(built.encoded, sampling)) as stream:
                 finish = await self._follow(stream, reply, text)
-        final, ids = text.close(finish.token_ids if finish else ())
+        final, ids = text.close(finish.answer_ids if finish else ())
         reply.update(text=final)
         generation.finish, generation.token_ids, generation.looped = finish, ids, finish is None
 
@@ -223,6 +227,9 @@ class Generator:
                     first_token_seconds=first,
                     seconds=seconds,
                 )
+            if piece.reasoning:
+                said = reply.snapshot.reasoning + piece.reasoning
+                reply.update(phase=Phase.REASONING, reasoning=said, reasoning_seconds=seconds)
             if piece.text and (shown := text.add(piece.text)):
                 reply.update(phase=Phase.DECODE, text=shown)
             has_ended = piece.finish is not None and piece.finish.finish_reason is FinishReason.COMPLETE
@@ -248,6 +255,7 @@ class Generator:
         sampling = replace(
             self._sampling,
             max_new_tokens=built.max_new_tokens,
+            max_reasoning_tokens=built.max_reasoning_tokens,
             stop=(*self._sampling.stop, *built.speakers.stop),
         )
         if not options.resample:
@@ -266,15 +274,20 @@ class Generator:
             return ()
         tokenizer = self._engine.tokenizer
         same = turn.token_ids and turn.tokenizer == tokenizer.fingerprint
-        ids = turn.token_ids if same else tokenizer.encode_text(turn.text)
-        return tuple(id_ for id_ in ids if id_ not in tokenizer.control_ids)
+        return turn.token_ids if same else tuple(tokenizer.encode_text(turn.text))
 
     async def _store_end(self, generation: Generation, text: str) -> None:
         reply, ids, usage = generation.reply, generation.token_ids, generation.usage
         if not reply.is_one_shot:
             fingerprint = self._engine.tokenizer.fingerprint if ids else ""
             await self._store.close_reply(
-                reply.turn.id, text, ids, fingerprint, generation.finish_reason, usage
+                reply.turn.id,
+                text,
+                ids,
+                fingerprint,
+                generation.finish_reason,
+                usage,
+                reply.snapshot.reasoning.strip(),
             )
         elif usage is not None:
             await self._store.record_usage(usage)
@@ -305,7 +318,7 @@ class ReplyText:
         self._new = self._new[:length]
 
     def close(self, token_ids: Sequence[int]) -> tuple[str, tuple[int, ...]]:
-        """The final text for all the ids that the stream generated, and the ids that stand for it:
+        """The final text for the ids of the answer, and the ids that stand for it:
         none where they say something else, for instance a name that was removed.
         """
         ids = (*self._begun, *token_ids)

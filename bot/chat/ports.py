@@ -19,7 +19,8 @@ from bot.chat.turns import Exchange, FinishReason, Incoming, Quote, ReplyUsage, 
 class SamplingParams:
     """How tokens are chosen.
 
-    max_new_tokens: most tokens to generate, at least 1.
+    max_new_tokens: most tokens of the answer, at least 1. max_reasoning_tokens: most tokens of reasoning
+        before it, after which the answer is begun; None lets both share `max_new_tokens`.
     temperature: 0 is greedy; then top_p, top_k, min_p and seed have no effect.
     top_p: in (0, 1]. top_k: at least 1, or 0 for no limit. min_p: in [0, 1), as a share of the likeliest
         token's probability; 0 is none.
@@ -36,6 +37,7 @@ class SamplingParams:
     repetition_penalty: float = 1.0
     seed: int | None = None
     stop: tuple[str, ...] = ()
+    max_reasoning_tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,8 @@ class Finish:
     """The end of a stream.
 
     finish_reason: COMPLETE (end token or stop string) or LENGTH; failures are raised as EngineError.
-    token_ids: every generated id, the end token included.
+    token_ids: every generated id, the end token and reasoning included. answer_ids: those of the answer
+        alone, for `PromptPart.token_ids`; none where no ids stand for it exactly.
     prompt_tokens: length of the prompt. reused_tokens: how many of them came from the prefix
         cache; None where the engine cannot tell.
     """
@@ -52,18 +55,19 @@ class Finish:
     token_ids: tuple[int, ...]
     prompt_tokens: int
     reused_tokens: int | None = None
+    answer_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class StreamChunk:
-    """What is new in a stream: text (whole characters, no control tokens), or how far the prompt is read.
-    Several tokens may be merged.
+    """What is new in a stream: text of the answer or reasoning before it (whole characters, no control
+    tokens, no tags), or how far the prompt is read. Several tokens may be merged.
 
     tokens: how many tokens have been generated so far. The last piece of a stream has `finish`
     (and perhaps no text); no other has.
     prompt_read: how many of the prompt's tokens the model has read, those from the prefix cache
-        included; None in a piece with text or `finish`. The first piece of a stream has 0: the engine,
-        which may have had no room before, has accepted the prompt. An engine that prefills in chunks
+        included; None in a piece with text, reasoning or `finish`. The first piece of a stream has 0: the
+        engine, which may have had no room before, has accepted the prompt. An engine that prefills in chunks
         then yields a piece with each step of the model, for prompts that wait behind another one too, so
         the time since the last piece tells slow from stalled. Any other engine yields nothing more until
         the first text. Reading begins anew, at any number of tokens, when the model is restarted.
@@ -73,6 +77,7 @@ class StreamChunk:
     tokens: int
     finish: Finish | None = None
     prompt_read: int | None = None
+    reasoning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +85,8 @@ class ModelInfo:
     """The model that runs: shown to people, and the source of the token budget.
 
     context_length and sliding_window are in tokens; the window is None where the model attends to
-    its whole context. sampling: how its makers want tokens to be chosen; its limit, seed and stop
-    strings mean nothing.
+    its whole context. reasons: whether it can reason before it answers. sampling: how its makers want
+    tokens to be chosen; its limits, seed and stop strings mean nothing.
     """
 
     name: str
@@ -92,6 +97,7 @@ class ModelInfo:
     context_length: int
     sliding_window: int | None
     is_demo: bool = False
+    reasons: bool = False
     sampling: SamplingParams = SamplingParams()
 
 
@@ -103,13 +109,32 @@ class PartKind(StrEnum):
     ASSISTANT = "assistant"
 
 
+class ReasoningMode(StrEnum):
+    """Whether a model reasons before it answers."""
+
+    AUTO = "auto"  # as its chat template has it
+    ON = "on"
+    OFF = "off"
+
+
 @dataclass(frozen=True, slots=True)
 class PromptPart:
-    """One message of a prompt. With `token_ids`, those stand for the text exactly as generated."""
+    """One message of a prompt.
+
+    token_ids: of a reply, the ids of its answer as generated; they stand for the text. reasoning: of a
+    reply, what came before it; the chat template decides whether the model sees it again.
+    """
 
     kind: PartKind
     text: str
     token_ids: tuple[int, ...] = ()
+    reasoning: str = ""
+
+
+class EncodedPrompt(Protocol):
+    """A prompt in the form that an engine takes. Its length is in tokens."""
+
+    def __len__(self) -> int: ...
 
 
 class Tokenizer(Protocol):
@@ -119,24 +144,26 @@ class Tokenizer(Protocol):
     def fingerprint(self) -> str:
         """Short hash of vocabulary and template: tells whether stored ids still mean the same."""
 
-    @property
-    def control_ids(self) -> frozenset[int]:
-        """The ids of all control tokens."""
+    def count(self, text: str) -> int:
+        """How many tokens a text has as it stands within a message."""
 
-    def encode_text(self, text: str) -> list[int]:
-        """Ids of plain text as it stands within a message; never a control id, whatever it says."""
+    def cut(self, text: str, max_tokens: int) -> str:
+        """The longest beginning of `text` with at most `max_tokens` tokens and whole characters."""
 
     def decode(self, token_ids: Sequence[int]) -> str:
         """Text of ids, control tokens left out."""
 
-    def cut(self, text: str, max_tokens: int) -> str:
-        """The longest beginning of `text` with at most `max_tokens` ids and whole characters."""
+    def encode_text(self, text: str) -> list[int]:
+        """Ids of plain text as it stands within a message; never a control id, whatever it says."""
 
-    def encode_chat(self, parts: Sequence[PromptPart]) -> list[int]:
-        """Ids of a whole prompt by the chat template, ending where the assistant begins to speak.
+    def encode(
+        self, parts: Sequence[PromptPart], reasoning: ReasoningMode = ReasoningMode.AUTO
+    ) -> EncodedPrompt:
+        """A whole prompt by the chat template, ending where the assistant begins to speak; where the last
+        part is the assistant's, that is a reply to be continued.
 
-        Control ids come from the template alone. The ids of a prompt followed by a generated reply
-        are a prefix of the next prompt that holds that reply with its `token_ids`.
+        Control tokens come from the template alone. A prompt followed by a generated answer begins the next
+        prompt that holds that answer with its `token_ids`, as far as the template allows.
         """
 
 
@@ -156,13 +183,17 @@ class Engine(Protocol):
         """Whether it can answer."""
 
     @property
+    def capacity(self) -> int:
+        """Tokens of prompt and reply together that it can hold now, at most; it may change when the model is
+        loaded again.
+        """
+
+    @property
     def concurrency(self) -> int:
         """How many streams make progress at the same time; more than that wait inside."""
 
-    def stream(
-        self, prompt_ids: Sequence[int], sampling: SamplingParams
-    ) -> AsyncGenerator[StreamChunk, None]:
-        """Generate a reply to `prompt_ids`, shape [n].
+    def stream(self, prompt: EncodedPrompt, sampling: SamplingParams) -> AsyncGenerator[StreamChunk, None]:
+        """Generate a reply to a prompt that its tokenizer has encoded.
 
         Closing the generator (aclose, or cancelling its reader) cancels the generation within one
         step of the model. A slow reader never slows the model: what it missed comes merged.
@@ -171,8 +202,9 @@ class Engine(Protocol):
         where generation fails.
         """
 
-    async def warm(self, prompt_ids: Sequence[int]) -> None:
-        """Fill the prefix cache with what prompts begin with, where the engine has one.
+    async def warm(self, parts: Sequence[PromptPart]) -> None:
+        """Fill the prefix cache with what prompts that begin with these parts have in common, where the
+        engine has one.
 
         Raises: EngineError.
         """
@@ -188,14 +220,15 @@ class Engine(Protocol):
 class ChannelOptions:
     """What moderators have set for a channel.
 
-    persona: the system prompt in place of the usual one. max_reply_tokens: longest reply, at least
-    1. None: the usual. guild_id: the server that the channel belongs to; None for direct messages
-    and where that is not known.
+    persona: the system prompt in place of the usual one. max_reply_tokens: longest reply, at least 1.
+    reasoning: whether the model reasons before it answers. None: the usual. guild_id: the server that the
+    channel belongs to; None for direct messages and where that is not known.
     """
 
     persona: str | None = None
     max_reply_tokens: int | None = None
     guild_id: int | None = None
+    reasoning: ReasoningMode | None = None
 
 
 class ChannelOptionsSource(Protocol):
@@ -241,8 +274,9 @@ class ChatStore(Protocol):
         tokenizer: str,
         ended: FinishReason,
         usage: ReplyUsage | None = None,
+        reasoning: str = "",
     ) -> None:
-        """Store why the reply ended, its final text, and what it cost."""
+        """Store why the reply ended, its final text, what it cost, and what was thought before it."""
 
     async def record_usage(self, usage: ReplyUsage) -> None:
         """Count what a reply cost that is not stored."""

@@ -1,11 +1,12 @@
-"""The prompt of a turn, as token ids within the model's budget."""
+"""The prompt of a turn, within the model's budget."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
-from bot.chat.ports import ModelInfo, PartKind, PromptPart, Tokenizer
+from bot.chat.ports import EncodedPrompt, Engine, PartKind, PromptPart, ReasoningMode
 from bot.chat.speakers import Speakers
 from bot.chat.turns import Exchange, Turn
 from bot.errors import OvbotError, SettingsError
@@ -30,15 +31,17 @@ class NoRoomError(OvbotError):
 class Prompt:
     """A prompt within the budget.
 
-    token_ids: shape [n]. max_new_tokens: room for the reply.
+    encoded: for the engine; its length is in tokens. max_new_tokens: room for the answer.
+        max_reasoning_tokens: for what the model thinks before it.
     first_turn: id of the oldest turn shown; later prompts must not go back before it, so that
         their beginning stays the same and the engine's prefix cache keeps working.
     cut: the person's message was too long and lost its end. context_cut: so did what it refers to.
     speakers: the people in it.
     """
 
-    token_ids: list[int]
+    encoded: EncodedPrompt
     max_new_tokens: int
+    max_reasoning_tokens: int
     first_turn: int
     cut: bool
     context_cut: bool
@@ -47,9 +50,15 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """The system prompt, and how many tokens are left beside it."""
+    """What a prompt is built within.
+
+    limit: tokens of prompt and reply together. budget: of the prompt. room: what the system prompt leaves
+    of that.
+    """
 
     system: tuple[PromptPart, ...]
+    limit: int
+    budget: int
     room: int = 0
 
 
@@ -57,58 +66,80 @@ class _Frame:
 class _Said:
     """A prompt that may be too long, with the text of its last turn."""
 
-    token_ids: list[int]
+    encoded: EncodedPrompt
     speakers: Speakers
     text: str
     cut: bool
     context_cut: bool
 
 
-class PromptBuilder:
-    """Builds prompts for one model, with one system prompt for channels that have none of their own.
+class Limit(StrEnum):
+    """What limits prompt and reply together."""
 
-    The budget in tokens is the smallest of the model's context, its sliding window (what lies
-    further back is not attended to, the system prompt neither) and `context_tokens`; at most half
-    of it is kept free for the reply.
+    CONTEXT = "context"  # what the model was made for
+    WINDOW = "window"  # what lies further back it does not attend to
+    KV_CACHE = "kv cache"  # the memory for keys and values
+    SETTING = "setting"  # CONTEXT_TOKENS
+
+
+class PromptBuilder:
+    """Builds prompts for one engine, with one system prompt for channels that have none of their own.
+
+    The limit in tokens is the smallest of the model's context, its sliding window (what lies further back
+    is not attended to, the system prompt neither), what the engine can hold now, and `context_tokens`; at
+    most half of it is kept free for the reply.
+
+    max_new_tokens: longest answer. max_reasoning_tokens: most tokens of reasoning before it.
+    reasoning: whether models that can shall reason.
+
+    Raises: SettingsError where the system prompt leaves too little room for a conversation.
     """
 
     def __init__(
         self,
-        tokenizer: Tokenizer,
-        model: ModelInfo,
+        engine: Engine,
         system_prompt: str,
         max_new_tokens: int,
         context_tokens: int | None = None,
+        max_reasoning_tokens: int = 0,
+        reasoning: ReasoningMode = ReasoningMode.AUTO,
     ) -> None:
-        limits = (model.context_length, model.sliding_window, context_tokens)
-        self._limit = min(limit for limit in limits if limit is not None)
+        self._engine = engine
+        self._tokenizer = engine.tokenizer
+        self._system_prompt = system_prompt
+        self._context_tokens = context_tokens
         self._max_new_tokens = max_new_tokens
-        self._budget = self._limit - min(max_new_tokens, self._limit // 2)
-        self._tokenizer = tokenizer
-        self._least_room = self._budget // 4
+        self._max_reasoning_tokens = max_reasoning_tokens if engine.info.reasons else 0
+        self._reasoning = reasoning
         self._usual = self._make_frame(system_prompt)
-        if self._usual.room < self._least_room:
-            limit = f" and CONTEXT_TOKENS={context_tokens}" if self._limit == context_tokens else ""
-            raise SettingsError(
-                f"SYSTEM_PROMPT takes {self._budget - self._usual.room} tokens, and the model has room for "
-                f"{self._budget} with MAX_NEW_TOKENS={max_new_tokens}{limit}: shorten the prompt"
-                f"{', or allow more context' if limit else ' or the replies'}."
-            )
+        if self._usual.room < self._usual.budget // 4:
+            raise self._too_little_room(self._usual)
+
+    @property
+    def limit(self) -> tuple[int, Limit]:
+        """Tokens of prompt and reply together, and what limits them."""
+        info = self._engine.info
+        limits = [
+            (info.context_length, Limit.CONTEXT),
+            (info.sliding_window, Limit.WINDOW),
+            (self._engine.capacity, Limit.KV_CACHE),
+            (self._context_tokens, Limit.SETTING),
+        ]
+        return min(((n, why) for n, why in limits if n is not None), key=lambda one: one[0])
 
     @property
     def budget(self) -> int:
         """Tokens a prompt may have."""
-        return self._budget
+        return self._budget_of(self.limit[0])
 
-    def system_ids(self) -> list[int]:
-        """The ids that every prompt begins with, shape [n], to fill a prefix cache with."""
-        one, other = self._encode(self._usual, [], "a"), self._encode(self._usual, [], "b")
-        same = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), 0)
-        return one[:same]
+    def system_parts(self) -> tuple[PromptPart, ...]:
+        """What every prompt begins with, to fill a prefix cache with."""
+        return self._system(self._system_prompt)
 
     def check_persona(self, persona: str) -> None:
         """Raise NoRoomError where a persona leaves too little room for a conversation."""
-        excess = self._least_room - self._make_frame(persona).room
+        frame = self._make_frame(persona)
+        excess = frame.budget // 4 - frame.room
         if excess > 0:
             raise NoRoomError(
                 "This persona is too long for the model, by about {tokens} tokens: please shorten it.",
@@ -135,7 +166,8 @@ class PromptBuilder:
         *,
         persona: str | None = None,
         max_reply_tokens: int | None = None,
-        begun: Sequence[int] = (),
+        begun: Turn | None = None,
+        reasoning: ReasoningMode | None = None,
         follow_up: bool = True,
     ) -> Prompt:
         """The prompt for `turn` after `history` (oldest first).
@@ -145,61 +177,114 @@ class PromptBuilder:
         the prefix cache would never help.
 
         persona: system prompt in place of the usual one. max_reply_tokens: a limit on the reply
-        beside the usual one. begun: ids of the reply that are there already and are to be continued:
-        the end of the prompt then. follow_up: whether the conversation goes on afterwards, for which
-        room is left beside what the message refers to.
+        beside the usual one. begun: the reply, as far as it is there already and to be continued: the
+        end of the prompt then. reasoning: in place of the usual. follow_up: whether the conversation goes
+        on afterwards, for which room is left beside what the message refers to.
 
         Raises: NoRoomError where `begun` leaves no room to continue.
         """
         frame, share = self._frame(persona), _CONTEXT_SHARE if follow_up else 1.0
+        mode = self._reasoning if reasoning is None else reasoning
+        ending = (self._reply_part(begun),) if begun is not None else ()
         kept = list(history)
-        said = self._say(frame, kept, turn, share)
-        if len(said.token_ids) + len(begun) > self._budget:
-            room = self._budget // 2 - self._count(said.text) - len(begun)
+        said = self._say(frame, kept, turn, share, ending, mode)
+        if len(said.encoded) > frame.budget:
+            room = frame.budget // 2 - self._count(said.text) - sum(map(self._length, ending))
             kept = self._newest(frame, kept, said.speakers, room)
-            said = self._say(frame, kept, turn, share)
-        while len(said.token_ids) + len(begun) > self._budget and kept:
+            said = self._say(frame, kept, turn, share, ending, mode)
+        while len(said.encoded) > frame.budget and kept:
             del kept[0]
-            said = self._say(frame, kept, turn, share)
-        ids = [*said.token_ids, *begun]
-        if begun and self._limit - len(ids) < _LEAST_CONTINUATION:
+            said = self._say(frame, kept, turn, share, ending, mode)
+        room = frame.limit - len(said.encoded)
+        if begun is not None and room < _LEAST_CONTINUATION:
             raise NoRoomError("This reply has filled the model's context, so I can't continue it.")
-        limits = (self._max_new_tokens, max_reply_tokens, self._limit - len(ids))
+        limits = (self._max_new_tokens, max_reply_tokens, room)
+        thinks = begun is None and mode is not ReasoningMode.OFF
         return Prompt(
-            token_ids=ids,
+            encoded=said.encoded,
             max_new_tokens=min(limit for limit in limits if limit is not None),
+            max_reasoning_tokens=self._max_reasoning_tokens if thinks else 0,
             first_turn=kept[0].prompt.id if kept else turn.id,
             cut=said.cut,
             context_cut=said.context_cut,
             speakers=said.speakers,
         )
 
-    def _say(self, frame: _Frame, kept: Sequence[Exchange], turn: Turn, share: float) -> _Said:
+    def _say(
+        self,
+        frame: _Frame,
+        kept: Sequence[Exchange],
+        turn: Turn,
+        share: float,
+        ending: Sequence[PromptPart],
+        mode: ReasoningMode,
+    ) -> _Said:
         """`turn` after the exchanges `kept`, whether it fits or not."""
         speakers = Speakers(t.author for t in (*(e.prompt for e in kept), turn) if t.author)
         text, cut, context_cut = self._fit(frame, turn, speakers, share)
-        ids = self._encode(frame, self._parts(frame, kept, speakers), text)
-        return _Said(ids, speakers, text, cut, context_cut)
+        parts = [*frame.system, *self._parts(frame, kept, speakers), PromptPart(PartKind.USER, text), *ending]
+        return _Said(self._tokenizer.encode(parts, mode), speakers, text, cut, context_cut)
 
     def _frame(self, persona: str | None) -> _Frame:
-        """The frame of a persona, which is cut if it was set for a model with more room."""
-        if persona is None:
+        """The frame of a persona, or of the usual system prompt; what is too long is cut, if it was set for
+        more room than there is now.
+        """
+        if persona is None and self._usual.limit == self.limit[0]:
             return self._usual
-        frame = self._make_frame(persona)
-        while (excess := self._least_room - frame.room) > 0 and persona:
-            persona = self._tokenizer.cut(persona, self._count(persona) - excess)
-            frame = self._make_frame(persona)
+        system = self._system_prompt if persona is None else persona
+        frame = self._make_frame(system)
+        while (excess := frame.budget // 4 - frame.room) > 0 and system:
+            system = self._tokenizer.cut(system, self._count(system) - excess)
+            frame = self._make_frame(system)
+        if persona is None:
+            self._usual = frame
         return frame
 
     def _make_frame(self, system: str) -> _Frame:
-        parts = (PromptPart(PartKind.SYSTEM, system),) if system.strip() else ()
-        return _Frame(parts, self._budget - len(self._encode(_Frame(parts), [], "")))
+        parts, (limit, _) = self._system(system), self.limit
+        budget = self._budget_of(limit)
+        empty = _Frame(parts, limit, budget)
+        return replace(empty, room=budget - len(self._encode(empty, "")))
 
-    def _encode(self, frame: _Frame, parts: list[PromptPart], text: str) -> list[int]:
-        return self._tokenizer.encode_chat([*frame.system, *parts, PromptPart(PartKind.USER, text)])
+    def _system(self, system: str) -> tuple[PromptPart, ...]:
+        return (PromptPart(PartKind.SYSTEM, system),) if system.strip() else ()
+
+    def _budget_of(self, limit: int) -> int:
+        return limit - min(self._max_new_tokens + self._max_reasoning_tokens, limit // 2)
+
+    def _too_little_room(self, frame: _Frame) -> SettingsError:
+        """What keeps the system prompt from fitting, and what to set."""
+        limit, why = self.limit
+        reason, advice = {
+            Limit.CONTEXT: ("the model's context", "shorten the prompt, or the replies"),
+            Limit.WINDOW: ("the model's sliding window", "shorten the prompt, or the replies"),
+            Limit.KV_CACHE: (
+                "the KV cache",
+                "set a larger KV_CACHE_GIB, free memory, or shorten the prompt or the replies",
+            ),
+            Limit.SETTING: (
+                f"CONTEXT_TOKENS={self._context_tokens}",
+                "shorten the prompt, or allow more context",
+            ),
+        }[why]
+        return SettingsError(
+            f"SYSTEM_PROMPT takes {frame.budget - frame.room} tokens. {reason[0].upper()}{reason[1:]} has "
+            f"room for {limit}, of which MAX_NEW_TOKENS={self._max_new_tokens} leaves {frame.budget} for "
+            f"prompts, and a quarter of those is for people: {advice}."
+        )
+
+    def _encode(self, frame: _Frame, text: str) -> EncodedPrompt:
+        return self._tokenizer.encode([*frame.system, PromptPart(PartKind.USER, text)])
 
     def _count(self, text: str) -> int:
-        return len(self._tokenizer.encode_text(text))
+        return self._tokenizer.count(text)
+
+    def _length(self, reply: PromptPart) -> int:
+        return len(reply.token_ids) or self._count(reply.text)
+
+    def _reply_part(self, reply: Turn) -> PromptPart:
+        same = reply.tokenizer == self._tokenizer.fingerprint
+        return PromptPart(PartKind.ASSISTANT, reply.text, reply.token_ids if same else (), reply.reasoning)
 
     def _fit(self, frame: _Frame, turn: Turn, speakers: Speakers, share: float) -> tuple[str, bool, bool]:
         """What `turn` says, after what it refers to; whether the one and the other had to be cut.
@@ -217,7 +302,7 @@ class PromptBuilder:
             text, is_cut = self._shorten(frame, part, _REFERENCE, after)
         if is_cut:
             text, _ = self._shorten(frame, part, _REFERENCE, _LEFT_OUT + after)
-        fits = len(self._encode(frame, [], text)) <= self._budget
+        fits = len(self._encode(frame, text)) <= frame.budget
         return text if fits else said, cut, is_cut
 
     def _shorten(self, frame: _Frame, whole: str, before: str = "", after: str = "") -> tuple[str, bool]:
@@ -227,11 +312,11 @@ class PromptBuilder:
         room, text = frame.room, before + whole + after
         if len(text.encode()) <= room - _EXCHANGE_OVERHEAD:  # a token has at least one byte
             return text, False
-        if len(self._encode(frame, [], text)) <= self._budget:
+        if len(self._encode(frame, text)) <= frame.budget:
             return text, False
         while True:
             text = before + self._tokenizer.cut(whole, room) + after
-            excess = len(self._encode(frame, [], text)) - self._budget
+            excess = len(self._encode(frame, text)) - frame.budget
             if excess <= 0 or room <= 0:
                 return text, True
             room -= excess
@@ -254,10 +339,7 @@ class PromptBuilder:
         parts: list[PromptPart] = []
         for exchange in history:
             said, _, _ = self._fit(frame, exchange.prompt, speakers, _CONTEXT_SHARE)
-            reply = exchange.reply
-            same = reply.tokenizer == self._tokenizer.fingerprint
-            parts.append(PromptPart(PartKind.USER, said))
-            parts.append(PromptPart(PartKind.ASSISTANT, reply.text, reply.token_ids if same else ()))
+            parts += [PromptPart(PartKind.USER, said), self._reply_part(exchange.reply)]
         return parts
 
 

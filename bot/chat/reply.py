@@ -17,7 +17,8 @@ class Phase(StrEnum):
 
     QUEUED = "queued"  # waits for its turn
     PREFILL = "prefill"  # the model reads the prompt
-    DECODE = "decode"  # the model writes the reply
+    REASONING = "reasoning"  # the model reasons
+    DECODE = "decode"  # the model writes the answer
     DONE = "done"
 
 
@@ -32,6 +33,8 @@ class Snapshot:
         the engine cannot tell.
     tokens: generated so far. first_token_seconds and seconds: from the start of prefill until the
         first text and until now.
+    reasoning: what the model has thought so far; never part of `text`. reasoning_seconds: from the start of
+        prefill until its newest part.
     text: what has been written; the final text once `phase` is DONE. Where an earlier reply is
         continued, it begins with that one's text.
     stalled: the engine has been silent for longer than its throughput explains, for `silent_seconds`.
@@ -49,6 +52,8 @@ class Snapshot:
     tokens: int = 0
     first_token_seconds: float = 0.0
     seconds: float = 0.0
+    reasoning: str = ""
+    reasoning_seconds: float = 0.0
     text: str = ""
     stalled: bool = False
     silent_seconds: float = 0.0
@@ -56,6 +61,11 @@ class Snapshot:
     error: str | None = None
     prompt_cut: bool = False
     context_cut: bool = False
+
+    @property
+    def thinking_seconds(self) -> float:
+        """How long the model has reasoned, up to the newest part."""
+        return max(0.0, self.reasoning_seconds - self.first_token_seconds)
 
 
 class Reply:
@@ -73,7 +83,7 @@ class Reply:
         self.turn = turn
         self.asked_at = time.monotonic()
         self.started_at: float | None = None
-        self._snapshot = Snapshot(text=turn.text)
+        self._snapshot = Snapshot(text=turn.text, reasoning=turn.reasoning)
         self._changed = asyncio.Event()
         self._stop_requested = False
         self._work: asyncio.Task[object] | None = None

@@ -72,12 +72,13 @@ class Turn:
     id: the store's own, ascending within a conversation.
     message_id: the Discord message: the prompt's, or the reply's first page. None for a reply not
         posted yet.
-    token_ids: for replies, the ids that the model generated, end token included; empty otherwise.
+    token_ids: for replies, the ids of the answer as generated; empty otherwise.
     tokenizer: fingerprint of the tokenizer that `token_ids` belong to; "" where there are none.
     reply_to: for replies, the id of the turn they answer.
     ended: for replies, why; None while one is waiting or being generated.
     delivered: for replies, whether the final text was shown in the channel.
     quotes: for prompts, what the person referred to, in order.
+    reasoning: for replies, what the model thought before it answered.
     """
 
     id: int
@@ -94,6 +95,7 @@ class Turn:
     created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     finished_at: datetime | None = None
     quotes: tuple[Quote, ...] = ()
+    reasoning: str = ""
 
     @property
     def context(self) -> str:

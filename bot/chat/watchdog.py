@@ -65,7 +65,7 @@ class Watchdog:
     def allowed(self, reply: Reply) -> float:
         """Seconds of silence that the throughput explains: the rest of the prefill, or one decode step."""
         snapshot, measured = reply.snapshot, self._meter.measured
-        if snapshot.phase is Phase.DECODE:
+        if snapshot.phase in (Phase.REASONING, Phase.DECODE):
             expected = 1 / (measured.decode or _ASSUMED_DECODE)
         else:
             left = snapshot.prompt_tokens - snapshot.read_tokens

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.chat.reply import Phase
 from bot.chat.turns import Author, FinishReason, Incoming
 from bot.cli.input import read_lines, readable
 from bot.cli.options import Device, EngineName, LogLevel, ModelDir, settings_with
@@ -32,6 +33,7 @@ _HINT = "Type a message and press Enter. Ctrl-C stops a reply, /help lists comma
 _HELP = """\
 /regenerate      generate the last reply again
 /continue        continue the last reply where it was cut off
+/reasoning       show what the model thought before the last reply
 /persona TEXT    use TEXT in place of the system prompt; without TEXT, show it
 /persona clear   use the usual system prompt again
 /reset           start a new conversation
@@ -96,6 +98,7 @@ class _Conversation:
         self._numbers = itertools.count(1)
         self._last = 0  # the newest message
         self._ending: FinishReason | None = None  # how the last reply ended
+        self._reasoning = ""  # what was thought before it
 
     async def handle(self, line: str) -> None:
         """Send a message, or do what a command asks for."""
@@ -103,7 +106,7 @@ class _Conversation:
         match command:
             case "/reset":
                 await self._assistant.reset(_CHANNEL)
-                self._ending = None
+                self._ending, self._reasoning = None, ""
                 typer.echo("A new conversation begins.", err=True)
             case "/regenerate":
                 if reply := await self._assistant.regenerate_last(_CHANNEL):
@@ -112,6 +115,11 @@ class _Conversation:
                     typer.echo("There is no reply yet.", err=True)
             case "/continue":
                 await self._continue()
+            case "/reasoning":
+                if self._reasoning:
+                    typer.echo(self._reasoning)
+                else:
+                    typer.echo("The model did not reason before the last reply.", err=True)
             case "/persona":
                 await self._persona(rest.strip())
             case "/help":
@@ -138,15 +146,24 @@ class _Conversation:
 
     async def _show(self, reply: Reply) -> FinishReason:
         """Print a reply as it grows, and then how it went; how it ended."""
-        shown = 0
+        from bot.cli.progress_bar import elapsed_time
+
+        shown, thinks = 0, False
         with on_ctrl_c(reply.stop):
             try:
-                async for snapshot in reply.changes():
-                    typer.echo(snapshot.text[shown:], nl=False)
-                    shown = max(shown, len(snapshot.text))
+                async with AsyncExitStack() as thinking:
+                    async for snapshot in reply.changes():
+                        if snapshot.phase is Phase.REASONING and not thinks:
+                            thinks = True
+                            await thinking.enter_async_context(elapsed_time("Thinking"))
+                        if new := snapshot.text[shown:]:
+                            await thinking.aclose()
+                            typer.echo(new, nl=False)
+                        shown = max(shown, len(snapshot.text))
             finally:
                 typer.echo()
             end = await reply.finished()
+        self._reasoning = end.reasoning.strip()
         _print_end(end)
         assert end.finish_reason is not None, "it has finished"
         self._ending = end.finish_reason

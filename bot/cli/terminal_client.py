@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import shutil
 import sys
 from collections import Counter
 from collections.abc import Callable, Coroutine
@@ -28,6 +29,7 @@ T = TypeVar("T")
 _PATIENCE, _SHORT_PATIENCE, _INTERVAL = 600.0, 2.0, 0.1
 
 _TEXT = 10  # a Text Display, in messages that are laid out by components
+_CLEAR_LINE = "\r\x1b[K"
 _HEADING = re.compile(r"#{1,3} ")
 _MARKUP = re.compile(r"<(?:/(?P<command>[^:<>]+):\d+|@!?(?P<user>\d+))>")
 
@@ -319,27 +321,39 @@ class _Printer:
     def __init__(self, name: str) -> None:
         self._name = name
         self._printed = ""
+        self._progress = ""
         self._is_terminal = sys.stdout.isatty()
 
     def show(self, texts: list[str]) -> None:
         """Print what is new. Text that has changed since it was printed is printed again as a whole."""
         if self._is_terminal:
             *lines, last = "\n".join(texts).split("\n")
+            if not lines and last.startswith("-# "):
+                self._show_progress(last)
             if last == "-" or last.startswith(("-#", "#")):
                 last = ""  # how a line with a mark looks depends on the whole of it
             self._print(_styled("\n".join([*lines, last])))
 
     def finish(self, texts: list[str]) -> None:
         """Print the rest of the answer."""
+        self._show_progress("")
         text = "\n".join(texts)
         self._print(_styled(text) if self._is_terminal else text)
         if self._printed:
             typer.echo()
 
+    def _show_progress(self, line: str) -> None:
+        """Show what the bot is doing as long as nothing is printed: one line that changes, then goes."""
+        if not self._printed and line != self._progress and sys.stderr.isatty():
+            shown = _styled(line[: shutil.get_terminal_size().columns - 1])
+            typer.echo(f"{_CLEAR_LINE}{shown}", err=True, nl=False)
+            self._progress = line
+
     def _print(self, text: str) -> None:
         if not text:
             return
         if not self._printed:
+            self._show_progress("")
             typer.echo(self._name, nl=False)
         if not text.startswith(self._printed):
             typer.echo()

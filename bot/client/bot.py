@@ -214,15 +214,15 @@ class OvbotClient(CommandClient):
         # Not in discord.py's `setup_hook`, whose errors would look like those of logging in.
         await self.tree.set_translator(CommandTranslator())
         services, replies, access, locales = self.services, self._replies, self._access, self.locales
-        store, policies, quotas = services.store, services.policies, services.quotas
+        store, policies = services.store, services.policies
         await self.add_cog(ReplyButtons(self, replies, access, locales))
         await self.add_cog(AskCommands(self, replies, access, self._reader, self._names, self._positions))
         await self.add_cog(SummarizeCommands(self, replies, access))
         await self.add_cog(ConversationCommands(self, replies, store, policies, access, locales))
         await self.add_cog(PersonaCommands(replies, policies, access))
-        await self.add_cog(StatusCommands(replies, policies, quotas, access, services.longest_reply))
+        await self.add_cog(StatusCommands(replies, services, access))
         await self.add_cog(ForgetCommands(self, replies, store, locales))
-        settings = ServerSettings(replies, policies, quotas, locales, services.longest_reply)
+        settings = ServerSettings(replies, services, locales)
         await self.add_cog(SettingsCommand(self, settings))
         await self.add_cog(HelpCommand(replies, self.command_sync))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from bot.chat.ports import ReasoningMode
 from bot.chat.turns import Exchange, Turn
 from bot.client.requests import Delays
 from bot.policy.ports import PolicyStore
@@ -83,7 +84,8 @@ class Services:
     store and policies are open. delays: how long to wait for what. mention_after: seconds after
     which a reply that took longer mentions its asker; 0 for never. catch_up: how old messages may be
     that were sent while the bot was away, and replies that could not be shown. attachment_bytes: the
-    largest file that is read. longest_reply: in tokens, whatever a server asks for.
+    largest file that is read. longest_reply: in tokens, whatever a server asks for. reasoning: whether the
+    model reasons where a server has not chosen.
     """
 
     store: ConversationStore
@@ -94,3 +96,4 @@ class Services:
     catch_up: timedelta = timedelta(hours=24)
     attachment_bytes: int = 512 * 1024
     longest_reply: int = 1024
+    reasoning: ReasoningMode = ReasoningMode.AUTO

@@ -1,8 +1,9 @@
-"""A model's chat template: found in its folder, rendered around placeholders."""
+"""A model's chat template: found in its folder, and rendered."""
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -25,15 +26,18 @@ def find_template(folder: Path) -> str:
     beside = folder / "chat_template.jinja"
     if beside.is_file():
         try:
-            return beside.read_text(encoding="utf-8")
+            return beside.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             raise ModelError(f"{beside} cannot be read ({error}): export or pull the model again.") from None
-    template = read_json(folder / "tokenizer_config.json").get("chat_template")
-    if isinstance(template, list):
-        named = [entry for entry in template if isinstance(entry, dict) and entry.get("name") == "default"]
-        template = named[0].get("template") if named else None
-    if isinstance(template, str):
-        return template
+    for name in ("tokenizer_config.json", "chat_template.json"):
+        template = read_json(folder / name).get("chat_template")
+        if isinstance(template, list):
+            named = [
+                entry for entry in template if isinstance(entry, dict) and entry.get("name") == "default"
+            ]
+            template = named[0].get("template") if named else None
+        if isinstance(template, str):
+            return template.removeprefix("\ufeff")
     if read_json(folder / "config.json").get("model_type") == "phi3":
         return PHI3_TEMPLATE
     raise ModelError(
@@ -52,14 +56,31 @@ def named_tokens(folder: Path) -> dict[str, str]:
 
 
 class ChatTemplate:
-    """A chat template, ready to render. `variables` are what it may use besides the messages."""
+    """A chat template, ready to render.
 
-    def __init__(self, source: str, variables: Mapping[str, str]) -> None:
+    tokens: the control tokens that it may name, by role. options: what else it may use besides the
+    messages, such as `enable_thinking`.
+    """
+
+    def __init__(
+        self, source: str, tokens: Mapping[str, str], options: Mapping[str, Any] | None = None
+    ) -> None:
         self.source = source
-        self.variables = dict(variables)
+        self.tokens = dict(tokens)
+        self.options = dict(options or {})
 
-    def render(self, messages: Sequence[Mapping[str, Any]], generation_prompt: bool = True) -> str:
-        """The text of a prompt from messages that have a `role` and a `content`.
+    def uses(self, name: str) -> bool:
+        """Whether the template names a variable or a field of a message."""
+        return re.search(rf"\b{re.escape(name)}\b", self.source) is not None
+
+    def render(
+        self,
+        messages: Sequence[Mapping[str, Any]],
+        generation_prompt: bool = True,
+        options: Mapping[str, Any] | None = None,
+    ) -> str:
+        """The text of a prompt from messages that have a `role` and a `content`. options: in place of the
+        template's own of the same names.
 
         Raises: ModelError where the template refuses them.
         """
@@ -68,12 +89,13 @@ class ChatTemplate:
         os.environ.setdefault("TRANSFORMERS_NO_ADVISORY_WARNINGS", "1")
         from transformers.utils.chat_template_utils import render_jinja_template
 
+        variables = {**self.tokens, **self.options, **(options or {})}
         try:
             rendered, _ = render_jinja_template(
                 [list(messages)],
                 chat_template=self.source,
                 add_generation_prompt=generation_prompt,
-                **self.variables,
+                **variables,
             )
         except Exception as error:  # noqa: BLE001  a template can raise whatever Python can
             raise ModelError(

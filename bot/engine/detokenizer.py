@@ -1,4 +1,4 @@
-"""From generated ids to the text that is shown: whole characters, no control tokens, no stop strings."""
+"""From generated ids to text: whole characters, no control tokens, no stop strings."""
 
 from __future__ import annotations
 
@@ -7,31 +7,6 @@ from collections.abc import Sequence
 from tokenizers.decoders import DecodeStream
 
 from bot.engine.tokenizer import ChatTokenizer
-
-
-class Detokenizer:
-    """Turns the ids of one reply into text as they come.
-
-    The texts given out, joined, are `tokenizer.decode` of all ids, cut before the first stop
-    string. Text that may yet turn out to be part of a character or of a stop string is held back.
-    """
-
-    def __init__(self, tokenizer: ChatTokenizer, stop: Sequence[str] = ()) -> None:
-        self._decoder = _Decoder(tokenizer)
-        self._stop = StopStrings(stop)
-
-    @property
-    def stopped(self) -> bool:
-        """Whether a stop string was met: nothing more will come."""
-        return self._stop.met
-
-    def push(self, ids: Sequence[int]) -> str:
-        """The text that `ids` make certain; often empty."""
-        return self._stop.push(self._decoder.push(ids))
-
-    def finish(self) -> str:
-        """The text that was still held back. Call once, when there are no more ids."""
-        return self._stop.push(self._decoder.finish(), last=True)
 
 
 class StopStrings:
@@ -72,8 +47,10 @@ class StopStrings:
         )
 
 
-class _Decoder:
-    """Ids to text by the tokenizer's DecodeStream.
+class Decoder:
+    """Ids to text by the tokenizer's DecodeStream, as they come.
+
+    The texts given out, joined, are `tokenizer.decode` of all ids.
 
     Byte tokens are given to it together with the next other token: an invalid byte makes all bytes
     of its run unreadable, those that were shown already too.
@@ -87,6 +64,7 @@ class _Decoder:
         self._given = 0
 
     def push(self, ids: Sequence[int]) -> str:
+        """The text that `ids` make certain; often empty."""
         vocabulary = self._tokenizer.vocabulary
         texts = []
         for id_ in ids:
@@ -103,4 +81,5 @@ class _Decoder:
         return text
 
     def finish(self) -> str:
+        """The text that was still held back. Call once, when there are no more ids."""
         return self._tokenizer.decode(self._ids)[self._given :]

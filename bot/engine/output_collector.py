@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 
-from bot.chat.ports import Finish, StreamChunk
+from bot.chat.turns import FinishReason
+from bot.engine.token_engine import TokenChunk
 from bot.errors import EngineError
 
 
 class OutputCollector:
-    """Carries a stream of text from any thread to one reader on an event loop.
+    """Carries a stream of token ids from any thread to one reader on an event loop.
 
-    Holds at most one piece: text that arrives before the reader comes back is joined to it, so the
-    writer never waits and a slow reader costs no memory but the text itself. The stream ends by
+    Holds at most one chunk: ids that arrive before the reader comes back are joined to it, so the
+    writer never waits and a slow reader costs no memory but the ids themselves. The stream ends by
     `finish` or by `fail`, whichever comes first; what is written after that is dropped.
     """
 
@@ -23,10 +24,10 @@ class OutputCollector:
         self._lock = threading.Lock()
         self._ready = asyncio.Event()
         self._signalled = False
-        self._text: list[str] = []
-        self._tokens = 0
+        self._ids: list[int] = []
         self._prompt_read: int | None = None
-        self._finish: Finish | None = None
+        self._ending: FinishReason | None = None
+        self._reused: int | None = None
         self._error: EngineError | None = None
 
     def put_progress(self, tokens: int) -> None:
@@ -39,32 +40,31 @@ class OutputCollector:
         if wake:
             self._wake()
 
-    def put(self, text: str, tokens: int) -> None:
-        """Add text; `tokens` is how many have been generated so far. From any thread."""
+    def put(self, token_ids: Sequence[int]) -> None:
+        """Add ids. From any thread."""
         with self._lock:
-            if self._ended:
+            if self._ended or not token_ids:
                 return
-            if text:
-                self._text.append(text)
-            self._tokens = tokens
-            wake = bool(text) and self._claim_wake()
+            self._ids += token_ids
+            wake = self._claim_wake()
         if wake:
             self._wake()
 
-    def finish(self, text: str, finish: Finish) -> None:
-        """Add the last text and how the stream ended. From any thread."""
+    def finish(self, token_ids: Sequence[int], ending: FinishReason, reused_tokens: int | None) -> None:
+        """Add the last ids, how the stream ended, and how many of the prompt's tokens came from the prefix
+        cache. From any thread.
+        """
         with self._lock:
             if self._ended:
                 return
-            self._text.append(text)
-            self._tokens = len(finish.token_ids)
-            self._finish = finish
+            self._ids += token_ids
+            self._ending, self._reused = ending, reused_tokens
             wake = self._claim_wake()
         if wake:
             self._wake()
 
     def fail(self, error: EngineError) -> None:
-        """End the stream by an error, raised to the reader after the text so far. From any thread."""
+        """End the stream by an error, raised to the reader after the ids so far. From any thread."""
         with self._lock:
             if self._ended:
                 return
@@ -73,9 +73,9 @@ class OutputCollector:
         if wake:
             self._wake()
 
-    async def stream(self) -> AsyncGenerator[StreamChunk, None]:
+    async def stream(self) -> AsyncGenerator[TokenChunk, None]:
         """What is written, merged where the reader was slow; of what was read, the newest count alone.
-        The last piece has the finish.
+        The last chunk has `ended`.
 
         Raises: the error given to `fail`.
         """
@@ -84,22 +84,21 @@ class OutputCollector:
             self._ready.clear()
             with self._lock:
                 self._signalled = False
-                text = "".join(self._text)
-                self._text.clear()
-                read = None if text or self._finish else self._prompt_read
+                ids, self._ids = tuple(self._ids), []
+                read = None if ids or self._ending else self._prompt_read
                 self._prompt_read = None
-                piece = StreamChunk(text, self._tokens, self._finish, read)
+                chunk = TokenChunk(ids, read, self._ending, self._reused)
                 error = self._error
-            if text or piece.finish is not None or read is not None:
-                yield piece
-            if piece.finish is not None:
+            if ids or chunk.ended is not None or read is not None:
+                yield chunk
+            if chunk.ended is not None:
                 return
             if error is not None:
                 raise error
 
     @property
     def _ended(self) -> bool:
-        return self._finish is not None or self._error is not None
+        return self._ending is not None or self._error is not None
 
     def _claim_wake(self) -> bool:
         """Whether the reader still needs to be woken; with the lock held."""

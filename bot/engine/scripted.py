@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from bot.chat.engine_state import EngineState, StateFeed
-from bot.chat.ports import Finish, ModelInfo, PromptPart, SamplingParams, StreamChunk
+from bot.chat.ports import (
+    EncodedPrompt,
+    Finish,
+    ModelInfo,
+    PartKind,
+    PromptPart,
+    ReasoningMode,
+    SamplingParams,
+    StreamChunk,
+)
 from bot.chat.turns import FinishReason
 from bot.engine.detokenizer import StopStrings
 from bot.errors import EngineError, PromptTooLongError
@@ -22,6 +32,10 @@ class ByteTokenizer:
     fingerprint = "bytes"
     control_ids = frozenset({*_PARTS.values(), _END})
 
+    def count(self, text: str) -> int:
+        """How many bytes `text` has in UTF-8."""
+        return len(text.encode())
+
     def encode_text(self, text: str) -> list[int]:
         """The bytes of `text` in UTF-8."""
         return list(text.encode())
@@ -34,56 +48,73 @@ class ByteTokenizer:
         """The beginning of `text` with at most `max_tokens` bytes."""
         return text.encode()[: max(max_tokens, 0)].decode(errors="ignore")
 
-    def encode_chat(self, parts: Sequence[PromptPart]) -> list[int]:
-        """The parts one after the other, then the assistant's control token."""
+    def encode(self, parts: Sequence[PromptPart], reasoning: ReasoningMode = ReasoningMode.AUTO) -> list[int]:
+        """The parts one after the other, then the assistant's control token, and what it has begun to say."""
         ids: list[int] = []
-        for part in parts:
+        for number, part in enumerate(parts):
             content = [i for i in part.token_ids if i < _BYTES] or self.encode_text(part.text)
+            if part.kind is PartKind.ASSISTANT and number == len(parts) - 1:
+                return [*ids, _PARTS[part.kind], *content]
             ids += [_PARTS[part.kind], *content, _END]
         return [*ids, _PARTS["assistant"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Thought:
+    """A piece of a script that is reasoning."""
+
+    text: str
 
 
 class ScriptedEngine:
     """Streams what `script` gives for a prompt.
 
     script: takes the prompt as text (speakers' control tokens left out) and gives the pieces of the
-        reply; a number is how many tokens of the prompt have been read by then; an exception among the
-        pieces is raised at its place. Stop strings end it like any other engine's.
+        reply; a `Thought` is reasoning; a number is how many tokens of the prompt have been read by then; an
+        exception among the pieces is raised at its place. Stop strings end it like any other engine's.
+    capacity: tokens of prompt and reply; None for the context's.
     gate: awaited before each piece, to hold a stream where a test wants it.
     """
 
     def __init__(
         self,
-        script: Callable[[str], Iterable[str | int | EngineError]],
+        script: Callable[[str], Iterable[str | int | Thought | EngineError]],
         *,
         concurrency: int = 4,
         context_length: int = 4096,
+        capacity: int | None = None,
+        reasons: bool = False,
         gate: Callable[[], asyncio.Future[None] | None] = lambda: None,
     ) -> None:
         self._script = script
         self._gate = gate
         self.concurrency = concurrency
         self.tokenizer = ByteTokenizer()
-        self.info = ModelInfo("scripted", "Scripted", "none", "CPU", "scripted", context_length, None)
+        self.info = ModelInfo(
+            "scripted", "Scripted", "none", "CPU", "scripted", context_length, None, reasons=reasons
+        )
+        self.capacity = capacity or context_length
         self.state = StateFeed(EngineState.READY)
         self.prompts: list[list[int]] = []
         self.samplings: list[SamplingParams] = []
         self.cancelled = 0
 
     async def stream(
-        self, prompt_ids: Sequence[int], sampling: SamplingParams
+        self, prompt: EncodedPrompt, sampling: SamplingParams
     ) -> AsyncGenerator[StreamChunk, None]:
-        """Stream the scripted reply; one token a byte, `sampling.max_new_tokens` at most."""
-        if len(prompt_ids) >= self.info.context_length:
-            raise PromptTooLongError(len(prompt_ids), self.info.context_length - 1)
-        self.prompts.append(list(prompt_ids))
+        """Stream the scripted reply; one token a byte, `sampling.max_new_tokens` of the answer at most."""
+        assert isinstance(prompt, list)  # as its own tokenizer makes them
+        if len(prompt) >= self.capacity:
+            raise PromptTooLongError(len(prompt), self.capacity - 1)
+        self.prompts.append(prompt)
         self.samplings.append(sampling)
         stop = StopStrings(sampling.stop)
         ids: list[int] = []
+        answer: list[int] = []
         ending = FinishReason.COMPLETE
         try:
             yield StreamChunk("", 0, prompt_read=0)
-            for piece in self._script(self.tokenizer.decode(prompt_ids)):
+            for piece in self._script(self.tokenizer.decode(prompt)):
                 if (held := self._gate()) is not None:
                     await held
                 await asyncio.sleep(0)
@@ -92,8 +123,13 @@ class ScriptedEngine:
                 if isinstance(piece, int):
                     yield StreamChunk("", len(ids), prompt_read=piece)
                     continue
-                text = self.tokenizer.cut(piece, sampling.max_new_tokens - len(ids))
+                if isinstance(piece, Thought):
+                    ids += self.tokenizer.encode_text(piece.text)
+                    yield StreamChunk("", len(ids), reasoning=piece.text)
+                    continue
+                text = self.tokenizer.cut(piece, sampling.max_new_tokens - len(answer))
                 ids += self.tokenizer.encode_text(text)
+                answer += self.tokenizer.encode_text(text)
                 yield StreamChunk(stop.push(text), len(ids))
                 if stop.met:
                     break
@@ -105,9 +141,10 @@ class ScriptedEngine:
             raise
         if ending is FinishReason.COMPLETE and not stop.met:
             ids.append(_END)
-        yield StreamChunk(stop.push("", last=True), len(ids), Finish(ending, tuple(ids), len(prompt_ids)))
+        finish = Finish(ending, tuple(ids), len(prompt), answer_ids=tuple(answer))
+        yield StreamChunk(stop.push("", last=True), len(ids), finish)
 
-    async def warm(self, prompt_ids: Sequence[int]) -> None:
+    async def warm(self, parts: Sequence[PromptPart]) -> None:
         """Nothing to compute."""
 
     async def __aenter__(self) -> ScriptedEngine:

@@ -4,17 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-from bot.chat.ports import PartKind, PromptPart
+from bot.chat.ports import PartKind, PromptPart, ReasoningMode
 from bot.engine.chat_template import ChatTemplate, find_template, named_tokens
+from bot.engine.reasoning_switch import ReasoningSwitch, find_switch
+from bot.engine.reply_format import ANSWER_CHANNEL, Opening, ReplyFormat, find_harmony, find_tags
+from bot.engine.turn_words import TurnWords
 from bot.engine.vocabulary import Vocabulary, build_vocabulary
 from bot.errors import ModelError
 
+# The fields in which templates look for an earlier reply's reasoning.
+_REASONING_FIELDS = ("reasoning_content", "thinking")
+# Both survive in every vocabulary that is whole; spaces are what a wrong conversion loses first.
+_PROBES = ("The quick brown fox, and\nits  2 cubs.", "日本語")
 
-def load_tokenizer(folder: Path) -> ChatTokenizer:
+
+def load_tokenizer(folder: Path, template_options: Mapping[str, Any] | None = None) -> ChatTokenizer:
     """The tokenizer of a model folder, from its tokenizer.json and its chat template.
+
+    template_options: variables for the template, such as `enable_thinking`.
 
     Raises: ModelError where the folder has none that can be used.
     """
@@ -24,36 +37,63 @@ def load_tokenizer(folder: Path) -> ChatTokenizer:
         raise ModelError(
             f"{folder / 'tokenizer.json'} cannot be read ({error}): export or pull the model again."
         ) from None
-    template = ChatTemplate(find_template(folder), named_tokens(folder))
+    template = ChatTemplate(find_template(folder), named_tokens(folder), template_options)
     try:
-        return ChatTokenizer(tokenizer_json, template)
+        tokenizer = ChatTokenizer(tokenizer_json, template)
+        tokenizer.check_round_trip()
     except ModelError as error:
         raise ModelError(f"The model in {folder} cannot be used: {error}") from None
+    return tokenizer
+
+
+@dataclass(frozen=True, slots=True)
+class TokenPrompt:
+    """A prompt as ids, shape [n], and where it leaves the model off."""
+
+    token_ids: tuple[int, ...]
+    opening: Opening = Opening.START
+
+    def __len__(self) -> int:
+        return len(self.token_ids)
 
 
 class ChatTokenizer:
     """Implements `bot.chat.ports.Tokenizer`. Safe to use from several threads.
 
-    The template is rendered around placeholders, its control tokens are replaced by markers, then
-    the placeholders by what people wrote: so the whole prompt is encoded as its author's template
-    has it, and a control id can come from the template alone.
+    The template sees what people wrote, but for text that reads like a control token: that goes by a
+    placeholder while the template is rendered. Then the template's control tokens are replaced by their
+    markers, and the placeholders by what they stand for: so the whole prompt is encoded as its author's
+    template has it, and a control id can come from the template alone.
     """
 
     def __init__(self, tokenizer_json: str, template: ChatTemplate) -> None:
-        named = template.variables
-        self.vocabulary: Vocabulary = build_vocabulary(tokenizer_json, named.values(), template.source)
+        self.vocabulary: Vocabulary = build_vocabulary(
+            tokenizer_json, template.tokens.values(), template.source
+        )
         self._template = template
         digest = hashlib.sha256()
         for text in (tokenizer_json, template.source):
             digest.update(hashlib.sha256(text.encode()).digest())
         self._fingerprint = digest.hexdigest()[:16]
         self._control_ids = frozenset(self.vocabulary.markers)
-        controls = sorted(self.vocabulary.controls, key=len, reverse=True)
-        placeholder = f"{self.vocabulary.nonce}m(?P<message>[0-9]+)q"
-        self._literal = re.compile("|".join([placeholder, *map(re.escape, controls)]))
+        controls = self.vocabulary.controls
+        self._format = ReplyFormat(
+            tags=find_tags(template.source, controls), harmony=find_harmony(template.source, controls)
+        )
+        tags = self._format.tags
+        hidden = sorted({*controls, tags.opening, tags.closing}, key=len, reverse=True)
+        self._hidden = re.compile("|".join(map(re.escape, hidden)))
+        longest_first = sorted(controls, key=len, reverse=True)
+        self._literal = re.compile("|".join(map(re.escape, longest_first)) or "(?!)")
         self._marker = re.compile("|".join(self.vocabulary.markers.values()) or "(?!)")
+        nonce = self.vocabulary.nonce
+        self._placeholder = re.compile(f"{nonce}(?P<kind>[mt])(?P<number>[0-9]+)q")
+        self._reply_placeholder = re.compile(f"{nonce}m(?P<number>[0-9]+)q")
+        self._turn_words = TurnWords(())
+        self._switch: ReasoningSwitch | None = None
+        self._reasoning_fields = tuple(name for name in _REASONING_FIELDS if template.uses(name))
         self._takes_system = self._finds_place_for_system()
-        self._turn_ids = self._find_turn_ids()
+        self._study_template()
 
     @property
     def fingerprint(self) -> str:
@@ -66,9 +106,18 @@ class ChatTokenizer:
         return self._control_ids
 
     @property
-    def turn_ids(self) -> frozenset[int]:
-        """The control ids by which the template begins and ends turns: a reply ends at any of them."""
-        return self._turn_ids
+    def reply_format(self) -> ReplyFormat:
+        """What the model's replies are made of."""
+        return self._format
+
+    @property
+    def closing_ids(self) -> tuple[int, ...]:
+        """The ids that end reasoning and begin the answer, where the model does not do so itself."""
+        return self._closing_ids
+
+    def count(self, text: str) -> int:
+        """How many tokens a text has as it stands within a message."""
+        return len(self.encode_text(text))
 
     def encode_text(self, text: str) -> list[int]:
         """Ids of plain text as it stands within a message; never a control id, whatever it says."""
@@ -89,30 +138,54 @@ class ChatTokenizer:
             end = encoding.offsets[max(max_tokens, 0)][0]
             text = text[: min(end, len(text) - 1)]
 
-    def encode_chat(self, parts: Sequence[PromptPart]) -> list[int]:
-        """Ids of a whole prompt by the chat template, ending where the assistant begins to speak.
+    def encode(
+        self, parts: Sequence[PromptPart], reasoning: ReasoningMode = ReasoningMode.AUTO
+    ) -> TokenPrompt:
+        """A whole prompt by the chat template, ending where the assistant begins to speak; where the last
+        part is the assistant's, that is a reply to be continued.
 
-        Control ids come from the template alone. The ids of a prompt followed by a generated reply
-        are a prefix of the next prompt that holds that reply with its `token_ids`.
+        Control ids come from the template alone. The ids of a prompt followed by a generated answer are a
+        prefix of the next prompt that holds that answer with its `token_ids`, as far as the template allows.
 
         Raises: ModelError where the template refuses the order of the parts.
         """
+        begun = parts[-1] if parts and parts[-1].kind is PartKind.ASSISTANT else None
+        if begun:
+            parts, reasoning = parts[:-1], ReasoningMode.OFF
         parts = self._fold(parts)
-        generated = [i for i, part in enumerate(parts) if part.kind is PartKind.ASSISTANT and part.token_ids]
+        text = self._render(parts, reasoning)
+        opening = self._opening_of(text)
         ids: list[int] = []
-        last = None
-        for end in [*generated, len(parts)]:
-            # What stands before a generated reply is what the model was given to generate it.
-            text = self._render(parts[:end])
-            if last is None:
-                ids += self._encode(self._fill(text, parts))
-            else:
-                _, _, text = text.partition(self._placeholder(last))
-                ids += self._encode_after_reply(self._fill(text, parts))
-            if end < len(parts):
-                ids += [id_ for id_ in parts[end].token_ids if id_ not in self._control_ids]
-                last = end
-        return ids
+        last = 0
+        after_reply = False
+        for match in self._reply_placeholder.finditer(text):
+            reply = parts[int(match["number"])]
+            before = text[last : match.start()]
+            if before.endswith(self._blank_before_reply):
+                before = before[: len(before) - len(self._blank_before_reply)]
+            ids += self._encode_after_reply(before) if after_reply else self._encode(before)
+            ids += [id_ for id_ in reply.token_ids if id_ not in self._control_ids]
+            last, after_reply = match.end(), True
+        rest = text[last:]
+        ids += self._encode_after_reply(rest) if after_reply else self._encode(rest)
+        if reasoning is ReasoningMode.OFF and self._format.reasons and opening is not Opening.ANSWER:
+            ids += self._skipping_ids if opening is Opening.START else self._closing_ids
+            opening = Opening.ANSWER
+        if begun:
+            begun_ids = begun.token_ids or self.encode_text(begun.text)
+            ids += [id_ for id_ in begun_ids if id_ not in self._control_ids]
+            opening = Opening.ANSWER
+        return TokenPrompt(tuple(ids), opening)
+
+    def check_round_trip(self) -> None:
+        """Raise ModelError for a vocabulary that loses text, as a wrong conversion leaves it."""
+        for probe, lost in zip(_PROBES, ("spaces", "Japanese"), strict=True):
+            back = self.decode(self.encode_text(probe))
+            if unicodedata.normalize("NFKC", back).strip() != unicodedata.normalize("NFKC", probe):
+                raise ModelError(
+                    f"its tokenizer.json loses {lost} ({probe!r} comes back as {back!r}): export the model "
+                    "again, with the tokenizer.json of the original."
+                )
 
     def _encode_after_reply(self, text: str) -> list[int]:
         first = self._marker.search(text)
@@ -132,50 +205,130 @@ class ChatTokenizer:
             if id_ not in markers or text[start:end].strip() == markers[id_]
         ]
 
-    def _fill(self, rendered: str, parts: Sequence[PromptPart]) -> str:
-        """Markers for the control tokens of a rendered template, then texts for its placeholders."""
-        vocabulary = self.vocabulary
+    def _render(
+        self, parts: Sequence[PromptPart], reasoning: ReasoningMode, generation_prompt: bool = True
+    ) -> str:
+        """The template's text, with markers for its control tokens; a reply that is known by its ids is
+        still a placeholder.
+        """
+        hidden: list[str] = []
+        messages = [self._message(index, part, hidden) for index, part in enumerate(parts)]
+        options = self._switch.options(reasoning) if self._switch else {}
+        rendered = self._template.render(messages, generation_prompt, options)
+        controls, markers = self.vocabulary.controls, self.vocabulary.markers
+        marked = self._literal.sub(lambda match: markers[controls[match[0]]], rendered)
 
-        def replace(match: re.Match[str]) -> str:
-            if match["message"]:
-                return parts[int(match["message"])].text.strip()
-            return vocabulary.markers[vocabulary.controls[match[0]]]
+        def put_back(match: re.Match[str]) -> str:
+            return match[0] if match["kind"] == "m" else hidden[int(match["number"])]
 
-        return self._literal.sub(replace, rendered)
+        return self._placeholder.sub(put_back, marked)
 
-    def _render(self, parts: Sequence[PromptPart], generation_prompt: bool = True) -> str:
-        """The template around placeholders. Blanks at the ends of a text stay outside of them, so
-        that templates which trim still do."""
-        messages = []
-        for index, part in enumerate(parts):
-            core = part.text.strip()
-            content = self._placeholder(index) if core or part.token_ids else part.text
-            if core and not part.token_ids:
-                before, _, after = part.text.partition(core)
-                content = before + content + after
-            messages.append({"role": str(part.kind), "content": content})
-        return self._template.render(messages, generation_prompt)
+    def _message(self, index: int, part: PromptPart, hidden: list[str]) -> dict[str, Any]:
+        """A part as the template gets it; what its placeholders stand for is added to `hidden`."""
 
-    def _placeholder(self, index: int) -> str:
-        return f"{self.vocabulary.nonce}m{index}q"
+        def hide(text: str) -> str:
+            def replace_one(match: re.Match[str]) -> str:
+                hidden.append(match[0])
+                return f"{self.vocabulary.nonce}t{len(hidden) - 1}q"
+
+            return self._hidden.sub(replace_one, self._turn_words.defused(text))
+
+        by_ids = part.kind is PartKind.ASSISTANT and part.token_ids
+        message = {
+            "role": str(part.kind),
+            "content": f"{self.vocabulary.nonce}m{index}q" if by_ids else hide(part.text),
+        }
+        if part.reasoning:
+            message |= {name: hide(part.reasoning) for name in self._reasoning_fields}
+        return message
+
+    def _opening_of(self, text: str) -> Opening:
+        """Where a rendered prompt leaves the model off."""
+        if self._format.harmony is not None or not self._format.reasons:
+            return Opening.START
+        tail = text[text.rfind(self._opener) + len(self._opener) :] if self._opener else ""
+        opened, closed = (tail.rfind(self._marked(tag)) for tag in self._both_tags)
+        if opened == closed:
+            return Opening.START
+        return Opening.REASONING if opened > closed else Opening.ANSWER
+
+    @property
+    def _both_tags(self) -> tuple[str, str]:
+        return self._format.tags.opening, self._format.tags.closing
+
+    def _marked(self, text: str) -> str:
+        """A text of the template's own, with markers for its control tokens."""
+        controls, markers = self.vocabulary.controls, self.vocabulary.markers
+        return self._literal.sub(lambda match: markers[controls[match[0]]], text)
 
     def _finds_place_for_system(self) -> bool:
-        parts = [PromptPart(PartKind.SYSTEM, "x"), PromptPart(PartKind.USER, "x")]
+        word = f"{self.vocabulary.nonce}s"
+        parts = [PromptPart(PartKind.SYSTEM, word), PromptPart(PartKind.USER, "x")]
         try:
-            return self._placeholder(0) in self._render(parts)
+            return word in self._render(parts, ReasoningMode.AUTO)
         except ModelError:
             return False
 
-    def _find_turn_ids(self) -> frozenset[int]:
-        """Also sees to it that the template shows every message."""
-        kinds = [PartKind.SYSTEM, PartKind.USER, PartKind.ASSISTANT, PartKind.USER]
-        parts = self._fold([PromptPart(kind, "x") for kind in kinds])
-        text = self._render(parts, generation_prompt=False)
-        if not all(self._placeholder(index) in text for index in range(len(parts))):
-            raise ModelError("the model's chat template leaves messages out: take an instruct model.")
-        return frozenset(self._encode(self._fill(text, parts))) & self._control_ids
+    def _study_template(self) -> None:
+        """Find out how the template marks turns, and what it makes of reasoning.
 
-    def _fold(self, parts: Sequence[PromptPart]) -> list[PromptPart]:
+        Raises: ModelError where it does not show every message.
+        """
+        template, controls = self._template, self.vocabulary.controls
+        words = [f"{self.vocabulary.nonce}p{number}q" for number in range(4)]
+        kinds = [PartKind.SYSTEM, PartKind.USER, PartKind.ASSISTANT, PartKind.USER]
+        parts = self._fold([PromptPart(kind, word) for kind, word in zip(kinds, words, strict=True)])
+        auto = ReasoningMode.AUTO
+        asked, answered = self._render(parts[:-2], auto), self._render(parts, auto)
+        bare = self._render(parts, auto, generation_prompt=False)
+        if not all(word in bare for word in words):
+            raise ModelError("the model's chat template leaves messages out: take an instruct model.")
+        places = [answered.rfind(word) for word in words]
+        between = [
+            answered[place + len(word) : following]
+            for place, word, following in zip(places, words, places[1:], strict=False)
+        ]
+        opener = answered.removeprefix(bare) if answered.startswith(bare) else ""
+        marked_tags = [self._marked(tag) for tag in self._both_tags]
+        self._opener = re.split("|".join(map(re.escape, marked_tags)), opener, maxsplit=1)[0].rstrip()
+        # What stands before a reply that was not there when it was asked for.
+        extra = answered[: places[2]].removeprefix(asked)
+        self._blank_before_reply = "" if extra.strip() else extra
+        end = self._marker.search(between[2])
+        end_ids = {self._id_of(end[0])} if end else set()
+        harmony = self._format.harmony
+        if harmony is not None:  # there it ends every message of a reply, not the reply
+            end_ids -= {harmony.end}
+        switch = find_switch(template, [self._message(i, part, []) for i, part in enumerate(parts)])
+        mentioned = self._format.tags.closing in template.source or any(tag in opener for tag in marked_tags)
+        boundaries = ["\n" + answered[: places[0]], *between]
+        self._turn_words = TurnWords(text for text in boundaries if not self._marker.search(text))
+        self._switch = switch
+        self._format = replace(
+            self._format,
+            opening_id=controls.get(self._format.tags.opening),
+            closing_id=controls.get(self._format.tags.closing),
+            reasons=harmony is not None or switch is not None or mentioned,
+            end_ids=frozenset(end_ids),
+            stop=() if end else TurnWords((between[2],)).stop,
+        )
+        self._closing_ids, self._skipping_ids = self._ways_out_of_reasoning()
+
+    def _ways_out_of_reasoning(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """The ids that end reasoning which has begun, and those that stand for none at all."""
+        if self._format.harmony is not None:
+            answer = f"<|channel|>{ANSWER_CHANNEL}<|message|>"
+            texts = (f"<|end|><|start|>assistant{answer}", answer)
+        else:
+            opening, closing = self._both_tags
+            texts = (f"\n{closing}\n\n", f"{opening}\n\n{closing}\n\n")
+        ended, skipped = (tuple(self._encode(self._marked(text), inner=True)) for text in texts)
+        return ended, skipped
+
+    def _id_of(self, marker: str) -> int:
+        return next(id_ for id_, text in self.vocabulary.markers.items() if text == marker)
+
+    def _fold(self, parts: Iterable[PromptPart]) -> list[PromptPart]:
         """Without a place for system messages, their text goes in front of the user's next one."""
         if self._takes_system:
             return list(parts)
@@ -185,7 +338,7 @@ class ChatTokenizer:
             if part.kind is PartKind.SYSTEM:
                 system.append(part.text)
             elif part.kind is PartKind.USER and system:
-                folded.append(PromptPart(part.kind, "\n\n".join([*system, part.text])))
+                folded.append(replace(part, text="\n\n".join([*system, part.text])))
                 system = []
             else:
                 folded.append(part)

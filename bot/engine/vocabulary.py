@@ -18,10 +18,16 @@ from typing import Any
 
 from tokenizers import Tokenizer
 
+from bot.engine.reply_format import KNOWN_TAGS
 from bot.errors import ModelError
 
-# Some models list their control tokens as ordinary ones: `</s>` in Phi-3, `<|fim_pad|>` in Qwen.
-CONTROL_SHAPE = re.compile(r"<\|.*\|>|</?s>", re.DOTALL)
+# Some models list their control tokens as ordinary ones: `</s>` in Phi-3, `<|fim_pad|>` in Qwen,
+# `<｜fim▁hole｜>` in DeepSeek, `<unused0>` in Gemma.
+CONTROL_SHAPE = re.compile(
+    r"<[|｜].*>|<.*[|｜]>|</?s>|</?(pad|unk|bos|eos|mask)>|<unused\d+>|<(extra|reserved)\w*\d+>|\[multimodal\]",
+    re.DOTALL,
+)
+_TAGS = frozenset(text for tags in KNOWN_TAGS for text in (tags.opening, tags.closing))
 BYTE_SHAPE = re.compile(r"<0x[0-9A-F]{2}>")
 
 
@@ -75,7 +81,7 @@ def build_vocabulary(tokenizer_json: str, named: Collection[str], template: str)
 
 def _is_control(token: Mapping[str, Any], named: Collection[str], template: str) -> bool:
     text = token["content"]
-    if token["special"] or text in named or CONTROL_SHAPE.fullmatch(text):
+    if token["special"] or text in named or text in _TAGS or CONTROL_SHAPE.fullmatch(text):
         return True
     # Runs of blanks are added tokens in some vocabularies, and stand in every template.
     return bool(text.strip()) and text in template

@@ -1,4 +1,4 @@
-"""The persona and the longest reply of a channel, for those who generate the reply."""
+"""The persona, the longest reply and the reasoning of a channel, for those who generate the reply."""
 
 from __future__ import annotations
 
@@ -25,4 +25,5 @@ class PolicyChannelOptions:
             persona=channel.persona if channel.persona is not None else policy.persona,
             max_reply_tokens=policy.max_reply_tokens,
             guild_id=guild_id,
+            reasoning=policy.reasoning,
         )

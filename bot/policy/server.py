@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from bot.chat.ports import ReasoningMode
 from bot.errors import OvbotError
 from bot.i18n import mark
 
@@ -87,6 +88,7 @@ class ServerPolicy(BaseModel):
     language: in which the bot speaks where a person's own is unknown; None for the server's.
     persona: the system prompt of channels that have none of their own; None for the bot's.
     max_reply_tokens: longest reply; None for the bot's.
+    reasoning: whether the model reasons before it answers; None for as the owner set it.
     persona_by, reset_by: who may do so in shared channels. A person's own threads and direct messages
     are theirs.
     """
@@ -104,6 +106,7 @@ class ServerPolicy(BaseModel):
     language: str | None = None
     persona: str | None = None
     max_reply_tokens: int | None = Field(None, ge=REPLY_TOKENS.least, le=REPLY_TOKENS.most)
+    reasoning: ReasoningMode | None = None
     persona_by: PersonaBy = PersonaBy.MODERATORS
     reset_by: ResetBy = ResetBy.CONFIRM
 

@@ -126,8 +126,11 @@ class Conversations(Database):
         tokenizer: str,
         ended: FinishReason,
         usage: ReplyUsage | None = None,
+        reasoning: str = "",
     ) -> None:
-        """Store why the reply ended, its final text, and what it cost, which counts in any case."""
+        """Store why the reply ended, its final text and reasoning, and what it cost, which counts in any
+        case.
+        """
         if usage is not None:
             await count_usage(session, usage)
         await session.execute(
@@ -135,6 +138,7 @@ class Conversations(Database):
             .where(TurnRow.id == turn_id, ~TurnRow.withdrawn)
             .values(
                 text=storable(text),
+                reasoning=storable(reasoning),
                 token_ids=tuple(token_ids),
                 tokenizer=tokenizer,
                 ended=ended,
@@ -237,7 +241,7 @@ class Conversations(Database):
         reply.ended, reply.finished_at, reply.delivered = None, None, False
         reply.created_at = datetime.now(UTC)
         if not keep:
-            reply.text, reply.token_ids, reply.tokenizer = "", (), ""
+            reply.text, reply.reasoning, reply.token_ids, reply.tokenizer = "", "", (), ""
         await session.flush()
         await session.refresh(reply)  # a flush expires what the database may have changed
         return reply.to_turn()
@@ -254,7 +258,7 @@ class Conversations(Database):
     @write_transaction
     async def withdraw(self, session: AsyncSession, turn_id: int) -> list[int]:
         """Erase what a prompt and its reply say; the ids of the messages that show the reply."""
-        blank = {"text": "", "token_ids": (), "tokenizer": "", "withdrawn": True}
+        blank = {"text": "", "reasoning": "", "token_ids": (), "tokenizer": "", "withdrawn": True}
         await session.execute(update(TurnRow).where(TurnRow.id == turn_id).values(**blank))
         await session.execute(delete(QuoteRow).where(QuoteRow.turn_id == turn_id))
         reply_id = await session.scalar(select(TurnRow.id).where(TurnRow.reply_to == turn_id))

@@ -134,6 +134,10 @@ class QuoteRow(Base):
     text: Mapped[str]
 
 
+# As text, or the comparison of tables and models would take it for another one than SQLite's.
+_EMPTY = text("''")
+
+
 class TurnRow(Base):
     """One turn. Ids are never used again, even where the newest turns were deleted.
 
@@ -159,6 +163,7 @@ class TurnRow(Base):
     author_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
     author_name: Mapped[str | None]
     text: Mapped[str] = mapped_column(default="")
+    reasoning: Mapped[str] = mapped_column(default="", server_default=_EMPTY)
     token_ids: Mapped[tuple[int, ...]] = mapped_column(TokenIds, default=())
     tokenizer: Mapped[str] = mapped_column(default="")
     reply_to: Mapped[int | None] = mapped_column(ForeignKey("turns.id", ondelete="CASCADE"), unique=True)
@@ -191,6 +196,7 @@ class TurnRow(Base):
             created_at=self.created_at,
             finished_at=self.finished_at,
             quotes=tuple(Quote(row.author_id, row.text) for row in self.quotes),
+            reasoning=self.reasoning,
         )
 
     message_id: Mapped[int | None] = column_property(

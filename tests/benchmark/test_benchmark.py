@@ -17,7 +17,7 @@ from bot.benchmark.prompts import Prompts
 from bot.benchmark.report import EngineReport, Machine, Plan, Report, Throughput
 from bot.benchmark.run import run_bench
 from bot.benchmark.table import print_report
-from bot.chat.ports import SamplingParams
+from bot.chat.ports import PartKind, PromptPart, SamplingParams
 from bot.engine.scripted import ByteTokenizer, ScriptedEngine
 from bot.errors import SettingsError
 from bot.hints import install_command
@@ -84,8 +84,9 @@ async def test_a_plan_that_does_not_fit_the_context_is_cut_or_refused(tiny_model
     settings = load_settings(env_file=None, context_tokens=100)
     with pytest.raises(SettingsError, match="context of 100 tokens has no room"):
         await run_bench(settings, tiny_model, [], Plan(), lambda line: None)
+    settings = load_settings(env_file=None, context_tokens=120)
     report = await run_bench(settings, tiny_model, [], PLAN, lambda line: None)
-    assert report.plan.context_tokens == 100 - 16 - 10
+    assert report.plan.context_tokens == 120 - 16 - 10 - 16
 
 
 async def test_rates_count_all_tokens_of_all_streams() -> None:
@@ -102,7 +103,8 @@ async def test_the_later_turn_begins_with_the_first_prompt_and_its_reply() -> No
         assert turns.prompt_tokens == len(first)
         assert turns.cold.finish is not None
         assert second[: len(first) + 4] == [*first, *turns.cold.finish.token_ids[:4]]
-        assert len(second) == len(first) + len(turns.cold.finish.token_ids) + PLAN.added_tokens
+        around = len(engine.tokenizer.encode([PromptPart(PartKind.USER, "")]))
+        assert len(second) == len(first) + len(turns.cold.finish.token_ids) + PLAN.added_tokens + around
 
 
 async def test_the_longest_pause_of_a_reply_is_measured_while_another_prompt_is_read() -> None:
@@ -125,10 +127,10 @@ async def test_the_longest_pause_of_a_reply_is_measured_while_another_prompt_is_
 
 def test_prompts_have_their_length_and_share_no_prefix() -> None:
     prompts = Prompts(ByteTokenizer())
-    drawn = [prompts.draw(120) for _ in range(20)]
+    drawn = [ByteTokenizer().encode(prompts.draw(120)) for _ in range(20)]
     assert {len(ids) for ids in drawn} == {120}
     assert len({tuple(ids[:10]) for ids in drawn}) == 20
-    assert drawn[:3] == [Prompts(ByteTokenizer()).draw(120), *drawn[1:3]]
+    assert drawn[0] == ByteTokenizer().encode(Prompts(ByteTokenizer()).draw(120))
 
 
 def test_the_limit_is_the_bandwidth_over_the_weights() -> None:
@@ -184,9 +186,9 @@ async def test_measured_streams_are_greedy() -> None:
     seen: list[SamplingParams] = []
 
     class Watched(ScriptedEngine):
-        def stream(self, prompt_ids, sampling):  # type: ignore[no-untyped-def]
+        def stream(self, prompt, sampling):  # type: ignore[no-untyped-def]
             seen.append(sampling)
-            return super().stream(prompt_ids, sampling)
+            return super().stream(prompt, sampling)
 
     async with Watched(lambda prompt: ["ab"]) as engine:
         await measure_throughput(engine, Prompts(engine.tokenizer), PLAN, 2)

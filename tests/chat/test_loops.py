@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 
 import pytest
 
-from bot.chat.ports import SamplingParams, StreamChunk
+from bot.chat.ports import EncodedPrompt, SamplingParams, StreamChunk
 from bot.chat.turns import FinishReason
 from bot.engine.scripted import ScriptedEngine
 from bot.settings import load_settings
@@ -21,9 +21,9 @@ class Merging(ScriptedEngine):
     """An engine whose reader is so slow that the whole reply comes in one piece."""
 
     async def stream(
-        self, prompt_ids: Sequence[int], sampling: SamplingParams
+        self, prompt: EncodedPrompt, sampling: SamplingParams
     ) -> AsyncGenerator[StreamChunk, None]:
-        pieces = [piece async for piece in super().stream(prompt_ids, sampling)]
+        pieces = [piece async for piece in super().stream(prompt, sampling)]
         yield replace(pieces[-1], text="".join(piece.text for piece in pieces))
 
 

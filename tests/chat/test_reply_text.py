@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from bot.chat.generation import ReplyText
 from bot.chat.speakers import Speakers
 from bot.chat.turns import Author
-from bot.engine.detokenizer import Detokenizer
+from bot.engine.detokenizer import Decoder
 from bot.engine.scripted import ByteTokenizer
 from tests.engine.vocabularies import kinds
 
@@ -54,7 +54,7 @@ def test_no_space_is_lost_wherever_a_reply_is_continued(kind: str, text: str) ->
     whole = tuple(tokenizer.encode_text(text))
     for cut in range(1, len(whole)):
         reply = ReplyText(tokenizer, Speakers([]), whole[:cut])
-        stream = Detokenizer(tokenizer)
+        stream = Decoder(tokenizer)
         reply.add(stream.push(whole[cut:]))
         reply.add(stream.finish())
         assert reply.close(whole[cut:]) == (tokenizer.decode(whole).strip(), whole)

@@ -57,6 +57,21 @@ async def test_a_silence_within_the_patience_is_never_stalled(reply: Reply) -> N
         assert reply.snapshot.stalled
 
 
+@pytest.mark.parametrize("phase", [Phase.REASONING, Phase.DECODE])
+@in_virtual_time
+async def test_a_model_that_is_slow_to_think_or_to_write_is_not_stalled(reply: Reply, phase: Phase) -> None:
+    watchdog = Watchdog(measured(decode=0.1), patience=20)
+    reply.update(phase=phase)
+    with watchdog.watching(reply):
+        watchdog.sign_of_life(reply)
+        await asyncio.sleep(39)
+        watchdog.check()
+        assert not reply.snapshot.stalled
+        await asyncio.sleep(2)
+        watchdog.check()
+        assert reply.snapshot.stalled
+
+
 @in_virtual_time
 async def test_a_sign_of_life_clears_the_mark_at_once(reply: Reply) -> None:
     watchdog = Watchdog(ThroughputMeter(), patience=20)

@@ -58,6 +58,23 @@ def test_small_print_and_headings_are_shown_without_marks_in_a_terminal(
     assert capsys.readouterr().out == shown
 
 
+def test_what_the_bot_is_doing_is_a_line_that_goes_when_the_answer_comes(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for stream in (sys.stdout, sys.stderr):
+        monkeypatch.setattr(stream, "isatty", lambda: True)
+    monkeypatch.setattr("click.utils.should_strip_ansi", lambda *_: False)
+    printer = _Printer("ovbot: ")
+    for text in ("-# Thinking… 1 s", "-# Thinking… 1 s", "-# Thinking… 2 s"):
+        printer.show([text])
+    thinking = "".join(f"\r\x1b[K\x1b[2mThinking… {seconds} s\x1b[0m" for seconds in (1, 2))
+    assert capsys.readouterr() == ("", thinking)
+    printer.show(["Hello,"])
+    assert capsys.readouterr() == ("ovbot: Hello,", "\r\x1b[K")
+    printer.finish(["Hello, you."])
+    assert capsys.readouterr() == (" you.\n", "")
+
+
 def test_marks_stay_where_output_is_not_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     _Printer("").finish(["## One\n-# small"])
     assert capsys.readouterr().out == "## One\n-# small\n"

@@ -13,13 +13,13 @@ import pytest
 
 from bot.app import make_assistant
 from bot.chat.assistant import Assistant
-from bot.chat.ports import SamplingParams
+from bot.chat.ports import ReasoningMode, SamplingParams
 from bot.chat.prompt import PromptBuilder
 from bot.chat.queue import FairQueue
 from bot.client.bot import OvbotClient
 from bot.client.requests import Delays
 from bot.client.services import Services
-from bot.engine.scripted import ScriptedEngine
+from bot.engine.scripted import ScriptedEngine, Thought
 from bot.errors import EngineError
 from bot.policy.quotas import Quotas
 from bot.policy.server import Quota
@@ -27,7 +27,7 @@ from bot.sandbox import Sandbox
 from bot.store import SqlStore
 from tests.openapi import assert_wire_valid, available
 
-Script = Callable[[str], Iterable[str | EngineError]]
+Script = Callable[[str], Iterable[str | Thought | EngineError]]
 # As the sandbox's fast limits, a tenth of Discord's.
 DELAYS = Delays(
     edit_interval=0.1,
@@ -104,7 +104,8 @@ def start(sandbox: Sandbox, database: str) -> Start:
     """Starts a bot whose engine says what a script says; one after the other share a database.
 
     loaded, registered: whether to wait until the model is loaded, and the commands known to Discord.
-    quota: the owner's default. services: fields of the client's Services.
+    quota: the owner's default. reasons: whether the model can reason; reasoning: whether it shall.
+    services: fields of the client's Services.
     """
 
     @asynccontextmanager
@@ -118,6 +119,8 @@ def start(sandbox: Sandbox, database: str) -> Start:
         concurrency: int = 4,
         max_new_tokens: int = 20_000,
         context_length: int = 100_000,
+        reasoning: ReasoningMode = ReasoningMode.AUTO,
+        reasons: bool = False,
         loaded: bool = True,
         registered: bool = True,
         quota: Quota | None = None,
@@ -126,9 +129,15 @@ def start(sandbox: Sandbox, database: str) -> Start:
     ) -> AsyncIterator[Bot]:
         said = script if callable(script) else lambda _: [script]
         engine = engine or ScriptedEngine(
-            said, concurrency=concurrency, context_length=context_length, gate=gate or (lambda: None)
+            said,
+            concurrency=concurrency,
+            context_length=context_length,
+            reasons=reasons,
+            gate=gate or (lambda: None),
         )
-        prompts = PromptBuilder(engine.tokenizer, engine.info, "Be kind.", max_new_tokens)
+        prompts = PromptBuilder(
+            engine, "Be kind.", max_new_tokens, max_reasoning_tokens=max_new_tokens, reasoning=reasoning
+        )
         queue = FairQueue(engine.concurrency, queue_size)
         sampling = SamplingParams(max_new_tokens=max_new_tokens)
         loading: asyncio.Future[Assistant] = asyncio.get_running_loop().create_future()
@@ -138,7 +147,9 @@ def start(sandbox: Sandbox, database: str) -> Start:
         }
         async with AsyncExitStack() as opened:
             store = await opened.enter_async_context(SqlStore(database))
-            shared = Services(store, store, Quotas(store, quota), delays, **services or {})
+            shared = Services(
+                store, store, Quotas(store, quota), delays, reasoning=reasoning, **services or {}
+            )
             assistant = await opened.enter_async_context(
                 make_assistant(engine, store, prompts, sampling, queue)
             )

@@ -13,9 +13,10 @@ import pytest_asyncio
 from bot.chat.ports import Engine, Finish, PartKind, PromptPart, SamplingParams, StreamChunk
 from bot.chat.turns import FinishReason
 from bot.engine import create_engine
+from bot.engine.token_engine import TokenEngine
 from bot.errors import EngineError, PromptTooLongError
 from bot.settings import EngineKind, Settings, load_settings
-from tests.engine.streams import first_text
+from tests.engine.streams import first_text, ids_of, stream_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -49,11 +50,11 @@ async def engine(kind: EngineKind, tiny_model: Path) -> AsyncIterator[Engine]:
 
 
 def prompt(engine: Engine, text: str) -> list[int]:
-    return engine.tokenizer.encode_chat([PromptPart(PartKind.USER, text)])
+    return ids_of(engine, [PromptPart(PartKind.USER, text)])
 
 
 async def pieces_of(engine: Engine, ids: list[int], sampling: SamplingParams) -> list[StreamChunk]:
-    async with aclosing(engine.stream(ids, sampling)) as stream:
+    async with aclosing(stream_of(engine, ids, sampling)) as stream:
         return [piece async for piece in stream]
 
 
@@ -109,6 +110,7 @@ async def test_no_control_token_is_ever_text(engine: Engine) -> None:
     seen: set[int] = set()
     for seed in range(6):
         text, finish = await reply_to(engine, prompt(engine, "hi"), replace(WILD, seed=100 + seed))
+        assert isinstance(engine, TokenEngine)
         seen |= engine.tokenizer.control_ids & set(finish.token_ids)
         assert "<|" not in text
         assert "</s>" not in text
@@ -124,7 +126,7 @@ async def test_a_reply_ends_after_max_new_tokens(engine: Engine) -> None:
 
 async def test_a_reply_ends_at_an_end_token(engine: Engine) -> None:
     """Of many wild replies some draw one, and none goes on after it."""
-    ends = {600, 601, 606, 607, 610}
+    ends = {600, 601, 607}
     finishes = [
         (await reply_to(engine, prompt(engine, "hi"), replace(WILD, seed=seed)))[1] for seed in range(12)
     ]
@@ -179,7 +181,7 @@ async def test_replies_made_at_once_are_those_made_alone(engine: Engine) -> None
 
 async def test_a_slow_reader_gets_merged_text(engine: Engine) -> None:
     sampling = replace(GREEDY, max_new_tokens=60)
-    async with aclosing(engine.stream(prompt(engine, "slow"), sampling)) as slow:
+    async with aclosing(stream_of(engine, prompt(engine, "slow"), sampling)) as slow:
         pieces = [await first_text(slow)]
         # The other one is as long and starts later: meanwhile the slow one is made, and not read.
         await reply_to(engine, prompt(engine, "other"), replace(sampling, max_new_tokens=80))
@@ -193,7 +195,9 @@ async def test_a_slow_reader_gets_merged_text(engine: Engine) -> None:
 async def test_closing_a_stream_ends_its_generation(engine: Engine) -> None:
     async with asyncio.timeout(20):
         for _ in range(8):
-            streams = [engine.stream(prompt(engine, f"long {n}"), LONG) for n in range(engine.concurrency)]
+            streams = [
+                stream_of(engine, prompt(engine, f"long {n}"), LONG) for n in range(engine.concurrency)
+            ]
             await asyncio.gather(*(first_text(stream) for stream in streams))
             await asyncio.gather(*(stream.aclose() for stream in streams))
         # Thirty-two replies of 4000 tokens each take a minute.
@@ -205,7 +209,7 @@ async def test_cancelling_the_reader_ends_the_generation(engine: Engine) -> None
     started = asyncio.Event()
 
     async def read() -> None:
-        async with aclosing(engine.stream(prompt(engine, "long"), LONG)) as stream:
+        async with aclosing(stream_of(engine, prompt(engine, "long"), LONG)) as stream:
             async for _ in stream:
                 started.set()
 
@@ -222,7 +226,7 @@ async def test_cancelling_the_reader_ends_the_generation(engine: Engine) -> None
 
 async def test_a_stream_that_waits_can_be_left(engine: Engine) -> None:
     async with asyncio.timeout(20):
-        busy = [engine.stream(prompt(engine, f"long {n}"), LONG) for n in range(engine.concurrency)]
+        busy = [stream_of(engine, prompt(engine, f"long {n}"), LONG) for n in range(engine.concurrency)]
         await asyncio.gather(*(first_text(stream) for stream in busy))
         waiting = asyncio.create_task(reply_to(engine, prompt(engine, "wait"), GREEDY))
         await asyncio.sleep(0)
@@ -257,7 +261,7 @@ async def test_nothing_that_people_write_or_get_is_logged_at_any_level(
         text, finish = await reply_to(engine, ids, GREEDY)
         with pytest.raises(EngineError):
             await reply_to(engine, ids, replace(GREEDY, repetition_penalty=-1.0))
-        async with aclosing(engine.stream(ids, LONG)) as stream:
+        async with aclosing(stream_of(engine, ids, LONG)) as stream:
             await first_text(stream)
     assert "Loading" in caplog.text
     logged = caplog.text
@@ -271,7 +275,9 @@ async def test_closing_the_engine_ends_its_streams(kind: EngineKind, tiny_model:
     engine = create_engine(settings_for(kind), tiny_model)
     async with asyncio.timeout(60):
         async with engine:
-            streams = [engine.stream(prompt(engine, f"long {n}"), LONG) for n in range(engine.concurrency)]
+            streams = [
+                stream_of(engine, prompt(engine, f"long {n}"), LONG) for n in range(engine.concurrency)
+            ]
             await asyncio.gather(*(first_text(stream) for stream in streams))
             waiting = asyncio.create_task(reply_to(engine, prompt(engine, "wait"), GREEDY))
             await asyncio.sleep(0)

@@ -3,37 +3,35 @@ import threading
 
 import pytest
 
-from bot.chat.ports import Finish, StreamChunk
 from bot.chat.turns import FinishReason
 from bot.engine.output_collector import OutputCollector
+from bot.engine.token_engine import TokenChunk
 from bot.errors import EngineError
 
-
-def finish(tokens: int) -> Finish:
-    return Finish(FinishReason.COMPLETE, tuple(range(tokens)), prompt_tokens=3)
+COMPLETE = FinishReason.COMPLETE
 
 
-async def test_each_text_arrives_where_the_reader_is_quick() -> None:
+async def test_each_id_arrives_where_the_reader_is_quick() -> None:
     output = OutputCollector(asyncio.get_running_loop())
-    pieces = output.stream()
-    for count, text in enumerate("abc", start=1):
-        output.put(text, count)
-        assert await anext(pieces) == StreamChunk(text, count)
-    output.finish("", finish(3))
-    assert await anext(pieces) == StreamChunk("", 3, finish(3))
+    chunks = output.stream()
+    for id_ in range(3):
+        output.put((id_,))
+        assert await anext(chunks) == TokenChunk((id_,))
+    output.finish((), COMPLETE, 5)
+    assert await anext(chunks) == TokenChunk(ended=COMPLETE, reused_tokens=5)
     with pytest.raises(StopAsyncIteration):
-        await anext(pieces)
+        await anext(chunks)
 
 
-async def test_what_a_reader_missed_comes_in_one_piece() -> None:
+async def test_what_a_reader_missed_comes_in_one_chunk() -> None:
     output = OutputCollector(asyncio.get_running_loop())
-    for count in range(1, 1001):
-        output.put("x", count)
-    pieces = output.stream()
-    assert await anext(pieces) == StreamChunk("x" * 1000, 1000)
-    output.put("y", 1001)
-    output.finish("z", finish(1002))
-    assert [piece async for piece in pieces] == [StreamChunk("yz", 1002, finish(1002))]
+    for id_ in range(1000):
+        output.put((id_,))
+    chunks = output.stream()
+    assert await anext(chunks) == TokenChunk(tuple(range(1000)))
+    output.put((1000,))
+    output.finish((1001,), COMPLETE, None)
+    assert [chunk async for chunk in chunks] == [TokenChunk((1000, 1001), ended=COMPLETE)]
 
 
 async def test_many_writes_wake_the_reader_once() -> None:
@@ -47,79 +45,77 @@ async def test_many_writes_wake_the_reader_once() -> None:
 
     loop = Loop()
     output = OutputCollector(loop)
-    for count in range(1000):
-        output.put("x", count)
+    for id_ in range(1000):
+        output.put((id_,))
     loop.close()
     assert woken == 1
 
 
-async def test_tokens_without_text_wake_nobody_and_are_counted() -> None:
+async def test_no_ids_wake_nobody() -> None:
     output = OutputCollector(asyncio.get_running_loop())
-    output.put("", 1)
+    output.put(())
     reader = asyncio.ensure_future(anext(output.stream()))
     await asyncio.sleep(0)
-    output.put("", 2)
-    output.put("a", 3)
-    assert await reader == StreamChunk("a", 3)
+    assert not reader.done()
+    output.put((1,))
+    output.put((2,))
+    assert await reader == TokenChunk((1, 2))
 
 
-async def test_an_error_comes_after_the_text_before_it() -> None:
+async def test_an_error_comes_after_the_ids_so_far() -> None:
     output = OutputCollector(asyncio.get_running_loop())
-    output.put("so far", 2)
+    output.put((1,))
     output.fail(EngineError("broken"))
-    pieces = output.stream()
-    assert await anext(pieces) == StreamChunk("so far", 2)
+    chunks = output.stream()
+    assert await anext(chunks) == TokenChunk((1,))
     with pytest.raises(EngineError, match="broken"):
-        await anext(pieces)
+        await anext(chunks)
 
 
-async def test_nothing_comes_after_the_end() -> None:
+async def test_what_comes_after_the_end_is_dropped() -> None:
     output = OutputCollector(asyncio.get_running_loop())
-    output.finish("end", finish(1))
-    output.put("late", 2)
-    output.fail(EngineError("late"))
-    output.finish("late", finish(3))
-    assert [piece async for piece in output.stream()] == [StreamChunk("end", 1, finish(1))]
+    output.finish((1,), COMPLETE, None)
+    output.put((2,))
+    output.put_progress(7)
+    output.finish((3,), FinishReason.LENGTH, None)
+    output.fail(EngineError("too late"))
+    assert [chunk async for chunk in output.stream()] == [TokenChunk((1,), ended=COMPLETE)]
 
 
-async def test_text_from_a_thread_arrives_whole_and_in_order() -> None:
+async def test_ids_from_a_thread_arrive_whole_and_in_order() -> None:
     output = OutputCollector(asyncio.get_running_loop())
-    words = [f"{number} " for number in range(2000)]
 
     def write() -> None:
-        for count, word in enumerate(words, start=1):
-            output.put(word, count)
-        output.finish("", finish(2000))
+        for id_ in range(5000):
+            output.put((id_,))
+        output.finish((5000,), COMPLETE, None)
 
     thread = threading.Thread(target=write)
     thread.start()
-    pieces = [piece async for piece in output.stream()]
+    chunks = [chunk async for chunk in output.stream()]
     thread.join()
-    assert "".join(piece.text for piece in pieces) == "".join(words)
-    assert pieces[-1].finish == finish(2000)
+    assert [id_ for chunk in chunks for id_ in chunk.token_ids] == list(range(5001))
+    assert [chunk.ended for chunk in chunks] == [None] * (len(chunks) - 1) + [COMPLETE]
 
 
-def test_writing_after_the_loop_has_closed_is_no_error() -> None:
+async def test_a_closed_loop_does_not_trouble_the_writer() -> None:
     loop = asyncio.new_event_loop()
     output = OutputCollector(loop)
     loop.close()
-    output.put("x", 1)
-    output.fail(EngineError("late"))
+    output.put((1,))
+    output.fail(EngineError("nobody reads this"))
 
 
-async def test_of_what_was_read_the_newest_count_arrives_and_text_ends_it() -> None:
+async def test_how_far_the_prompt_is_read_comes_as_its_newest_count_and_not_beside_ids() -> None:
     output = OutputCollector(asyncio.get_running_loop())
-    pieces = output.stream()
+    chunks = output.stream()
     output.put_progress(0)
-    assert await anext(pieces) == StreamChunk("", 0, prompt_read=0)
-    output.put_progress(64)
-    output.put_progress(64)
-    output.put_progress(128)
-    assert await anext(pieces) == StreamChunk("", 0, prompt_read=128)
-    output.put_progress(128)
-    assert await anext(pieces) == StreamChunk("", 0, prompt_read=128), "a sign of life"
-    output.put_progress(192)
-    output.put("a", 1)
-    assert await anext(pieces) == StreamChunk("a", 1)
-    output.finish("", finish(1))
-    assert [piece async for piece in pieces] == [StreamChunk("", 1, finish(1))]
+    assert await anext(chunks) == TokenChunk(prompt_read=0)
+    output.put_progress(1)
+    output.put_progress(2)
+    assert await anext(chunks) == TokenChunk(prompt_read=2)
+    output.put_progress(3)
+    output.put((1,))
+    assert await anext(chunks) == TokenChunk((1,))
+    output.finish((), COMPLETE, None)
+    assert [chunk async for chunk in chunks] == [TokenChunk(ended=COMPLETE)]

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.chat.ports import PartKind, PromptPart
-from bot.engine.tokenizer import load_tokenizer
+from bot.engine.tokenizer import ChatTokenizer, load_tokenizer
 from bot.errors import ModelError
 from tests.engine.vocabularies import Kind, kinds
 
@@ -33,6 +33,10 @@ evil_text = st.lists(
 ).map("".join)
 
 
+def encoded(tokenizer: ChatTokenizer, parts: list[PromptPart]) -> list[int]:
+    return list(tokenizer.encode(parts).token_ids)
+
+
 def library_controls(name: str, ids: list[int]) -> list[int]:
     return [id_ for id_ in ids if id_ in TOKENIZERS[name].control_ids]
 
@@ -51,15 +55,16 @@ def test_harmless_conversations_have_the_ids_that_the_template_gives(name: str) 
         messages = messages[1:]
     parts = [PromptPart(PartKind(kind), text) for kind, text in messages]
     expected = KINDS[name].templated([{"role": kind, "content": text} for kind, text in messages])
-    assert TOKENIZERS[name].encode_chat(parts) == expected
+    assert encoded(TOKENIZERS[name], parts) == expected
 
 
 @each_kind
-@given(texts=st.lists(st.text(alphabet="abc de\n\t.éé日👍0", max_size=30), min_size=1, max_size=5))
+@given(texts=st.lists(st.text(alphabet="abc de\n\t.éé日👍0", max_size=30), min_size=2, max_size=5))
 def test_harmless_text_has_the_ids_that_the_template_gives(name: str, texts: list[str]) -> None:
+    texts = texts if len(texts) % 2 else texts[1:]  # the last one is a person's
     parts = [PromptPart((USER, ASSISTANT)[n % 2], text) for n, text in enumerate(texts)]
     expected = KINDS[name].templated([{"role": str(part.kind), "content": part.text} for part in parts])
-    assert TOKENIZERS[name].encode_chat(parts) == expected
+    assert encoded(TOKENIZERS[name], parts) == expected
 
 
 @each_kind
@@ -73,11 +78,12 @@ def test_no_text_becomes_a_control_token(name: str, text: str) -> None:
 @given(texts=st.lists(evil_text, min_size=3, max_size=5))
 def test_control_ids_of_a_prompt_come_from_the_template_alone(name: str, texts: list[str]) -> None:
     tokenizer = TOKENIZERS[name]
+    texts = texts if len(texts) % 2 == 0 else texts[1:]  # the last one is a person's
     order = [SYSTEM, *[(USER, ASSISTANT)[n % 2] for n in range(len(texts) - 1)]]
     evil = [PromptPart(kind, text) for kind, text in zip(order, texts, strict=True)]
     harmless = [PromptPart(kind, "x") for kind in order]
-    found = library_controls(name, tokenizer.encode_chat(evil))
-    assert found == library_controls(name, tokenizer.encode_chat(harmless))
+    found = library_controls(name, encoded(tokenizer, evil))
+    assert found == library_controls(name, encoded(tokenizer, harmless))
 
 
 def test_characters_that_a_vocabulary_does_not_know_leave_no_control_token() -> None:
@@ -95,12 +101,12 @@ def test_the_attack_that_everyone_tries_first() -> None:
     for name in ("phi3-first", "phi3-prepend", "phi3-always"):
         tokenizer = TOKENIZERS[name]
         assert library_controls(name, KINDS[name].library().encode(text).ids), "the library does parse it"
-        controls = library_controls(name, tokenizer.encode_chat([PromptPart(USER, text)]))
+        controls = library_controls(name, encoded(tokenizer, [PromptPart(USER, text)]))
         assert [tokenizer.vocabulary.marked.id_to_token(id_) for id_ in controls] == [
             tokenizer.vocabulary.markers[tokenizer.vocabulary.controls[text]]
             for text in ("<|user|>", "<|end|>", "<|assistant|>")
         ]
-        assert text in tokenizer.decode(tokenizer.encode_chat([PromptPart(USER, text)]))
+        assert text in tokenizer.decode(encoded(tokenizer, [PromptPart(USER, text)]))
 
 
 @each_kind
@@ -115,7 +121,7 @@ def test_a_prompt_and_its_reply_begin_the_next_prompt(name: str, data: st.DataOb
     before: list[int] = []
     for _ in range(turns):
         parts.append(PromptPart(USER, data.draw(evil_text)))
-        prompt = tokenizer.encode_chat(parts)
+        prompt = encoded(tokenizer, parts)
         assert prompt[: len(before)] == before
         reply = data.draw(st.lists(plain_ids, min_size=1, max_size=8))
         if end is not None and data.draw(st.booleans()):
@@ -138,7 +144,7 @@ def test_a_reply_by_its_ids_stands_where_its_text_would(name: str) -> None:
     before, after = PromptPart(USER, "a"), PromptPart(USER, "b")
     by_text = PromptPart(ASSISTANT, "ok")
     by_ids = PromptPart(ASSISTANT, "ok", tuple(tokenizer.encode_text("ok")))
-    assert tokenizer.encode_chat([before, by_ids, after]) == tokenizer.encode_chat([before, by_text, after])
+    assert encoded(tokenizer, [before, by_ids, after]) == encoded(tokenizer, [before, by_text, after])
 
 
 @each_kind
@@ -147,8 +153,8 @@ def test_control_ids_of_a_stored_reply_are_left_out(name: str, ids: list[int]) -
     tokenizer = TOKENIZERS[name]
     parts = [PromptPart(USER, "a"), PromptPart(ASSISTANT, "b"), PromptPart(USER, "c")]
     stored = [parts[0], PromptPart(ASSISTANT, "b", tuple(ids)), parts[2]]
-    expected = library_controls(name, tokenizer.encode_chat(parts))
-    assert library_controls(name, tokenizer.encode_chat(stored)) == expected
+    expected = library_controls(name, encoded(tokenizer, parts))
+    assert library_controls(name, encoded(tokenizer, stored)) == expected
 
 
 @each_kind
@@ -179,15 +185,27 @@ def test_decoding_leaves_control_tokens_out_whatever_their_flags() -> None:
 def test_a_system_message_without_a_place_goes_before_the_first_user_message() -> None:
     tokenizer = TOKENIZERS["mistral-always"]
     system, user = PromptPart(SYSTEM, "Be brief."), PromptPart(USER, "Hello")
-    assert tokenizer.encode_chat([system, user]) == tokenizer.encode_chat(
-        [PromptPart(USER, "Be brief.\n\nHello")]
-    )
+    assert encoded(tokenizer, [system, user]) == encoded(tokenizer, [PromptPart(USER, "Be brief.\n\nHello")])
 
 
-def test_turns_end_at_the_templates_control_tokens() -> None:
-    tokenizer = TOKENIZERS["phi3-first"]
-    controls = tokenizer.vocabulary.controls
-    assert tokenizer.turn_ids == {controls[f"<|{word}|>"] for word in ("system", "user", "assistant", "end")}
+@pytest.mark.parametrize(
+    ("name", "end"),
+    [
+        ("phi3-first", "<|end|>"),
+        ("llama2-first", "</s>"),
+        ("mistral-never", "</s>"),
+        ("llama3", "<|eot_id|>"),
+    ],
+)
+def test_a_reply_ends_at_what_the_template_puts_behind_it(name: str, end: str) -> None:
+    tokenizer = TOKENIZERS[name]
+    assert tokenizer.reply_format.end_ids == {tokenizer.vocabulary.controls[end]}
+    assert tokenizer.reply_format.stop == ()
+
+
+def test_a_template_without_control_tokens_ends_replies_by_its_words() -> None:
+    assert TOKENIZERS["phi3-plain"].reply_format.end_ids == frozenset()
+    assert TOKENIZERS["phi3-plain"].reply_format.stop == ("\n### user:",)
 
 
 def test_the_fingerprint_tells_vocabularies_and_templates_apart() -> None:
@@ -210,7 +228,7 @@ def set_template(folder: Path, template: object) -> None:
 
 def hello(kind: Kind | Path) -> list[int]:
     tokenizer = load_tokenizer(kind) if isinstance(kind, Path) else kind.load()
-    return tokenizer.encode_chat([PromptPart(USER, "hello")])
+    return encoded(tokenizer, [PromptPart(USER, "hello")])
 
 
 def test_phi3_without_a_template_gets_the_known_one(folder: Path) -> None:
@@ -279,4 +297,4 @@ def test_it_encodes_the_tiny_models_prompts_as_transformers_does(tiny_model: Pat
     reference = AutoTokenizer.from_pretrained(tiny_model)
     expected = reference.apply_chat_template(messages, add_generation_prompt=True)["input_ids"]
     parts = [PromptPart(PartKind(message["role"]), message["content"]) for message in messages]
-    assert load_tokenizer(tiny_model).encode_chat(parts) == expected
+    assert encoded(load_tokenizer(tiny_model), parts) == expected

@@ -1,8 +1,8 @@
-"""Which persona and which longest reply hold in a channel."""
+"""Which persona, which longest reply and which reasoning hold in a channel."""
 
 from __future__ import annotations
 
-from bot.chat.ports import ChannelOptions, ChannelOptionsSource
+from bot.chat.ports import ChannelOptions, ChannelOptionsSource, ReasoningMode
 from bot.chat.turns import Author, Incoming
 from bot.policy.channel_options import PolicyChannelOptions
 from bot.policy.server import ServerPolicy
@@ -55,3 +55,12 @@ async def test_a_channel_where_nobody_spoke_has_its_own_persona_and_no_other(sto
     assert await PolicyChannelOptions(store).channel_options(CHANNEL) == ChannelOptions(
         "of the channel", None, GUILD
     )
+
+
+async def test_a_server_chooses_whether_its_model_reasons(store: SqlStore) -> None:
+    await spoken_in(store, THREAD, GUILD, CHANNEL)
+    await store.set_policy(GUILD, ServerPolicy(reasoning=ReasoningMode.OFF))
+    options = PolicyChannelOptions(store)
+    assert (await options.channel_options(THREAD)).reasoning is ReasoningMode.OFF
+    assert (await options.channel_options(CHANNEL, GUILD)).reasoning is ReasoningMode.OFF
+    assert (await options.channel_options(DM)).reasoning is None

@@ -57,6 +57,7 @@ def test_a_change_keeps_what_it_does_not_name() -> None:
         (PolicyChange({"max_reply_tokens": 15}), "longest reply can have from 16"),
         (PolicyChange({"max_reply_tokens": "many"}), "not many"),
         (PolicyChange({"reset_by": "nobody"}), "reset_by cannot be saved"),
+        (PolicyChange({"reasoning": "deeply"}), "reasoning cannot be saved"),
         (
             PolicyChange(role_quotas={1: Quota.model_construct(requests_a_minute=700)}),
             "requests a minute, not 700",

@@ -37,12 +37,16 @@ async def asked(store: SqlStore, incoming: Incoming) -> Turn:
 
 
 async def answered(
-    store: SqlStore, incoming: Incoming, text: str = "hi", ended: FinishReason = FinishReason.COMPLETE
+    store: SqlStore,
+    incoming: Incoming,
+    text: str = "hi",
+    ended: FinishReason = FinishReason.COMPLETE,
+    reasoning: str = "",
 ) -> Exchange:
     """A whole exchange, as the assistant writes it, but for its delivery."""
     prompt = await asked(store, incoming)
     reply = await store.open_reply(prompt)
-    await store.close_reply(reply.id, text, [5, 6, 32007], "abc", ended)
+    await store.close_reply(reply.id, text, [5, 6, 32007], "abc", ended, reasoning=reasoning)
     return Exchange(prompt, reply)
 
 

@@ -83,3 +83,19 @@ async def test_contexts_of_the_second_version_become_quotes_of_nobody_knows_whom
         await store.forget_person(52)
         assert "secret" not in await dump(store)
         assert (await asked(store, message(300))).id > 7
+
+
+async def test_replies_of_the_third_version_have_no_reasoning_and_later_ones_may(url: str) -> None:
+    if folder := make_url(url).database:
+        Path(folder).parent.mkdir(exist_ok=True)
+    await v0001.make(url, AT, struct.pack("<2I", 5, 32007), revision="0003")
+    async with SqlStore(url) as store:
+        [first, second] = await store.history(7, before=10**9)
+        assert (first.reply.text, first.reply.reasoning) == ("hi", "")
+        assert (second.reply.text, second.reply.token_ids) == ("you too", (5, 32007))
+        turn = await store.reopen_reply(second.reply.id, keep=False)
+        await store.close_reply(turn.id, "and you", [6], "abc", FinishReason.COMPLETE, reasoning="who?")
+        exchange = await store.exchange(104)
+        assert exchange is not None
+        assert (exchange.reply.text, exchange.reply.reasoning) == ("and you", "who?")
+        assert (await asked(store, message(300))).id > 7, "ids of turns deleted before are not given again"

@@ -15,7 +15,7 @@ from bot.model.optimum_cli import run_optimum
 from tools.real_models import ROOT
 from tools.real_models.archives import take, take_from_bundle
 from tools.real_models.cache import Product, Work
-from tools.real_models.errors import LeftOutError, RealModelsError
+from tools.real_models.errors import RealModelsError
 from tools.real_models.packages import DATA, TokenizerSource, load_tokenizers
 
 HERE = Path(__file__).parent
@@ -90,8 +90,6 @@ def _smollm2_ov(work: Work) -> None:
     done = subprocess.run(
         command, capture_output=True, text=True, cwd=ROOT, stdin=subprocess.DEVNULL, check=False
     )
-    if "No such command" in done.stderr:
-        raise LeftOutError("this ovbot has no `ovbot model import` yet")
     if done.returncode:
         raise RealModelsError(f"`ovbot model import` failed: {_last_line(done.stderr)}")
     work.result.rmdir()

@@ -11,9 +11,10 @@ from discord.ext import commands
 from bot.client import words
 from bot.client.access import Access, is_moderator
 from bot.client.bot_permissions import check_may_change
-from bot.client.commands.responses import Interaction, acknowledge, tell_failure
+from bot.client.commands.responses import Interaction, acknowledge, add_privately, tell_failure
 from bot.client.locales import Locales
 from bot.client.replies.content import CUSTOM_ID, Action, Button
+from bot.client.replies.render import render_reasoning
 from bot.client.replies.service import ReplyService
 from bot.errors import OvbotError
 
@@ -47,7 +48,7 @@ class ReplyButtons(commands.Cog):
         moderator = is_moderator(interaction.user, interaction.channel)
         if not moderator and asker != interaction.user.id:
             raise OvbotError(words.replies.NOT_YOURS)
-        if action is not Action.STOP:
+        if action not in (Action.STOP, Action.REASONING):
             check_may_change(interaction)
         asks = action in (Action.REGENERATE, Action.CONTINUE)
         if asks or not moderator:
@@ -64,9 +65,19 @@ class ReplyButtons(commands.Cog):
                 self._check_not_generating(key)
                 if not await self._replies.continue_reply(key):
                     raise OvbotError(words.replies.NOT_CUT_OFF)
+            case Action.REASONING:
+                self._check_not_generating(key)
+                await self._show_reasoning(interaction, key)
             case Action.DELETE:
                 if not await self._replies.delete_reply(key):
                     raise OvbotError(words.replies.UNKNOWN)
+
+    async def _show_reasoning(self, interaction: Interaction, key: int) -> None:
+        """Show the person alone what the model thought before the reply."""
+        if not (reasoning := await self._replies.reasoning(key)):
+            raise OvbotError(words.replies.NO_REASONING)
+        for content in render_reasoning(reasoning):
+            await add_privately(interaction, content)
 
     def _check_not_generating(self, key: int) -> None:
         """Two presses in quick succession are meant as one."""

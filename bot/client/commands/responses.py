@@ -13,6 +13,7 @@ from discord import ui
 
 from bot.client import words
 from bot.client.locales import Locales
+from bot.client.replies.content import MessageContent
 from bot.client.replies.outlets import DEFERRED_PRIVATELY, MENTIONS, answer_privately
 from bot.client.requests import AcknowledgedError, RequestError, attempts, translate_errors
 from bot.errors import OvbotError
@@ -72,6 +73,19 @@ async def announce(interaction: Interaction, text: str) -> None:
     async for attempt in attempts(_PAUSES, interaction.channel_id or 0):
         with attempt, translate_errors():
             await interaction.followup.send(text, allowed_mentions=MENTIONS)
+
+
+async def add_privately(interaction: Interaction, content: MessageContent) -> None:
+    """Tell the person alone something beside the message whose button was acknowledged. Nobody is
+    mentioned by it. Raises: RequestError."""
+    async for attempt in attempts(_PAUSES, interaction.channel_id or 0):
+        with attempt, translate_errors():
+            await interaction.followup.send(
+                content.text,
+                files=content.uploads,
+                ephemeral=True,
+                allowed_mentions=discord.AllowedMentions.none(),
+            )
 
 
 async def acknowledge(interaction: Interaction) -> None:

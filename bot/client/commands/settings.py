@@ -17,16 +17,16 @@ import discord
 from discord import app_commands, ui
 from discord.ext import commands
 
+from bot.chat.ports import ReasoningMode
 from bot.client.commands.persona import LONGEST_PERSONA
 from bot.client.commands.responses import Form, Interaction, PersistentLayout, open_form, say, update
 from bot.client.locales import Locales
 from bot.client.replies.service import ReplyService
+from bot.client.services import Services
 from bot.client.words import settings as setting_words
 from bot.client.words.numbers import number
 from bot.errors import OvbotError
 from bot.i18n import LANGUAGES
-from bot.policy.ports import PolicyStore
-from bot.policy.quotas import Quotas
 from bot.policy.server import (
     REQUESTS_A_MINUTE,
     TOKENS_A_DAY,
@@ -83,19 +83,19 @@ class ServerSettings:
     longest_reply: in tokens, as the owner set it.
     """
 
-    def __init__(
-        self,
-        replies: ReplyService,
-        policies: PolicyStore,
-        quotas_: Quotas,
-        locales: Locales,
-        longest_reply: int,
-    ) -> None:
+    def __init__(self, replies: ReplyService, services: Services, locales: Locales) -> None:
         self._replies = replies
-        self._policies = policies
-        self.default_quota = quotas_.default
+        self._policies = services.policies
+        self._reasoning = services.reasoning
+        self.default_quota = services.quotas.default
         self.locales = locales
-        self.longest_reply = longest_reply
+        self.longest_reply = services.longest_reply
+
+    @property
+    def reasoning(self) -> ReasoningMode | None:
+        """Whether the model reasons, as the owner set it; None where it is known that it cannot."""
+        assistant = self._replies.assistant
+        return self._reasoning if assistant is None or assistant.engine.info.reasons else None
 
     async def policy(self, interaction: Interaction) -> ServerPolicy:
         """The server's policy. Raises: OvbotError where the person may not manage the server."""
@@ -228,7 +228,7 @@ class OverviewPage(Page):
             PageButton(settings, QuotasPage, "settings:quotas", change),
         )
         self.add_section(
-            setting_words.replies(policy, settings.longest_reply),
+            setting_words.replies(policy, settings.longest_reply, settings.reasoning),
             PageButton(settings, RepliesPage, "settings:replies", change),
         )
         self.add_section(
@@ -569,6 +569,26 @@ class LengthMenu(ui.Select[Any]):
         await RepliesPage.change(self._settings, interaction, change, said)
 
 
+class ReasoningMenu(ui.Select[Any]):
+    """A choice of whether the model reasons before it answers. owners: what holds without one."""
+
+    def __init__(self, settings: ServerSettings, chosen: ReasoningMode | None, owners: ReasoningMode) -> None:
+        choices = (None, ReasoningMode.ON, ReasoningMode.OFF)
+        names = {str(choice or _NONE): setting_words.reasoning(choice, owners) for choice in choices}
+        super().__init__(custom_id="settings:reasoning", options=_options(names, chosen or _NONE))
+        self._settings = settings
+        self._owners = owners
+
+    async def callback(self, interaction: Interaction) -> None:
+        """Set whether it reasons."""
+        chosen = None if self.values == [_NONE] else ReasoningMode(self.values[0])
+        change, said = (
+            PolicyChange({"reasoning": chosen}),
+            setting_words.chose_reasoning(chosen, self._owners),
+        )
+        await RepliesPage.change(self._settings, interaction, change, said)
+
+
 class PersonaButton(ui.Button[Any]):
     """Opens the form for the server's persona."""
 
@@ -618,6 +638,10 @@ class RepliesPage(Page):
         self.add_row(LanguageMenu(settings, policy.language))
         self.add_text(setting_words.length_menu())
         self.add_row(LengthMenu(settings, policy.max_reply_tokens))
+        # What cannot have an effect is not offered.
+        if settings.reasoning is not None:
+            self.add_text(setting_words.reasoning_menu())
+            self.add_row(ReasoningMenu(settings, policy.reasoning, settings.reasoning))
         self.add_section(setting_words.persona(policy.persona), PersonaButton(settings))
         self.add_row(_BackButton(settings))
 

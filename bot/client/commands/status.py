@@ -12,31 +12,26 @@ from bot.chat.engine_state import EngineState
 from bot.client.access import Access, NotAllowedError
 from bot.client.commands.responses import Interaction, defer, fill
 from bot.client.replies.service import ReplyService
+from bot.client.services import Services
 from bot.client.words import status
 from bot.policy.permissions import Person
-from bot.policy.ports import PolicyStore, Usage
-from bot.policy.quotas import NO_TOKENS, Quotas
+from bot.policy.ports import Usage
+from bot.policy.quotas import NO_TOKENS
 from bot.policy.server import ServerPolicy
 
 
 class StatusCommands(commands.Cog):
-    """/model show and /stats. longest_reply: in tokens, as the owner set it."""
+    """/model show and /stats."""
 
     model = app_commands.Group(name="model", description=status.MODEL)
 
-    def __init__(
-        self,
-        replies: ReplyService,
-        policies: PolicyStore,
-        quotas: Quotas,
-        access: Access,
-        longest_reply: int,
-    ) -> None:
+    def __init__(self, replies: ReplyService, services: Services, access: Access) -> None:
         self._replies = replies
-        self._policies = policies
-        self._quotas = quotas
+        self._policies = services.policies
+        self._quotas = services.quotas
         self._access = access
-        self._longest_reply = longest_reply
+        self._longest_reply = services.longest_reply
+        self._reasoning = services.reasoning
 
     @model.command(description=status.MODEL_SHOW)
     async def show(self, interaction: Interaction) -> None:
@@ -47,11 +42,13 @@ class StatusCommands(commands.Cog):
             await fill(interaction, status.loading())
             return
         running = assistant.engine.state.now is EngineState.READY
+        policy, info = await self._policy(interaction), assistant.engine.info
         said = status.model(
-            assistant.engine.info,
+            info,
             assistant.sampling,
             assistant.throughput,
             self._longest_reply,
+            (policy.reasoning or self._reasoning) if info.reasons else None,
             running=running,
         )
         await fill(interaction, said)
@@ -70,7 +67,7 @@ class StatusCommands(commands.Cog):
     async def _own(self, interaction: Interaction, used: Usage) -> str:
         """What the person used, and what they may still ask or why they may ask nothing."""
         guild_id, user = interaction.guild_id, interaction.user
-        policy = await self._policies.policy(guild_id) if guild_id is not None else ServerPolicy()
+        policy = await self._policy(interaction)
         roles = frozenset(role.id for role in user.roles) if isinstance(user, discord.Member) else None
         person = Person(user.id, roles if guild_id is not None else frozenset())
         remaining = await self._quotas.remaining(guild_id, person, policy)
@@ -82,3 +79,7 @@ class StatusCommands(commands.Cog):
         if refusal is None and self._quotas.quota_for(policy, person).tokens_a_day == 0:
             refusal = NO_TOKENS
         return status.own(used, remaining, refusal=refusal)
+
+    async def _policy(self, interaction: Interaction) -> ServerPolicy:
+        guild_id = interaction.guild_id
+        return await self._policies.policy(guild_id) if guild_id is not None else ServerPolicy()

@@ -10,6 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.chat import turns
+from bot.chat.ports import ReasoningMode
 from bot.chat.turns import Author
 from bot.client.access import Access
 from bot.client.commands.responses import Interaction, defer
@@ -113,6 +114,7 @@ class SummarizeCommands(commands.Cog):
             system=system,
             quotes=tuple(turns.Quote(line.author_id, line.text) for line in quoted),
             guild_id=interaction.guild_id,
+            reasoning=ReasoningMode.OFF,
             notice=summaries.covers(len(fitting), len(lines) - len(fitting), quoted[0].said_at),
         )
 

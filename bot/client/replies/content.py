@@ -11,7 +11,7 @@ import discord
 
 from bot.client import words
 
-CUSTOM_ID = re.compile(r"ovbot:(?P<action>stop|regenerate|continue|delete):(?P<key>-?\d{1,20})")
+CUSTOM_ID = re.compile(r"ovbot:(?P<action>stop|regenerate|continue|reasoning|delete):(?P<key>-?\d{1,20})")
 """The custom id of a button: what it does, and the key of the reply below which it stands."""
 
 
@@ -21,6 +21,7 @@ class Action(StrEnum):
     STOP = "stop"
     REGENERATE = "regenerate"
     CONTINUE = "continue"
+    REASONING = "reasoning"
     DELETE = "delete"
 
 
@@ -46,6 +47,8 @@ class Button:
                 return words.replies.regenerate()
             case Action.CONTINUE:
                 return words.replies.continue_()
+            case Action.REASONING:
+                return words.replies.reasoning()
             case Action.DELETE:
                 return words.replies.delete()
 

@@ -19,6 +19,8 @@ from bot.i18n import language
 MAX_PAGES = 4
 """The most messages with text; a file has the whole of a longer reply."""
 
+# Reasoning that needs more messages comes as a file.
+_REASONING_PAGES = 2
 _FEW_WORDS = 4
 _FEW_CHARACTERS = 24
 # Notes below a page leave it this much room.
@@ -37,20 +39,25 @@ def has_a_few_words(snapshot: Snapshot) -> bool:
 
 
 def buttons(snapshot: Snapshot, key: int, *, stored: bool) -> tuple[Button, ...]:
-    """The buttons below a reply. stored: whether it is part of a conversation and can be regenerated."""
+    """The buttons below a reply.
+
+    stored: whether it is part of a conversation: one that is not can neither be regenerated nor give its
+    reasoning, since nothing of it is kept.
+    """
     if snapshot.phase is not Phase.DONE:
         actions = [Action.STOP]
     elif not stored:
         actions = []
-    elif snapshot.finish_reason is FinishReason.LENGTH:
-        actions = [Action.CONTINUE, Action.REGENERATE, Action.DELETE]
     else:
-        actions = [Action.REGENERATE, Action.DELETE]
+        actions = [Action.CONTINUE] if snapshot.finish_reason is FinishReason.LENGTH else []
+        actions += [Action.REGENERATE]
+        actions += [Action.REASONING] if snapshot.reasoning.strip() else []
+        actions += [Action.DELETE]
     return tuple(Button(action, key) for action in actions)
 
 
 def render(snapshot: Snapshot, *, attach: bool = True) -> list[MessageContent]:
-    """The messages, each of at most 2000 code points, none blank; at least one.
+    """The messages, each of at most 2000 code points, none blank; at least one. None has any reasoning.
 
     A reply that simply ended shows its text and nothing else. What the bot itself has to say stands
     below in small print, or in place of the text while there is none.
@@ -111,7 +118,11 @@ def _status(snapshot: Snapshot, has_text: bool) -> list[str]:
         return [words.replies.waiting(snapshot.ahead, snapshot.wait_seconds)]
     if snapshot.stalled:
         return [words.replies.stalled(snapshot.silent_seconds)]
-    return [] if has_text else [words.replies.reading(snapshot.prompt_tokens, snapshot.read_tokens)]
+    if has_text:
+        return []
+    if snapshot.reasoning:
+        return [words.replies.thinking(snapshot.thinking_seconds)]
+    return [words.replies.reading(snapshot.prompt_tokens, snapshot.read_tokens)]
 
 
 def _notes(snapshot: Snapshot, has_text: bool) -> list[str]:
@@ -132,7 +143,7 @@ def _notes(snapshot: Snapshot, has_text: bool) -> list[str]:
 
 # Discord takes ten files a message, and one of them is the whole answer.
 _MAX_CODE_FILES = 9
-_ANSWER = "answer.md"
+_ANSWER, _REASONING = "answer.md", "reasoning.md"
 
 
 def extract_code(text: str) -> tuple[str, Mapping[str, TextFile]]:
@@ -162,6 +173,16 @@ def _extract_code(text: str, _: str) -> tuple[str, Mapping[str, TextFile]]:
 def whole_answer(text: str) -> TextFile:
     """A reply's text, Markdown, as a file."""
     return TextFile.of(_ANSWER, text)
+
+
+def render_reasoning(text: str) -> list[MessageContent]:
+    """The messages that show what the model thought before a reply, to one person: its text, Markdown, or
+    a file where that would take more than two."""
+    pages = paginate(f"{words.note(words.replies.reasoning_follows())}\n{text}")
+    if len(pages) <= _REASONING_PAGES:
+        return [MessageContent(page) for page in pages]
+    note = words.note(words.replies.reasoning_attached(_REASONING))
+    return [MessageContent(note, files=(TextFile.of(_REASONING, text),))]
 
 
 def file_extension(name: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 import discord
 
 from bot.chat.assistant import Assistant
+from bot.chat.ports import ReasoningMode
 from bot.chat.reply import Phase, Reply
 from bot.chat.turns import Author, FinishReason, Incoming, Quote
 from bot.client import words
@@ -38,7 +39,8 @@ class OneShot:
     """A question that joins no conversation and is stored nowhere.
 
     system: system prompt in place of the channel's. max_new_tokens: longest reply. quotes: what the
-    text refers to. notice: shown beside the reply.
+    text refers to. reasoning: whether the model reasons first, in place of what is set. notice: shown
+    beside the reply.
     """
 
     author: Author
@@ -47,6 +49,7 @@ class OneShot:
     max_new_tokens: int | None = None
     quotes: tuple[Quote, ...] = ()
     guild_id: int | None = None
+    reasoning: ReasoningMode | None = None
     notice: str = ""
 
 
@@ -179,15 +182,17 @@ class ReplyService:
         max_new_tokens: int | None = None,
         quotes: tuple[Quote, ...] = (),
         guild_id: int | None = None,
+        reasoning: ReasoningMode | None = None,
         notice: str = "",
     ) -> None:
         """Answer `text` in `outlet`, apart from the channel's conversation: nothing is stored, and a
         restart ends it. Returns at once.
 
         Shown like any reply, with a Stop button. For an answer that the person alone sees, the outlet is
-        an InteractionOutlet with `private`. notice: shown beside the reply.
+        an InteractionOutlet with `private`. reasoning: whether the model reasons first, in place of what is
+        set. notice: shown beside the reply.
         """
-        asked = OneShot(author, text, system, max_new_tokens, quotes, guild_id, notice)
+        asked = OneShot(author, text, system, max_new_tokens, quotes, guild_id, reasoning, notice)
         self._tasks.start(self._serve(Question(outlet, asked)), f"one-shot in channel {outlet.channel_id}")
 
     async def _serve(self, question: Question) -> None:
@@ -251,6 +256,7 @@ class ReplyService:
                     max_new_tokens=asked.max_new_tokens,
                     quotes=asked.quotes,
                     guild_id=asked.guild_id,
+                    reasoning=asked.reasoning,
                 )
         finally:
             if reply is None:
@@ -500,6 +506,12 @@ class ReplyService:
             exchange = await self._store.exchange(key) if key > 0 else None
             author = exchange.prompt.author if exchange is not None else None
         return author.id if author is not None else None
+
+    async def reasoning(self, key: int) -> str:
+        """What the model thought before the reply with this key in its buttons; empty where it did not
+        reason, and where that is not kept any more. Raises: StoreError."""
+        exchange = await self._store.exchange(key) if key > 0 else None
+        return exchange.reply.reasoning if exchange is not None else ""
 
     def _waiting_question(self, key: int) -> Question | None:
         """The question with this key that waits for the model."""

@@ -39,6 +39,12 @@ def reading(tokens: int, read: int = 0) -> str:
     return fill(_("Reading {tokens} tokens… {percent} %"), tokens=f"{tokens:,}", percent=percent)
 
 
+def thinking(seconds: float) -> str:
+    """While the model reasons. seconds: since it began."""
+    shown = int(seconds) if seconds < 60 else 5 * int(seconds // 5)
+    return fill(_("💭 Thinking… {seconds} s"), seconds=shown) if shown else _("💭 Thinking…")
+
+
 def stalled(seconds: float) -> str:
     """While the model has stalled. seconds: since its last sign of life."""
     shown = 10 * int(seconds // 10)
@@ -78,6 +84,16 @@ def rest_follows() -> str:
 def answer_attached(name: str) -> str:
     """Below the last message of a reply that was too long for messages."""
     return fill(_("The whole answer is attached: {name}"), name=name)
+
+
+def reasoning_follows() -> str:
+    """Above what the model thought before it answered."""
+    return _("💭 What the model thought before it answered:")
+
+
+def reasoning_attached(name: str) -> str:
+    """In place of what the model thought, where that is too long for messages."""
+    return fill(_("💭 What the model thought before it answered is attached: {name}"), name=name)
 
 
 def code_attached(name: str) -> str:
@@ -128,6 +144,7 @@ UNKNOWN = mark("I no longer remember this reply, so its buttons don't work any m
 ENDED = mark("This reply has already ended.")
 NOT_ENDED = mark("This reply isn't finished yet. Stop it first.")
 NOT_CUT_OFF = mark("There's nothing to continue: this reply wasn't cut off, or I no longer remember it.")
+NO_REASONING = mark("I no longer have what the model thought before this reply.")
 
 
 # The labels of the buttons.
@@ -146,6 +163,11 @@ def regenerate() -> str:
 def continue_() -> str:
     """Continues a reply that reached the length limit."""
     return _("Continue")
+
+
+def reasoning() -> str:
+    """Shows the person what the model thought before it answered."""
+    return _("Reasoning")
 
 
 def delete() -> str:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 
 from babel import Locale
 
+from bot.chat.ports import ReasoningMode
 from bot.client.words.numbers import number
 from bot.i18n import fill, mark, ngettext
 from bot.i18n import gettext as _
@@ -83,13 +84,15 @@ def roles(policy: ServerPolicy) -> str:
     return _part(_("People"), " ".join(said))
 
 
-def replies(policy: ServerPolicy, longest: int) -> str:
-    """How the bot answers."""
+def replies(policy: ServerPolicy, longest: int, owners_reasoning: ReasoningMode | None) -> str:
+    """How the bot answers. owners_reasoning: None where the model cannot reason."""
     tokens = policy.max_reply_tokens
     said = [
         fill(_("Language: {language}."), language=language_name(policy.language)),
         fill(_("Longest reply: {tokens} tokens."), tokens=number(min(tokens or longest, longest))),
     ]
+    if owners_reasoning is not None:
+        said.append(fill(_("Reasoning: {reasoning}."), reasoning=mode(policy.reasoning or owners_reasoning)))
     said.append(
         fill(_("Persona: “{persona}”"), persona=_short(policy.persona))
         if policy.persona
@@ -191,6 +194,30 @@ def length(tokens: int | None, longest: int) -> str:
     if tokens is None:
         return fill(_("my owner's default ({tokens} tokens)"), tokens=number(longest))
     return fill(_("{tokens} tokens"), tokens=number(tokens))
+
+
+def reasoning_menu() -> str:
+    """Above the menu of whether the model reasons."""
+    return _part(
+        _("Reasoning before answers"),
+        _("Answers are often better, but take longer. What I think counts in quotas."),
+    )
+
+
+def reasoning(chosen: ReasoningMode | None, owners: ReasoningMode) -> str:
+    """An entry of the menu of reasoning; None for no choice of the server's own."""
+    return mode(chosen) if chosen else fill(_("my owner's default ({mode})"), mode=mode(owners))
+
+
+def mode(value: ReasoningMode) -> str:
+    """Whether the model reasons, in words."""
+    match value:
+        case ReasoningMode.AUTO:
+            return _("up to the model")
+        case ReasoningMode.ON:
+            return _("on")
+        case ReasoningMode.OFF:
+            return _("off")
 
 
 def persona(text: str | None) -> str:
@@ -437,6 +464,11 @@ def chose_language(tag: str | None) -> str:
 def chose_length(tokens: int | None, longest: int) -> str:
     """After the choice of a length."""
     return fill(_("Longest reply now: {length}."), length=length(tokens, longest))
+
+
+def chose_reasoning(chosen: ReasoningMode | None, owners: ReasoningMode) -> str:
+    """After the choice of whether the model reasons."""
+    return fill(_("Reasoning now: {reasoning}."), reasoning=reasoning(chosen, owners))
 
 
 def chose_persona(text: str | None) -> str:

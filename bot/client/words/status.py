@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bot.chat.ports import ModelInfo, SamplingParams
+from bot.chat.ports import ModelInfo, ReasoningMode, SamplingParams
 from bot.chat.throughput import Throughput
 from bot.client.words.numbers import number
+from bot.client.words.settings import mode
 from bot.i18n import fill, mark, ngettext
 from bot.i18n import gettext as _
 from bot.policy.ports import Statistics, Usage
@@ -20,9 +21,19 @@ def loading() -> str:
     return _("My model is still loading.")
 
 
-def model(info: ModelInfo, used: SamplingParams, measured: Throughput, longest: int, *, running: bool) -> str:
-    """What runs. used: how tokens are chosen. longest: the longest reply, in tokens. running: False while it
-    restarts or has failed.
+def model(
+    info: ModelInfo,
+    used: SamplingParams,
+    measured: Throughput,
+    longest: int,
+    reasoning: ReasoningMode | None,
+    *,
+    running: bool,
+) -> str:
+    """What runs.
+
+    used: how tokens are chosen. longest: the longest reply, in tokens. reasoning: whether the model reasons
+    here; None where it cannot. running: False while it restarts or has failed.
     """
     context = fill(_("{tokens} tokens"), tokens=number(info.context_length))
     if info.sliding_window is not None and info.sliding_window < info.context_length:
@@ -34,6 +45,7 @@ def model(info: ModelInfo, used: SamplingParams, measured: Throughput, longest: 
         (_("Context"), context),
         (_("Longest reply"), fill(_("{tokens} tokens"), tokens=number(longest))),
         (_("Sampling"), sampling(used, info.sampling)),
+        (_("Reasoning before answers"), mode(reasoning) if reasoning else _("not with this model")),
         (_("Recent speed"), _speed(measured)),
     ]
     lines = [f"{name}: {value}" for name, value in rows]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
@@ -13,8 +12,7 @@ from pathlib import Path
 from tokenizers import Tokenizer
 
 from bot.chat.engine_state import StateFeed
-from bot.chat.ports import ModelInfo, SamplingParams, StreamChunk
-from bot.engine.detokenizer import Detokenizer
+from bot.chat.ports import ModelInfo, SamplingParams
 from bot.engine.device import cache_property, default_properties
 from bot.engine.genai.kv_pool import GIB, KvPool
 from bot.engine.genai.protocol import WorkerConfig
@@ -22,14 +20,15 @@ from bot.engine.genai.request import Request
 from bot.engine.genai.supervisor import RestartPolicy, Supervisor
 from bot.engine.model_folder import ModelFolder, read_model_folder
 from bot.engine.output_collector import OutputCollector
+from bot.engine.token_engine import TokenChunk, TokenEngine
 from bot.engine.tokenizer import ChatTokenizer, load_tokenizer
-from bot.errors import ModelError, PromptTooLongError, SettingsError
+from bot.errors import ModelError, SettingsError
 from bot.settings import Settings
 
 logger = logging.getLogger(__name__)
 
 
-class GenaiEngine:
+class GenaiEngine(TokenEngine):
     """Implements `bot.chat.ports.Engine` by openvino-genai's continuous batching in a child process.
 
     settings: as the person set them. folder: the model's. policy: when the process is started again.
@@ -43,7 +42,6 @@ class GenaiEngine:
         self._tokenizer: ChatTokenizer
         self._supervisor: Supervisor
         self._pool: KvPool | None
-        self._limit: int
 
     @property
     def info(self) -> ModelInfo:
@@ -54,6 +52,12 @@ class GenaiEngine:
     def tokenizer(self) -> ChatTokenizer:
         """The model's tokenizer."""
         return self._tokenizer
+
+    @property
+    def capacity(self) -> int:
+        """Tokens of prompt and reply together, at most: the context's, or what the KV pool holds."""
+        most = self._supervisor.max_tokens
+        return self._info.context_length if most is None else min(self._info.context_length, most)
 
     @property
     def concurrency(self) -> int:
@@ -71,19 +75,19 @@ class GenaiEngine:
         return self._supervisor.pid
 
     async def __aenter__(self) -> GenaiEngine:
-        self._tokenizer = await asyncio.to_thread(load_tokenizer, self._folder.path)
+        self._tokenizer = await asyncio.to_thread(
+            load_tokenizer, self._folder.path, self._settings.chat_template_kwargs
+        )
+        self._info = replace(self._info, reasons=self._tokenizer.reply_format.reasons)
         drafts = []
         if self._settings.draft_model_dir:
             drafts.append(await asyncio.to_thread(self._read_draft, self._settings.draft_model_dir))
         self._folder.log_loading("genai", self._settings.device)
         self._supervisor = Supervisor(self._worker_config(drafts), self._policy)
         self._pool = (await self._supervisor.start()).pool
-        self._limit = self._info.context_length
-        most = self._supervisor.max_tokens
-        if self._pool and most is not None and most < self._limit:
-            self._limit = most
+        if self._pool and self.capacity < self._info.context_length:
             logger.warning(
-                "The KV cache holds %d tokens, less than the context of %d: longer prompts are refused. "
+                "The KV cache holds %d tokens, less than the context of %d: conversations are cut to fit it. "
                 "Free memory or set KV_CACHE_GIB.",
                 self._pool.tokens,
                 self._info.context_length,
@@ -93,21 +97,21 @@ class GenaiEngine:
     async def __aexit__(self, *exc: object) -> None:
         await self._supervisor.close()
 
-    async def stream(
+    async def generate(
         self, prompt_ids: Sequence[int], sampling: SamplingParams
-    ) -> AsyncGenerator[StreamChunk, None]:
-        """Generate a reply to `prompt_ids`, shape [n]; see `bot.chat.ports.Engine.stream`."""
+    ) -> AsyncGenerator[TokenChunk, None]:
+        """Generate ids in the model's process; see `TokenEngine.generate`."""
         output = OutputCollector(asyncio.get_running_loop())
-        number = await self._supervisor.submit(self._request(prompt_ids, sampling, output))
+        number = await self._supervisor.submit(Request(prompt_ids, sampling, output))
         output.put_progress(0)
         try:
-            async with aclosing(output.stream()) as pieces:
-                async for piece in pieces:
-                    yield piece
+            async with aclosing(output.stream()) as chunks:
+                async for chunk in chunks:
+                    yield chunk
         finally:
             self._supervisor.cancel(number)
 
-    async def warm(self, prompt_ids: Sequence[int]) -> None:
+    async def read_ahead(self, prompt_ids: Sequence[int]) -> None:
         """Compute the keys and values of a prompt ahead, now and whenever the process is started again.
 
         Whole blocks of them, since only those are shared by all prompts that begin with it.
@@ -119,8 +123,8 @@ class GenaiEngine:
         if not ids:
             return
         self._supervisor.warm(ids)
-        async with aclosing(self.stream(ids, SamplingParams(max_new_tokens=1))) as pieces:
-            async for _ in pieces:
+        async with aclosing(self.generate(ids, SamplingParams(max_new_tokens=1, seed=0))) as chunks:
+            async for _ in chunks:
                 pass
 
     def _read_draft(self, draft_dir: Path) -> ModelFolder:
@@ -134,19 +138,6 @@ class GenaiEngine:
                 "of the same family, or leave it empty."
             )
         return draft
-
-    def _request(
-        self, prompt_ids: Sequence[int], sampling: SamplingParams, output: OutputCollector
-    ) -> Request:
-        room = self._limit - len(prompt_ids)
-        if room < 1 or not prompt_ids:
-            raise PromptTooLongError(len(prompt_ids), self._limit - 1)
-        fitting = replace(
-            sampling,
-            max_new_tokens=min(sampling.max_new_tokens, room),
-            seed=secrets.randbits(62) if sampling.seed is None else sampling.seed,
-        )
-        return Request(prompt_ids, fitting, Detokenizer(self._tokenizer, sampling.stop), output)
 
     def _worker_config(self, drafts: Sequence[ModelFolder]) -> WorkerConfig:
         settings = self._settings
@@ -164,7 +155,7 @@ class GenaiEngine:
             prefill_chunk=settings.prefill_chunk,
             context_length=self._info.context_length,
             concurrency=self.concurrency,
-            end_ids=tuple(sorted(self._folder.eos_ids | self._tokenizer.turn_ids)),
+            end_ids=tuple(sorted(self._folder.eos_ids | self._tokenizer.reply_format.end_ids)),
             prompt_lookup=settings.prompt_lookup,
             draft_model_dir=str(settings.draft_model_dir) if settings.draft_model_dir else None,
         )

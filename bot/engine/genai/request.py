@@ -1,20 +1,17 @@
-"""The bot's side of one request: token ids come in, text goes to its reader."""
+"""The bot's side of one request: token ids come in, and go to its reader."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.chat.ports import Finish, SamplingParams
-from bot.chat.turns import FinishReason
-from bot.engine.detokenizer import Detokenizer
+from bot.chat.ports import SamplingParams
 from bot.engine.genai.protocol import AddRequest, RequestOutput
 from bot.engine.output_collector import OutputCollector
 from bot.errors import EngineError
 from bot.i18n import mark
 
 FAILED = mark("The model failed on this reply: {reason}")
-NO_TEXT = mark("The model's reply is no text: {reason}")
 
 
 class Request:
@@ -23,12 +20,9 @@ class Request:
     prompt_ids: shape [n]. sampling: with a seed, and a max_new_tokens that fits the context.
     """
 
-    def __init__(
-        self, prompt_ids: Sequence[int], sampling: SamplingParams, text: Detokenizer, output: OutputCollector
-    ) -> None:
+    def __init__(self, prompt_ids: Sequence[int], sampling: SamplingParams, output: OutputCollector) -> None:
         self._prompt_ids = tuple(prompt_ids)
         self._sampling = sampling
-        self._text = text
         self._output = output
         self._ids: list[int] = []
         self.deaths = 0
@@ -43,7 +37,7 @@ class Request:
         """The command that makes a process begin, or go on where another one died."""
         left = self._sampling.max_new_tokens - len(self._ids)
         seed = (self._sampling.seed or 0) + len(self._ids)
-        sampling = replace(self._sampling, max_new_tokens=left, seed=seed % 2**63, stop=())
+        sampling = replace(self._sampling, max_new_tokens=left, seed=seed % 2**63)
         return AddRequest(number, (*self._prompt_ids, *self._ids), sampling)
 
     def take(self, output: RequestOutput) -> bool:
@@ -54,29 +48,13 @@ class Request:
         if output.prompt_read is not None:
             self._output.put_progress(min(output.prompt_read, len(self._prompt_ids)))
             return False
-        text = ""
-        for id_ in output.token_ids:
-            self._ids.append(id_)
-            try:
-                text += self._text.push((id_,))
-            except Exception as error:  # noqa: BLE001  tokenizers raises no narrower one
-                self.fail(EngineError(NO_TEXT, reason=error))
-                return True
-            if self._text.stopped:
-                self._finish(text, FinishReason.COMPLETE, output.reused_tokens)
-                return True
+        self._ids += output.token_ids
         if output.ended:
-            self._finish(text + self._text.finish(), output.ended, output.reused_tokens)
+            self._output.finish(output.token_ids, output.ended, output.reused_tokens)
             return True
-        self._output.put(text, len(self._ids))
+        self._output.put(output.token_ids)
         return False
 
     def fail(self, error: EngineError) -> None:
         """End the request by an error."""
         self._output.fail(error)
-
-    def _finish(self, text: str, ending: FinishReason, reused: int | None) -> None:
-        if reused is not None:
-            reused = min(reused, len(self._prompt_ids))
-        finish = Finish(ending, tuple(self._ids), len(self._prompt_ids), reused)
-        self._output.finish(text, finish)

@@ -13,14 +13,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.chat.engine_state import EngineState, StateFeed
-from bot.chat.ports import ModelInfo, SamplingParams, StreamChunk
-from bot.engine.detokenizer import Detokenizer
+from bot.chat.ports import ModelInfo, SamplingParams
 from bot.engine.device import cache_property, check_properties, loading_error, reason
 from bot.engine.model_folder import ModelFolder
 from bot.engine.optimum.request import Request
 from bot.engine.output_collector import OutputCollector
+from bot.engine.token_engine import TokenChunk, TokenEngine
 from bot.engine.tokenizer import ChatTokenizer, load_tokenizer
-from bot.errors import EngineError, PromptTooLongError, SettingsError
+from bot.errors import EngineError, SettingsError
 from bot.hints import install_command
 from bot.i18n import mark
 from bot.settings import Settings
@@ -34,7 +34,7 @@ CLOSED = mark("The model was unloaded.")
 FAILED = mark("The model failed on this reply: {reason}")
 
 
-class OptimumEngine:
+class OptimumEngine(TokenEngine):
     """Implements `bot.chat.ports.Engine` by a thread pool around optimum-intel's OVModelForCausalLM.
 
     Replies share the compiled model but no step: each thread has an infer request of its own.
@@ -75,14 +75,22 @@ class OptimumEngine:
         return self._state
 
     @property
+    def capacity(self) -> int:
+        """Tokens of prompt and reply together, at most."""
+        return self._info.context_length
+
+    @property
     def concurrency(self) -> int:
         """How many streams make progress at the same time; more than that wait inside."""
         return self._settings.concurrency
 
     async def __aenter__(self) -> OptimumEngine:
         settings = self._settings
-        self._tokenizer = await asyncio.to_thread(load_tokenizer, self._folder.path)
-        self._end_ids = self._folder.eos_ids | self._tokenizer.turn_ids
+        self._tokenizer = await asyncio.to_thread(
+            load_tokenizer, self._folder.path, settings.chat_template_kwargs
+        )
+        self._info = replace(self._info, reasons=self._tokenizer.reply_format.reasons)
+        self._end_ids = self._folder.eos_ids | self._tokenizer.reply_format.end_ids
         self._folder.log_loading("optimum", settings.device)
         started = time.monotonic()
         self._threads = ThreadPoolExecutor(settings.concurrency, thread_name_prefix="optimum")
@@ -104,29 +112,25 @@ class OptimumEngine:
             worker.cancel(request)
         await asyncio.to_thread(self._threads.shutdown)
 
-    async def warm(self, prompt_ids: Sequence[int]) -> None:
+    async def read_ahead(self, prompt_ids: Sequence[int]) -> None:
         """Nothing: every reply computes its whole prompt."""
 
-    async def stream(
+    async def generate(
         self, prompt_ids: Sequence[int], sampling: SamplingParams
-    ) -> AsyncGenerator[StreamChunk, None]:
-        """Generate a reply to `prompt_ids`, shape [n]; see `bot.chat.ports.Engine.stream`."""
-        room = self._info.context_length - len(prompt_ids)
-        if room < 1 or not prompt_ids:
-            raise PromptTooLongError(len(prompt_ids), self._info.context_length - 1)
+    ) -> AsyncGenerator[TokenChunk, None]:
+        """Generate ids in a thread; see `TokenEngine.generate`."""
         worker = await self._idle.get()
         if self._closed:
             self._idle.put_nowait(worker)  # for the next one that waits
             raise EngineError(CLOSED)
         output = OutputCollector(asyncio.get_running_loop())
-        fitting = replace(sampling, max_new_tokens=min(sampling.max_new_tokens, room))
-        request = Request(prompt_ids, fitting, Detokenizer(self._tokenizer, sampling.stop), output)
+        request = Request(prompt_ids, sampling, output)
         output.put_progress(0)
         self._start(worker, request)
         try:
-            async with aclosing(output.stream()) as pieces:
-                async for piece in pieces:
-                    yield piece
+            async with aclosing(output.stream()) as chunks:
+                async for chunk in chunks:
+                    yield chunk
         finally:
             worker.cancel(request)
 

@@ -144,7 +144,7 @@ class _Stop(StoppingCriteria):  # type: ignore[misc]
 
     def __call__(self, input_ids: torch.Tensor, scores: Any, **kwargs: Any) -> torch.Tensor:
         """Whether to end the sequences of `input_ids`, shape [1, n]."""
-        return torch.full((input_ids.shape[0],), self._request.stopped)
+        return torch.full((input_ids.shape[0],), self._request.cancelled)
 
 
 class _Draw(LogitsProcessor):  # type: ignore[misc]

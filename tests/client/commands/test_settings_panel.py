@@ -16,6 +16,7 @@ from bot.policy.server import (
 from bot.sandbox import Fault, Interaction, Message, Permission, Person, Sandbox, guilds
 from bot.sandbox.model import walk_components
 from tests.client.conftest import Bot, Start
+from tests.client.watching import stored
 
 CALLBACK = "/interactions/{interaction_id}/{interaction_token}/callback"
 
@@ -292,3 +293,57 @@ async def submit(person: Person, opened: Interaction, **values: str) -> Interact
 def field(opened: Interaction, name: str) -> dict[str, str]:
     assert opened.modal is not None
     return next(c for c in walk_components(opened.modal["components"]) if c.get("custom_id") == name)
+
+
+async def test_reasoning_is_chosen_and_holds_for_the_next_reply(
+    sandbox: Sandbox, start: Start, mo: Person
+) -> None:
+    async with start("Certainly.", reasons=True) as bot:
+        message = await panel(sandbox, mo)
+        assert "Reasoning: up to the model." in text(message)
+        await mo.click(message, "settings:replies")
+        menu = message.component("settings:reasoning")
+        assert menu is not None
+        labels = [option["label"] for option in menu["options"]]
+        assert labels == ["my owner's default (up to the model)", "on", "off"]
+        thought: list[bool] = []
+        for value, said in (("off", "off"), ("on", "on"), ("none", "my owner's default (up to the model)")):
+            await mo.choose(message, "settings:reasoning", value)
+            assert f"Reasoning now: {said}." in text(message)
+            menu = message.component("settings:reasoning")
+            assert menu is not None
+            assert [option["value"] for option in menu["options"] if option.get("default")] == [value]
+            mo.say(sandbox.general, f"{sandbox.bot.mention} hello")
+            await stored(bot.store, sandbox.general, count=len(thought) + 1)
+            thought.append(bot.engine.samplings[-1].max_reasoning_tokens != 0)
+        assert thought == [False, True, True]
+        assert (await policy(bot, sandbox)).reasoning is None
+
+
+async def test_reasoning_is_offered_unless_the_model_is_known_not_to(
+    sandbox: Sandbox, start: Start, mo: Person
+) -> None:
+    async with start(loaded=False) as bot:
+        message = await panel(sandbox, mo)
+        assert "Reasoning:" in text(message)
+        await mo.click(message, "settings:replies")
+        await mo.choose(message, "settings:reasoning", "off")
+        assert "Reasoning now: off." in text(message)
+        bot.loading.set_result(bot.assistant)
+        await sandbox.world.events.wait_for("SANDBOX_PRESENCE", lambda now: now["status"] != "idle")
+        await mo.click(message, "settings:overview")
+        assert "Reasoning:" not in text(message)
+        await mo.click(message, "settings:replies")
+        assert message.component("settings:reasoning") is None
+        assert message.component("settings:length") is not None
+
+
+async def test_reasoning_is_chosen_in_japanese(sandbox: Sandbox, start: Start) -> None:
+    role = sandbox.role("keepers", permissions=Permission.MANAGE_GUILD)
+    hana = sandbox.person("Hana", roles=[role], locale="ja")
+    async with start(reasons=True):
+        message = await panel(sandbox, hana)
+        assert "回答前の思考：モデルに任せる。" in text(message)
+        await hana.click(message, "settings:replies")
+        await hana.choose(message, "settings:reasoning", "on")
+        assert "回答前の思考を変更しました：オン。" in text(message)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.chat.ports import ReasoningMode
 from bot.client.words import permissions, status
 from bot.policy.quotas import NO_TOKENS
 from bot.policy.server import Quota, ServerPolicy
@@ -88,3 +89,27 @@ async def test_who_may_ask_nothing_is_told_why_in_place_of_what_is_left(
         assert "You can ask" not in shown
         assert "tokens left" not in shown
         assert "You can ask as much as you like." in await said(ana.open_dm(), ana, "/stats")
+
+
+@pytest.mark.parametrize(
+    ("reasons", "owner", "server", "expected"),
+    [
+        (True, ReasoningMode.AUTO, None, "up to the model"),
+        (True, ReasoningMode.OFF, None, "off"),
+        (True, ReasoningMode.OFF, ReasoningMode.ON, "on"),
+        (False, ReasoningMode.ON, ReasoningMode.ON, "not with this model"),
+    ],
+)
+async def test_whether_the_model_reasons_is_told_as_it_holds_here(
+    sandbox: Sandbox,
+    start: Start,
+    reasons: bool,
+    owner: ReasoningMode,
+    server: ReasoningMode | None,
+    expected: str,
+) -> None:
+    ana = sandbox.person("Ana")
+    async with start(reasons=reasons, reasoning=owner) as bot:
+        await bot.store.set_policy(sandbox.guild.id, ServerPolicy(reasoning=server))
+        shown = await said(sandbox.general, ana, "/model show")
+        assert f"Reasoning before answers: {expected}" in shown.splitlines()

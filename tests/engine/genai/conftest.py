@@ -17,6 +17,7 @@ from bot.engine.genai.engine import GenaiEngine
 from bot.engine.genai.supervisor import RestartPolicy
 from bot.engine.model_folder import read_model_folder
 from bot.settings import Settings, load_settings
+from tests.engine.streams import stream_of
 
 # Greedy ids are the same whatever else is in the batch.
 EXACT = {
@@ -96,7 +97,7 @@ async def read(engine: GenaiEngine, prompt_ids: Sequence[int], new_tokens: int, 
     """Read a whole stream."""
     text, pieces = "", 0
     wanted = SamplingParams(max_new_tokens=new_tokens, **sampling)  # type: ignore[arg-type]
-    async with aclosing(engine.stream(prompt_ids, wanted)) as stream:
+    async with aclosing(stream_of(engine, prompt_ids, wanted)) as stream:
         async for piece in stream:
             text += piece.text
             pieces += 1

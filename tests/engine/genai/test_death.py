@@ -21,7 +21,7 @@ from bot.engine.genai.engine import GenaiEngine
 from bot.engine.genai.supervisor import RestartPolicy
 from bot.errors import EngineError
 from tests.engine.genai.conftest import FakeRuntime, OpenEngine, Reply, prompt, read
-from tests.engine.streams import first_text
+from tests.engine.streams import first_text, stream_of
 
 QUICK = RestartPolicy(pauses=(0.01, 0.02, 0.03))
 posix = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
@@ -41,7 +41,7 @@ async def when(engine: GenaiEngine, state: EngineState) -> None:
 
 async def read_and_kill(engine: GenaiEngine, ids: list[int], tokens: int, after: int) -> Reply:
     text, pieces = "", 0
-    async with aclosing(engine.stream(ids, SamplingParams(max_new_tokens=tokens))) as stream:
+    async with aclosing(stream_of(engine, ids, SamplingParams(max_new_tokens=tokens))) as stream:
         async for piece in stream:
             text += piece.text
             pieces += 1
@@ -75,7 +75,7 @@ async def test_a_stream_begun_while_the_process_restarts_is_answered(open_engine
 
 async def test_a_stream_closed_while_the_process_restarts_frees_its_place(open_engine: OpenEngine) -> None:
     async with open_engine(policy=QUICK, concurrency=1) as engine:
-        async with aclosing(engine.stream(prompt(50), SamplingParams(max_new_tokens=2000))) as stream:
+        async with aclosing(stream_of(engine, prompt(50), SamplingParams(max_new_tokens=2000))) as stream:
             await first_text(stream)
             kill(engine)
             await when(engine, EngineState.RESTARTING)
@@ -87,7 +87,7 @@ async def test_a_reply_that_processes_keep_dying_on_ends_by_an_error(open_engine
     async with open_engine(policy=policy) as engine:
 
         async def read_and_kill_all() -> None:
-            async for piece in engine.stream(prompt(50), SamplingParams(max_new_tokens=4000)):
+            async for piece in stream_of(engine, prompt(50), SamplingParams(max_new_tokens=4000)):
                 if piece.tokens % 100 > 50:
                     kill(engine)
                     await when(engine, EngineState.RESTARTING)
@@ -130,7 +130,7 @@ async def test_a_finished_reply_clears_the_count_of_deaths(open_engine: OpenEngi
 async def test_closing_in_the_middle_of_replies_ends_them_and_the_process(open_engine: OpenEngine) -> None:
     async with open_engine() as engine:
         process = psutil.Process(engine.pid)
-        streams = [engine.stream(prompt(1000, i), SamplingParams(max_new_tokens=1500)) for i in range(4)]
+        streams = [stream_of(engine, prompt(1000, i), SamplingParams(max_new_tokens=1500)) for i in range(4)]
         for stream in streams:
             await anext(stream)
     _, alive = await asyncio.to_thread(psutil.wait_procs, [process], timeout=20)
@@ -193,7 +193,7 @@ async def test_what_stops_the_whole_group_is_left_to_the_bot(open_engine: OpenEn
     async with open_engine(policy=QUICK) as engine:
         pid = engine.pid
         assert pid is not None
-        async with aclosing(engine.stream(prompt(50), SamplingParams(max_new_tokens=300))) as stream:
+        async with aclosing(stream_of(engine, prompt(50), SamplingParams(max_new_tokens=300))) as stream:
             tokens = 0
             async for piece in stream:
                 os.kill(pid, sent)
@@ -209,6 +209,7 @@ from bot.chat.ports import SamplingParams
 from bot.engine.genai import worker
 from bot.engine.genai.engine import GenaiEngine
 from bot.engine.model_folder import read_model_folder
+from bot.engine.tokenizer import TokenPrompt
 from bot.settings import load_settings
 
 if "unhelped" in sys.argv:  # the process runs this file, too
@@ -217,7 +218,8 @@ if "unhelped" in sys.argv:  # the process runs this file, too
 async def main():
     settings = load_settings(env_file=None, kv_cache_gib=0.02, prefill_chunk=4096)
     async with GenaiEngine(settings, read_model_folder(Path(sys.argv[1]))) as engine:
-        stream = engine.stream([100 + i % 500 for i in range(3000)], SamplingParams(max_new_tokens=1000))
+        prompt = TokenPrompt(tuple(100 + i % 500 for i in range(3000)))
+        stream = engine.stream(prompt, SamplingParams(max_new_tokens=1000))
         print("ready", engine.pid, flush=True)
         async for piece in stream:
             pass

@@ -20,7 +20,7 @@ from bot.chat.turns import FinishReason
 from bot.engine.genai.engine import GenaiEngine
 from bot.errors import DeviceError, ModelError, PromptTooLongError, SettingsError
 from tests.engine.genai.conftest import OpenEngine, prompt, read
-from tests.engine.streams import first_text
+from tests.engine.streams import first_text, ids_of, stream_of
 
 
 async def test_streams_at_once_get_what_each_gets_alone(open_engine: OpenEngine) -> None:
@@ -51,7 +51,7 @@ async def test_a_conversation_reuses_its_earlier_turns(open_engine: OpenEngine) 
 async def test_a_warmed_prompt_is_reused_by_this_process_and_by_the_next_one(open_engine: OpenEngine) -> None:
     system = prompt(128)
     async with open_engine() as engine:
-        await engine.warm(system)
+        await engine.read_ahead(system)
         assert (await read(engine, [*system, *prompt(9, 2)], 3)).finish.reused_tokens == 128
         await kill(engine)
         assert (await read(engine, [*system, *prompt(9, 3)], 3)).finish.reused_tokens == 128
@@ -60,7 +60,7 @@ async def test_a_warmed_prompt_is_reused_by_this_process_and_by_the_next_one(ope
 async def test_closing_a_stream_makes_room_for_the_next_one(open_engine: OpenEngine) -> None:
     async with open_engine(concurrency=1) as engine:
         for _ in range(20):
-            async with aclosing(engine.stream(prompt(50), SamplingParams(max_new_tokens=2000))) as stream:
+            async with aclosing(stream_of(engine, prompt(50), SamplingParams(max_new_tokens=2000))) as stream:
                 async for piece in stream:
                     if piece.tokens > 3:
                         break
@@ -70,7 +70,9 @@ async def test_closing_a_stream_makes_room_for_the_next_one(open_engine: OpenEng
 async def test_streams_cancelled_at_any_moment_leave_nothing_behind(open_engine: OpenEngine) -> None:
     async with open_engine(concurrency=3) as engine:
         for moment in range(0, 24, 2):
-            async with aclosing(engine.stream(prompt(200, 9), SamplingParams(max_new_tokens=500))) as stream:
+            async with aclosing(
+                stream_of(engine, prompt(200, 9), SamplingParams(max_new_tokens=500))
+            ) as stream:
                 await anext(stream)
                 tasks = [asyncio.create_task(read(engine, prompt(200, i), 500)) for i in range(6)]
                 async for piece in stream:
@@ -92,7 +94,7 @@ async def test_the_model_leaves_the_cores_to_the_bot(open_engine: OpenEngine) ->
 async def test_a_slow_reader_holds_nobody_back(open_engine: OpenEngine) -> None:
     async with (
         open_engine() as engine,
-        aclosing(engine.stream(prompt(30), SamplingParams(max_new_tokens=300))) as slow,
+        aclosing(stream_of(engine, prompt(30), SamplingParams(max_new_tokens=300))) as slow,
     ):
         first = await first_text(slow)
         await read(engine, prompt(30, 2), 600)
@@ -179,7 +181,7 @@ async def test_a_process_that_stands_still_does_not_hold_up_the_loop(open_engine
     async with open_engine() as engine:
         process = psutil.Process(engine.pid)
         process.suspend()
-        streams = [engine.stream(prompt(2000, i), SamplingParams(max_new_tokens=10)) for i in range(4)]
+        streams = [stream_of(engine, prompt(2000, i), SamplingParams(max_new_tokens=10)) for i in range(4)]
         for stream in streams:
             assert (await anext(stream)).prompt_read == 0
         waiting = asyncio.create_task(read(engine, prompt(20), 5))
@@ -198,7 +200,9 @@ async def test_prompt_lookup_and_a_draft_model_change_no_ids(
         plain = [(await read(engine, prompt(80, i), 40)).ids for i in range(3)]
     for setting in ({"prompt_lookup": 4}, {"draft_model_dir": str(endless_model)}):
         async with open_engine(**setting) as engine:
-            async with aclosing(engine.stream(prompt(80, 4), SamplingParams(max_new_tokens=3000))) as stream:
+            async with aclosing(
+                stream_of(engine, prompt(80, 4), SamplingParams(max_new_tokens=3000))
+            ) as stream:
                 await first_text(stream)
             replies = await asyncio.gather(*(read(engine, prompt(80, i), 40) for i in range(3)))
             assert [reply.ids for reply in replies] == plain
@@ -239,7 +243,7 @@ async def test_guessing_ahead_keeps_within_the_pool(
 
 async def test_chat_prompts_are_understood(open_engine: OpenEngine, tiny_model: Path) -> None:
     async with open_engine(tiny_model) as engine:
-        ids = engine.tokenizer.encode_chat([PromptPart(PartKind.USER, "hello")])
+        ids = ids_of(engine, [PromptPart(PartKind.USER, "hello")])
         reply = await read(engine, ids, 200)
         assert reply.finish.finish_reason is FinishReason.LENGTH, "greedy replies do not end by themselves"
         assert reply.text == engine.tokenizer.decode(reply.ids)

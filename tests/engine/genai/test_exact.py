@@ -10,6 +10,7 @@ import pytest
 from bot.chat.ports import Engine, PartKind, PromptPart, SamplingParams
 from bot.engine import create_engine
 from bot.settings import EngineKind, load_settings
+from tests.engine.streams import ids_of, stream_of
 
 EXACT = (
     '{"INFERENCE_PRECISION_HINT": "f32", "KV_CACHE_PRECISION": "f32", "DYNAMIC_QUANTIZATION_GROUP_SIZE": "0"}'
@@ -18,8 +19,8 @@ SAYINGS = ["hello", "what is the name of the cat?", "a b c d e f g h", "tell me 
 
 
 async def greedy_ids(engine: Engine, text: str) -> tuple[int, ...]:
-    prompt_ids = engine.tokenizer.encode_chat([PromptPart(PartKind.USER, text)])
-    async for piece in engine.stream(prompt_ids, SamplingParams(max_new_tokens=40)):
+    prompt_ids = ids_of(engine, [PromptPart(PartKind.USER, text)])
+    async for piece in stream_of(engine, prompt_ids, SamplingParams(max_new_tokens=40)):
         if piece.finish:
             return piece.finish.token_ids
     raise AssertionError

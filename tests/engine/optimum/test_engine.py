@@ -15,6 +15,7 @@ from bot.engine.model_folder import read_model_folder
 from bot.engine.optimum.engine import OptimumEngine
 from bot.errors import EngineError, ModelError, SettingsError
 from bot.settings import EngineKind, Settings, load_settings
+from tests.engine.streams import ids_of, stream_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -43,7 +44,7 @@ def plain(tiny_model: Path) -> Any:
 
 
 def prompt(engine: Engine, text: str) -> list[int]:
-    return engine.tokenizer.encode_chat([PromptPart(PartKind.USER, text)])
+    return ids_of(engine, [PromptPart(PartKind.USER, text)])
 
 
 def plain_ids(model: Any, ids: list[int], **options: Any) -> tuple[int, ...]:
@@ -54,8 +55,8 @@ def plain_ids(model: Any, ids: list[int], **options: Any) -> tuple[int, ...]:
     return tuple(output[0, len(ids) :].tolist())
 
 
-async def ids_of(engine: Engine, ids: list[int], sampling: SamplingParams) -> tuple[int, ...]:
-    async with aclosing(engine.stream(ids, sampling)) as stream:
+async def reply_ids_of(engine: Engine, ids: list[int], sampling: SamplingParams) -> tuple[int, ...]:
+    async with aclosing(stream_of(engine, ids, sampling)) as stream:
         async for piece in stream:
             if piece.finish:
                 return piece.finish.token_ids
@@ -66,14 +67,14 @@ async def test_greedy_ids_are_those_of_plain_generate(engine: Engine, plain: Any
     for question in QUESTIONS:
         ids = prompt(engine, question)
         expected = plain_ids(plain, ids, max_new_tokens=48, do_sample=False)
-        assert await ids_of(engine, ids, GREEDY) == expected
+        assert await reply_ids_of(engine, ids, GREEDY) == expected
 
 
 async def test_greedy_ids_are_the_same_with_four_threads_at_once(engine: Engine, plain: Any) -> None:
     prompts = [prompt(engine, question) for question in QUESTIONS]
     expected = [plain_ids(plain, ids, max_new_tokens=48, do_sample=False) for ids in prompts]
     for _ in range(5):
-        assert await asyncio.gather(*(ids_of(engine, ids, GREEDY) for ids in prompts)) == expected
+        assert await asyncio.gather(*(reply_ids_of(engine, ids, GREEDY) for ids in prompts)) == expected
 
 
 async def test_draws_are_those_of_plain_generate_with_the_same_seed(engine: Engine, plain: Any) -> None:
@@ -87,9 +88,10 @@ async def test_draws_are_those_of_plain_generate_with_the_same_seed(engine: Engi
     expected = plain_ids(plain, ids, do_sample=True, **options)
     sampling = SamplingParams(**options, seed=11)  # type: ignore[arg-type]
     others = [
-        ids_of(engine, prompt(engine, f"other {n}"), SamplingParams(24, temperature=1.0)) for n in range(3)
+        reply_ids_of(engine, prompt(engine, f"other {n}"), SamplingParams(24, temperature=1.0))
+        for n in range(3)
     ]
-    drawn, *_ = await asyncio.gather(ids_of(engine, ids, sampling), *others)
+    drawn, *_ = await asyncio.gather(reply_ids_of(engine, ids, sampling), *others)
     assert drawn == expected
 
 
@@ -102,7 +104,7 @@ async def all_done(engine: OptimumEngine) -> None:
 async def test_closing_a_stream_breaks_a_long_prefill_off(engine: OptimumEngine) -> None:
     await all_done(engine)
     for _ in range(engine.concurrency):
-        stream = engine.stream([5] * 4000, SamplingParams(max_new_tokens=1))
+        stream = stream_of(engine, [5] * 4000, SamplingParams(max_new_tokens=1))
         await anext(stream)
         [request] = engine._running
         await stream.aclose()
@@ -113,8 +115,8 @@ async def test_closing_a_stream_breaks_a_long_prefill_off(engine: OptimumEngine)
 async def test_a_failing_reply_leaves_the_engine_usable(engine: Engine) -> None:
     for _ in range(engine.concurrency + 1):
         with pytest.raises(EngineError, match=r"The model failed on this reply: .*penalty"):
-            await ids_of(engine, prompt(engine, "hello"), SamplingParams(repetition_penalty=-1))
-    assert await ids_of(engine, prompt(engine, "still there"), SamplingParams(3))
+            await reply_ids_of(engine, prompt(engine, "hello"), SamplingParams(repetition_penalty=-1))
+    assert await reply_ids_of(engine, prompt(engine, "still there"), SamplingParams(3))
 
 
 async def test_a_refused_property_is_told_with_its_name(tiny_model: Path) -> None:
@@ -127,7 +129,7 @@ async def test_a_refused_property_is_told_with_its_name(tiny_model: Path) -> Non
 async def test_the_compiled_model_is_kept_in_the_cache_folder(tiny_model: Path, tmp_path: Path) -> None:
     cache = tmp_path / "made" / "cache"
     async with create_engine(settings_for(cache_dir=str(cache), concurrency=1), tiny_model) as engine:
-        assert await ids_of(engine, prompt(engine, "hello"), SamplingParams(3))
+        assert await reply_ids_of(engine, prompt(engine, "hello"), SamplingParams(3))
     assert list(cache.glob("*.blob"))
 
 

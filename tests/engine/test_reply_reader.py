@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.engine.detokenizer import Detokenizer
+from bot.engine.reply_reader import ReplyReader
 from bot.engine.tokenizer import ChatTokenizer
 from tests.engine.vocabularies import kinds
 
@@ -19,9 +19,9 @@ TEXTS = [
 
 
 def streamed(tokenizer: ChatTokenizer, ids: list[int], stop: tuple[str, ...] = (), step: int = 1) -> str:
-    stream = Detokenizer(tokenizer, stop)
-    pieces = [stream.push(ids[at : at + step]) for at in range(0, len(ids), step)]
-    return "".join([*pieces, stream.finish()])
+    stream = ReplyReader(tokenizer, stop=stop)
+    pieces = [stream.push(ids[at : at + step]).answer for at in range(0, len(ids), step)]
+    return "".join([*pieces, stream.finish().answer])
 
 
 @each_tokenizer
@@ -53,13 +53,13 @@ def test_any_ids_give_the_text_that_decode_gives(tokenizer: ChatTokenizer, data:
 def test_pieces_are_whole_characters_of_the_text(tokenizer: ChatTokenizer, text: str, seed: int) -> None:
     ids = tokenizer.encode_text(text)
     draw = random.Random(seed)
-    stream, shown, at = Detokenizer(tokenizer), "", 0
+    stream, shown, at = ReplyReader(tokenizer), "", 0
     while at < len(ids):
         step = draw.randint(1, 3)
-        shown += stream.push(ids[at : at + step])
+        shown += stream.push(ids[at : at + step]).answer
         at += step
         assert tokenizer.decode(ids).startswith(shown)
-    assert shown + stream.finish() == tokenizer.decode(ids)
+    assert shown + stream.finish().answer == tokenizer.decode(ids)
 
 
 @given(
@@ -80,20 +80,20 @@ def test_text_ends_before_the_first_stop_string(text: str, stop: list[str], step
 
 def test_a_stop_string_that_spans_tokens_is_held_back_until_it_is_certain() -> None:
     tokenizer = TOKENIZERS["phi3-first"]
-    stream = Detokenizer(tokenizer, ["STOP!"])
-    shown = [stream.push([id_]) for id_ in tokenizer.encode_text("go STOx STOP! more")]
+    stream = ReplyReader(tokenizer, stop=["STOP!"])
+    shown = [stream.push([id_]).answer for id_ in tokenizer.encode_text("go STOx STOP! more")]
     assert "".join(shown) == "go STOx "
-    assert stream.stopped
-    assert stream.finish() == ""
+    assert stream.ended
+    assert stream.finish().answer == ""
 
 
 def test_a_held_back_beginning_of_a_stop_string_is_given_at_the_end() -> None:
     tokenizer = TOKENIZERS["phi3-first"]
-    stream = Detokenizer(tokenizer, ["STOP!"])
-    shown = "".join(stream.push([id_]) for id_ in tokenizer.encode_text("go STO"))
+    stream = ReplyReader(tokenizer, stop=["STOP!"])
+    shown = "".join(stream.push([id_]).answer for id_ in tokenizer.encode_text("go STO"))
     assert shown == "go "
-    assert stream.finish() == "STO"
-    assert not stream.stopped
+    assert stream.finish().answer == "STO"
+    assert not stream.ended
 
 
 @each_tokenizer

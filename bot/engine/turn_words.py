@@ -1,0 +1,51 @@
+"""The words by which some chat templates mark turns, where no control token does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+# A mark that is shorter stands in ordinary text too often to mean anything.
+_SHORTEST = 3
+
+
+class TurnWords:
+    """Marks such as `### User:`, found in what a template puts between messages, its `boundaries`.
+
+    People's text must not read like one: a line that does is quoted, and where a mark may stand within a
+    line, a backslash goes in front of it.
+    """
+
+    def __init__(self, boundaries: Iterable[str]) -> None:
+        at_line_start: list[str] = []
+        anywhere: list[str] = []
+        for boundary in boundaries:
+            lines = [line.strip() for line in boundary.splitlines() if line.strip()]
+            for number, line in enumerate(lines):
+                if len(line) >= _SHORTEST and re.search(r"\w", line):
+                    begins = number > 0 or "\n" in boundary[: boundary.find(line)]
+                    (at_line_start if begins else anywhere).append(line)
+        self._marks = list(dict.fromkeys([*at_line_start, *anywhere]))
+        self._line = _pattern(at_line_start, r"^[^\S\n]*(?={})")
+        self._inline = _pattern(anywhere, r"(?={})")
+
+    @property
+    def stop(self) -> tuple[str, ...]:
+        """Stop strings: where a model goes on with the next person's turn by itself."""
+        return tuple(f"\n{mark}" for mark in self._marks)
+
+    def defused(self, text: str) -> str:
+        """`text`, in which nothing reads like the beginning of a turn."""
+        if self._line is not None:
+            text = self._line.sub(lambda match: f"> {match[0]}", text)
+        if self._inline is not None:
+            text = self._inline.sub(r"\\", text)
+        return text
+
+
+def _pattern(marks: Iterable[str], form: str) -> re.Pattern[str] | None:
+    """Finds the marks whatever their case and blanks."""
+    forms = [r"\s*".join(re.escape(word) for word in mark.split()) for mark in marks]
+    if not forms:
+        return None
+    return re.compile(form.format("|".join(forms)), re.IGNORECASE | re.MULTILINE)
