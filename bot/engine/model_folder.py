@@ -13,6 +13,7 @@ from typing import Any
 
 from bot.chat.ports import ModelInfo, SamplingParams
 from bot.engine.generation_config import sampling_defaults
+from bot.engine.model_config import context_length, sliding_window, text_config
 from bot.errors import ModelError
 from bot.hints import quoted
 
@@ -125,10 +126,10 @@ def _read(path: Path, advice: str) -> ModelFolder:
             or f"{path} is no complete OpenVINO model: {', '.join(missing)} missing. {advice}"
         )
     config = read_json(path / "config.json")
-    context = config.get("max_position_embeddings")
-    if not isinstance(context, int) or context < 1:
+    context = context_length(config)
+    if context is None:
         raise ModelError(
-            f"{path / 'config.json'} gives no max_position_embeddings: it is no text model. {advice}"
+            f"{path / 'config.json'} gives no max_position_embeddings: it is not a text model. {advice}"
         )
     architectures = config.get("architectures")
     if not isinstance(architectures, list) or not architectures:
@@ -144,8 +145,8 @@ def _read(path: Path, advice: str) -> ModelFolder:
         weight_groups=_weight_groups(constants),
         size=sum(file.stat().st_size for file in path.rglob("*") if file.is_file()),
         context_length=context,
-        sliding_window=_sliding_window(config, context),
-        eos_ids=_ids(config.get("eos_token_id")) | _ids(generation_config.get("eos_token_id")),
+        sliding_window=sliding_window(config, context),
+        eos_ids=_ids(text_config(config).get("eos_token_id")) | _ids(generation_config.get("eos_token_id")),
         sampling=sampling_defaults(generation_config, generation),
         is_demo=config.get("ovbot_demo") is True,
     )
@@ -244,13 +245,6 @@ def _name(path: Path, config: dict[str, Any]) -> str:
         return source
     path = path.resolve()
     return f"{path.parent.name}/{path.name}" if PRECISION_NAME.fullmatch(path.name) else path.name
-
-
-def _sliding_window(config: dict[str, Any], context: int) -> int | None:
-    window = config.get("sliding_window")
-    if not isinstance(window, int) or config.get("use_sliding_window") is False or window >= context:
-        return None
-    return window
 
 
 def _ids(value: object) -> frozenset[int]:

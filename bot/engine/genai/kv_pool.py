@@ -11,6 +11,7 @@ from typing import Any
 
 import psutil
 
+from bot.engine.model_config import kv_layers, text_config
 from bot.errors import EngineError, ModelError, SettingsError
 
 logger = logging.getLogger(__name__)
@@ -79,12 +80,12 @@ def kv_token_bytes(model_dir: Path, precision: str) -> int:
     config_file = model_dir / "config.json"
     try:
         config: dict[str, Any] = json.loads(config_file.read_text(encoding="utf-8"))
-        config = config.get("text_config") or config
-        heads = int(config["num_attention_heads"])
-        kv_heads = int(config.get("num_key_value_heads") or heads)
-        head_size = int(config.get("head_dim") or int(config["hidden_size"]) // heads)
-        layers = int(config["num_hidden_layers"])
-    except (OSError, ValueError, KeyError, AttributeError) as error:
+        text = text_config(config)
+        heads = int(text["num_attention_heads"])
+        kv_heads = int(text.get("num_key_value_heads") or heads)
+        head_size = int(text.get("head_dim") or int(text["hidden_size"]) // heads)
+        layers = kv_layers(text)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(
             f"{config_file} does not tell the model's shape ({error!r}): export or pull the model again."
         ) from None
