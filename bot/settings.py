@@ -28,6 +28,9 @@ ENV_FILE = Path(".env")
 SECRET = {"discord_token"}
 EMPTY_MEANS_NONE = {"cache_dir", "system_prompt"}
 
+# What limits prompt and reply together, beside the model.
+LIMITING = frozenset({"engine", "device", "context_tokens", "kv_cache_gib", "kv_precision", "concurrency"})
+
 # Where a command has no use for them, wrong values do not keep it from starting.
 DISCORD = frozenset({"discord_token", "discord_api_url", "discord_gateway_url"})
 DATABASE = frozenset({"database_url", "keep_days"})

@@ -12,7 +12,7 @@ from types import TracebackType
 
 from bot.chat.generation import GenerationOptions, Generator
 from bot.chat.ports import ChannelOptionsSource, ChatStore, Engine, ReasoningMode, SamplingParams
-from bot.chat.prompt import PromptBuilder
+from bot.chat.prompt import Limit, PromptBuilder
 from bot.chat.queue import FairQueue
 from bot.chat.reply import Reply
 from bot.chat.scheduler import Scheduler
@@ -78,6 +78,11 @@ class Assistant:
     def sampling(self) -> SamplingParams:
         """How tokens are chosen, where a channel has no options of its own."""
         return self._sampling
+
+    @property
+    def limit(self) -> tuple[int, Limit]:
+        """Tokens of prompt and reply together, and what limits them."""
+        return self._prompts.limit
 
     @property
     def throughput(self) -> Throughput:

@@ -231,9 +231,9 @@ def show_model(
     from bot.engine.model_folder import read_model_folder
     from bot.model.disk import gigabytes
     from bot.model.local_models import DEMO_FOLDER
-    from bot.settings import SAMPLING
+    from bot.settings import LIMITING, SAMPLING
 
-    settings = _settings({"model_dir", *SAMPLING})
+    settings = _settings({"model_dir", *LIMITING, *SAMPLING})
     found = read_model_folder(folder or settings.model_dir or DEMO_FOLDER)
     facts = {
         "model": found.name,
@@ -243,12 +243,25 @@ def show_model(
         "size": gigabytes(found.size),
         "context length": f"{found.context_length} tokens",
         "sliding window": f"{found.sliding_window} tokens" if found.sliding_window else "none",
+        "prompt + reply": _limit(settings, found),
         "ends a reply": ", ".join(map(str, sorted(found.eos_ids))) or "by its template's tokens only",
         "sampling": sampling(make_sampling(settings, found.sampling), found.sampling),
         "chat template": find_template(found.path).strip().replace("\n", "\n" + " " * 16),
     }
     for name, value in facts.items():
         typer.echo(f"{name:<15} {value}")
+
+
+def _limit(settings: Settings, found: ModelFolder) -> str:
+    """How many tokens prompt and reply may have together, and why, with the memory that is free now."""
+    from bot.client.words.status import within
+    from bot.engine.limits import expected_limit
+    from bot.errors import OvbotError
+
+    try:
+        return within(*expected_limit(settings, found))
+    except OvbotError as error:
+        return f"unknown: {error}"
 
 
 def _say(line: str) -> None:

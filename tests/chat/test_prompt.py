@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.ports import ModelInfo, PartKind, PromptPart
-from bot.chat.prompt import NoRoomError, Prompt, PromptBuilder
+from bot.chat.ports import ModelInfo, PartKind, PromptPart, ReasoningMode
+from bot.chat.prompt import Limit, NoRoomError, Prompt, PromptBuilder
 from bot.chat.turns import Author, Exchange, FinishReason, Quote, Role, Turn
 from bot.engine.scripted import ByteTokenizer, ScriptedEngine
 from bot.errors import SettingsError
@@ -240,3 +240,36 @@ def test_whatever_is_referred_to_the_prompt_fits_and_grows_by_its_end(
         before = prompt
         history = [e for e in history if e.prompt.id >= prompt.first_turn]
         history.append(Exchange(turn, exchange(turn.id, "", "Sure.").reply))
+
+
+def test_prompts_fit_what_the_engine_can_hold_now() -> None:
+    engine = engine_of(capacity=200)
+    prompts = PromptBuilder(engine, "Be kind.", 64)
+    assert prompts.limit == (200, Limit.KV_CACHE)
+    history = [exchange(1 + 2 * i, "q" * 30, "a" * 30) for i in range(10)]
+    prompt = prompts.build(history, said(21, "w" * 500))
+    assert len(prompt.encoded) + prompt.max_new_tokens <= 200
+    engine.capacity = 100  # it was started again with less memory
+    smaller = prompts.build(history, said(21, "w" * 500), persona="p" * 150)
+    assert len(smaller.encoded) + smaller.max_new_tokens <= 100
+    engine.capacity = 512
+    assert prompts.limit == (512, Limit.CONTEXT)
+    assert prompts.build(history[:2], said(5, "x")).first_turn == 1
+
+
+def test_a_kv_cache_without_room_for_the_system_prompt_is_refused_with_what_to_set() -> None:
+    with pytest.raises(SettingsError, match=r"The KV cache has room for 96.*set a larger KV_CACHE_GIB"):
+        PromptBuilder(engine_of(capacity=96), "s" * 60, 64)
+
+
+def test_reasoning_has_room_of_its_own_where_the_model_reasons() -> None:
+    plain = PromptBuilder(engine_of(), "Be kind.", 64, max_reasoning_tokens=100)
+    reasoning = PromptBuilder(
+        engine_of(replace(MODEL, reasons=True)), "Be kind.", 64, max_reasoning_tokens=100
+    )
+    assert plain.build([], said(1, "x")).max_reasoning_tokens == 0
+    assert (plain.budget, reasoning.budget) == (512 - 64, 512 - 164)
+    assert reasoning.build([], said(1, "x")).max_reasoning_tokens == 100
+    assert reasoning.build([], said(1, "x"), reasoning=ReasoningMode.OFF).max_reasoning_tokens == 0
+    begun = exchange(1, "x", "so far").reply
+    assert reasoning.build([], said(1, "x"), begun=begun).max_reasoning_tokens == 0

@@ -180,7 +180,7 @@ def test_a_broken_file_is_told(folder: Path, content: str) -> None:
 
 def test_a_model_of_another_kind_is_refused(folder: Path) -> None:
     edit(folder, max_position_embeddings=None)
-    with pytest.raises(ModelError, match="no text model"):
+    with pytest.raises(ModelError, match="not a text model"):
         read_model_folder(folder)
 
 

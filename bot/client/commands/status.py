@@ -48,6 +48,7 @@ class StatusCommands(commands.Cog):
             assistant.sampling,
             assistant.throughput,
             self._longest_reply,
+            assistant.limit,
             (policy.reasoning or self._reasoning) if info.reasons else None,
             running=running,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.chat.ports import ModelInfo, ReasoningMode, SamplingParams
+from bot.chat.prompt import Limit
 from bot.chat.throughput import Throughput
 from bot.client.words.numbers import number
 from bot.client.words.settings import mode
@@ -26,23 +27,22 @@ def model(
     used: SamplingParams,
     measured: Throughput,
     longest: int,
+    limit: tuple[int, Limit],
     reasoning: ReasoningMode | None,
     *,
     running: bool,
 ) -> str:
     """What runs.
 
-    used: how tokens are chosen. longest: the longest reply, in tokens. reasoning: whether the model reasons
-    here; None where it cannot. running: False while it restarts or has failed.
+    used: how tokens are chosen. longest: the longest reply, in tokens. limit: of prompt and reply together,
+    in tokens, and what sets it. reasoning: whether the model reasons here; None where it cannot. running:
+    False while it restarts or has failed.
     """
-    context = fill(_("{tokens} tokens"), tokens=number(info.context_length))
-    if info.sliding_window is not None and info.sliding_window < info.context_length:
-        window = number(info.sliding_window)
-        context = fill(_("{context}, of which it sees the last {window}"), context=context, window=window)
     rows = [
         (_("Model"), f"**{info.name}** ({info.architecture}, {info.precision})"),
         (_("Runs on"), fill(_("{device}, engine {engine}"), device=info.device, engine=info.engine)),
-        (_("Context"), context),
+        (_("Context"), fill(_("{tokens} tokens"), tokens=number(info.context_length))),
+        (_("Prompt and reply"), within(*limit)),
         (_("Longest reply"), fill(_("{tokens} tokens"), tokens=number(longest))),
         (_("Sampling"), sampling(used, info.sampling)),
         (_("Reasoning before answers"), mode(reasoning) if reasoning else _("not with this model")),
@@ -52,6 +52,17 @@ def model(
     if not running:
         lines.append("⚠️ " + _("It isn't answering right now."))
     return "\n".join(lines)
+
+
+def within(tokens: int, why: Limit) -> str:
+    """How many tokens prompt and reply may have together, and why."""
+    said = {
+        Limit.CONTEXT: _("at most {tokens} tokens, the model's whole context"),
+        Limit.WINDOW: _("at most {tokens} tokens: the model sees no further back"),
+        Limit.KV_CACHE: _("at most {tokens} tokens: the KV cache has no memory for more"),
+        Limit.SETTING: _("at most {tokens} tokens, as the owner set it"),
+    }
+    return fill(said[why], tokens=number(tokens))
 
 
 def sampling(used: SamplingParams, model: SamplingParams) -> str:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.chat.ports import SamplingParams
+from bot.chat.prompt import Limit
 from bot.client.words import permissions, status
 from bot.i18n import speaking
 from bot.policy.ports import Usage
@@ -83,3 +84,11 @@ def test_how_tokens_are_chosen_is_told_with_who_said_so(
     used: SamplingParams, model: SamplingParams, said: str
 ) -> None:
     assert status.sampling(used, model) == said
+
+
+@pytest.mark.parametrize("why", list(Limit))
+def test_what_limits_prompt_and_reply_is_said_in_both_languages(why: Limit) -> None:
+    said = status.within(7712, why)
+    assert said.startswith("at most 7,712 tokens")
+    with speaking("ja"):
+        assert status.within(7712, why) != said
