@@ -22,7 +22,7 @@ from bot.sandbox.wire import Exchange
 _READY_SECONDS = 120.0
 _REPORT_SECONDS = 10.0
 # The bot tries for three minutes to show a reply, and for longer to read what it missed.
-_SETTLE_SECONDS = 400.0
+_SETTLE_SECONDS = 1800.0
 # Without a request for this long, nothing more is expected: its pauses between attempts are shorter at first.
 _GIVEN_UP_SECONDS = 130.0
 _QUIET_SECONDS = 3.0
