@@ -214,6 +214,7 @@ class Generator:
         """Put what the stream yields into `reply`, up to its end; None where it loops before that."""
         started = time.monotonic()
         loop = LoopDetector()
+        thought = reply.snapshot.reasoning
         async for piece in stream:
             self._watchdog.sign_of_life(reply)
             seconds = time.monotonic() - started
@@ -227,9 +228,9 @@ class Generator:
                     first_token_seconds=first,
                     seconds=seconds,
                 )
-            if piece.reasoning:
-                said = reply.snapshot.reasoning + piece.reasoning
-                reply.update(phase=Phase.REASONING, reasoning=said, reasoning_seconds=seconds)
+            thought += piece.reasoning
+            if piece.reasoning and thought.strip():  # told not to reason, some models write an empty block
+                reply.update(phase=Phase.REASONING, reasoning=thought, reasoning_seconds=seconds)
             if piece.text and (shown := text.add(piece.text)):
                 reply.update(phase=Phase.DECODE, text=shown)
             has_ended = piece.finish is not None and piece.finish.finish_reason is FinishReason.COMPLETE
