@@ -280,15 +280,14 @@ class ChatTokenizer:
         parts = self._fold([PromptPart(kind, word) for kind, word in zip(kinds, words, strict=True)])
         auto = ReasoningMode.AUTO
         asked, answered = self._render(parts[:-2], auto), self._render(parts, auto)
-        bare = self._render(parts, auto, generation_prompt=False)
-        if not all(word in bare for word in words):
+        if not all(word in answered for word in words):
             raise ModelError("the model's chat template leaves messages out: take an instruct model.")
         places = [answered.rfind(word) for word in words]
         between = [
             answered[place + len(word) : following]
             for place, word, following in zip(places, words, places[1:], strict=False)
         ]
-        opener = answered.removeprefix(bare) if answered.startswith(bare) else ""
+        opener = self._find_opener(parts, answered)
         marked_tags = [self._marked(tag) for tag in self._both_tags]
         self._opener = re.split("|".join(map(re.escape, marked_tags)), opener, maxsplit=1)[0].rstrip()
         # What stands before a reply that was not there when it was asked for.
@@ -313,6 +312,14 @@ class ChatTokenizer:
             stop=() if end else TurnWords((between[2],)).stop,
         )
         self._closing_ids, self._skipping_ids = self._ways_out_of_reasoning()
+
+    def _find_opener(self, parts: Sequence[PromptPart], rendered: str) -> str:
+        """What the template adds for the assistant to begin; "" where that cannot be told."""
+        try:
+            bare = self._render(parts, ReasoningMode.AUTO, generation_prompt=False)
+        except ModelError:  # it wants a reply at the end then
+            return ""
+        return rendered.removeprefix(bare) if rendered.startswith(bare) else ""
 
     def _ways_out_of_reasoning(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """The ids that end reasoning which has begun, and those that stand for none at all."""
