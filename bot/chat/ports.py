@@ -85,8 +85,8 @@ class ModelInfo:
     """The model that runs: shown to people, and the source of the token budget.
 
     context_length and sliding_window are in tokens; the window is None where the model attends to
-    its whole context. reasons: whether it can reason before it answers. sampling: how its makers want
-    tokens to be chosen; its limits, seed and stop strings mean nothing.
+    its whole context. reasons: whether it can reason before it answers. sees: whether it sees pictures.
+    sampling: how its makers want tokens to be chosen; its limits, seed and stop strings mean nothing.
     """
 
     name: str
@@ -99,6 +99,7 @@ class ModelInfo:
     is_demo: bool = False
     reasons: bool = False
     sampling: SamplingParams = SamplingParams()
+    sees: bool = False
 
 
 class PartKind(StrEnum):

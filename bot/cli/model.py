@@ -224,7 +224,7 @@ def show_model(
         Path | None, typer.Argument(metavar="DIR", help="A model folder; the one in use by default.")
     ] = None,
 ) -> None:
-    """Show what a model is: architecture, size, precision, context, sampling, chat template."""
+    """Show what a model is: architecture, size, precision, context, sight, sampling, chat template."""
     from bot.app import make_sampling
     from bot.client.words.status import sampling
     from bot.engine.chat_template import find_template
@@ -243,6 +243,7 @@ def show_model(
         "size": gigabytes(found.size),
         "context length": f"{found.context_length} tokens",
         "sliding window": f"{found.sliding_window} tokens" if found.sliding_window else "none",
+        "sees pictures": "yes" if found.is_vision else "no",
         "ends a reply": ", ".join(map(str, sorted(found.eos_ids))) or "by its template's tokens only",
         "sampling": sampling(make_sampling(settings, found.sampling), found.sampling),
         "chat template": find_template(found.path).strip().replace("\n", "\n" + " " * 16),

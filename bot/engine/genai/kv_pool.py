@@ -11,6 +11,7 @@ from typing import Any
 
 import psutil
 
+from bot.engine.model_folder import text_config
 from bot.errors import EngineError, ModelError, SettingsError
 
 logger = logging.getLogger(__name__)
@@ -79,7 +80,7 @@ def kv_token_bytes(model_dir: Path, precision: str) -> int:
     config_file = model_dir / "config.json"
     try:
         config: dict[str, Any] = json.loads(config_file.read_text(encoding="utf-8"))
-        config = config.get("text_config") or config
+        config = text_config(config)
         heads = int(config["num_attention_heads"])
         kv_heads = int(config.get("num_key_value_heads") or heads)
         head_size = int(config.get("head_dim") or int(config["hidden_size"]) // heads)
