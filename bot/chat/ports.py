@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.chat.engine_state import StateFeed
-from bot.chat.turns import Exchange, FinishReason, Incoming, Quote, ReplyUsage, Turn
+from bot.chat.turns import Exchange, FinishReason, Image, Incoming, Quote, ReplyUsage, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +123,15 @@ class PromptPart:
     """One message of a prompt.
 
     token_ids: of a reply, the ids of its answer as generated; they stand for the text. reasoning: of a
-    reply, what came before it; the chat template decides whether the model sees it again.
+    reply, what came before it; the chat template decides whether the model sees it again. images: come
+    before the text.
     """
 
     kind: PartKind
     text: str
     token_ids: tuple[int, ...] = ()
     reasoning: str = ""
+    images: tuple[Image, ...] = ()
 
 
 class EncodedPrompt(Protocol):
@@ -188,6 +190,10 @@ class Engine(Protocol):
         """Tokens of prompt and reply together that it can hold now, at most; it may change when the model is
         loaded again.
         """
+
+    @property
+    def image_tokens(self) -> int:
+        """Tokens that a picture takes of a prompt, at most; 0 where the model sees none."""
 
     @property
     def concurrency(self) -> int:

@@ -201,6 +201,13 @@ def language_model(path: Path) -> Path:
     return path / LANGUAGE_MODELS[0 if _is_vision(path) else 1]
 
 
+def has_token_types(path: Path) -> bool:
+    """Whether the model proper is told which tokens of a prompt are pictures': these attend to one another
+    both ways, so they have to be read together.
+    """
+    return b'"token_type_ids"' in language_model(path).read_bytes()
+
+
 def text_config(config: dict[str, Any]) -> dict[str, Any]:
     """The part of a config.json that is about text: vision-language models have one of its own."""
     text = config.get("text_config")

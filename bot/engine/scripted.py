@@ -73,6 +73,7 @@ class ScriptedEngine:
         reply; a `Thought` is reasoning; a number is how many tokens of the prompt have been read by then; an
         exception among the pieces is raised at its place. Stop strings end it like any other engine's.
     capacity: tokens of prompt and reply; None for the context's.
+    image_tokens: what a picture takes of a prompt; 0 where it sees none.
     gate: awaited before each piece, to hold a stream where a test wants it.
     """
 
@@ -84,6 +85,7 @@ class ScriptedEngine:
         context_length: int = 4096,
         capacity: int | None = None,
         reasons: bool = False,
+        image_tokens: int = 0,
         gate: Callable[[], asyncio.Future[None] | None] = lambda: None,
     ) -> None:
         self._script = script
@@ -91,8 +93,17 @@ class ScriptedEngine:
         self.concurrency = concurrency
         self.tokenizer = ByteTokenizer()
         self.info = ModelInfo(
-            "scripted", "Scripted", "none", "CPU", "scripted", context_length, None, reasons=reasons
+            "scripted",
+            "Scripted",
+            "none",
+            "CPU",
+            "scripted",
+            context_length,
+            None,
+            reasons=reasons,
+            sees=image_tokens > 0,
         )
+        self.image_tokens = image_tokens
         self.capacity = capacity or context_length
         self.state = StateFeed(EngineState.READY)
         self.prompts: list[list[int]] = []
