@@ -316,7 +316,13 @@ class ChatStore(Protocol):
         and ids that it has. Raises StoreError where it is gone.
         """
 
-    async def rewrite_prompt(self, turn_id: int, text: str, quotes: Sequence[Quote] = ()) -> None:
+    async def rewrite_prompt(
+        self,
+        turn_id: int,
+        text: str,
+        quotes: Sequence[Quote] = (),
+        images: Sequence[Image] = (),
+    ) -> None:
         """Replace what a prompt says and refers to: the person edited it."""
 
     async def withdraw(self, turn_id: int) -> list[int]:

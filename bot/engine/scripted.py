@@ -49,10 +49,13 @@ class ByteTokenizer:
         return text.encode()[: max(max_tokens, 0)].decode(errors="ignore")
 
     def encode(self, parts: Sequence[PromptPart], reasoning: ReasoningMode = ReasoningMode.AUTO) -> list[int]:
-        """The parts one after the other, then the assistant's control token, and what it has begun to say."""
+        """The parts one after the other, with a word for each picture, then the assistant's control token,
+        and what it has begun to say.
+        """
         ids: list[int] = []
         for number, part in enumerate(parts):
-            content = [i for i in part.token_ids if i < _BYTES] or self.encode_text(part.text)
+            text = "[picture]" * len(part.images) + part.text
+            content = [i for i in part.token_ids if i < _BYTES] or self.encode_text(text)
             if part.kind is PartKind.ASSISTANT and number == len(parts) - 1:
                 return [*ids, _PARTS[part.kind], *content]
             ids += [_PARTS[part.kind], *content, _END]
