@@ -138,7 +138,6 @@ def read_model_folder(path: Path, advice: str = HOW_TO_GET_ONE) -> ModelFolder:
 def _read(path: Path, advice: str) -> ModelFolder:
     if not path.exists():
         raise ModelError(f"There is no model folder {path.absolute()}. {advice}")
-    is_vision = _is_vision(path)
     missing = (
         missing_files(file.name for file in path.iterdir() if file.is_file()) if path.is_dir() else REQUIRED
     )
@@ -175,7 +174,7 @@ def _read(path: Path, advice: str) -> ModelFolder:
         | _ids(generation_config.get("eos_token_id")),
         sampling=sampling_defaults(generation_config, generation),
         is_demo=config.get("ovbot_demo") is True,
-        is_vision=is_vision,
+        is_vision=is_vision(path),
     )
 
 
@@ -198,7 +197,7 @@ def has_model(path: Path) -> bool:
 
 def language_model(path: Path) -> Path:
     """The file of the model proper, of a text model or of a vision-language model."""
-    return path / LANGUAGE_MODELS[0 if _is_vision(path) else 1]
+    return path / LANGUAGE_MODELS[0 if is_vision(path) else 1]
 
 
 def has_token_types(path: Path) -> bool:
@@ -214,7 +213,8 @@ def text_config(config: dict[str, Any]) -> dict[str, Any]:
     return {**config, **text} if isinstance(text, dict) else config
 
 
-def _is_vision(path: Path) -> bool:
+def is_vision(path: Path) -> bool:
+    """Whether a folder holds a vision-language model, be it complete or not."""
     return (path / LANGUAGE_MODELS[0]).is_file()
 
 
