@@ -118,7 +118,7 @@ def test_where_breaking_is_not_enough_unusual_characters_are_left_out() -> None:
         return [1] * text.replace(" ", "").count("<|end|>") + [2] * ("hello" in text)
 
     texts = PromptTexts(controls, lambda ids: "".join(words[id_] for id_ in ids), read)
-    assert texts.text([2, 1]) == ("end hello<|end|>", 2)
+    assert texts.text([2, 1]) == (" end hello<|end|>", 2)
 
 
 def test_text_that_stays_a_control_token_is_refused() -> None:

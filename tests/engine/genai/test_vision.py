@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ from bot.engine.genai.vision_runner import VisionRunner
 from bot.engine.tokenizer import ChatTokenizer, TokenPrompt, image_id, load_tokenizer
 from bot.errors import PromptTooLongError, SettingsError
 from bot.settings import load_settings
-from tests.engine.genai.conftest import OpenEngine, Reply, read
+from tests.engine.genai.conftest import OpenEngine, Reply
 from tests.engine.genai.test_batch_runner import collect, steps
 from tests.pictures import encoded, picture
 
@@ -40,10 +41,16 @@ def ask(text: str, *images: Image) -> list[PromptPart]:
 
 
 async def answer(
-    engine: GenaiEngine, parts: Sequence[PromptPart], tokens: int = 12, **sampling: object
+    engine: GenaiEngine, parts: Sequence[PromptPart], tokens: int = 12, **sampling: Any
 ) -> Reply:
-    prompt = engine.tokenizer.encode(parts)
-    return await read(engine, prompt, tokens, **sampling)  # type: ignore[arg-type]
+    prompt, text, pieces = engine.tokenizer.encode(parts), "", 0
+    async with aclosing(engine.stream(prompt, SamplingParams(max_new_tokens=tokens, **sampling))) as stream:
+        async for piece in stream:
+            text += piece.text
+            pieces += 1
+            if piece.finish:
+                return Reply(text, pieces, piece.finish)
+    raise AssertionError("the stream ended without a finish")
 
 
 async def test_questions_with_and_without_pictures_are_answered_side_by_side(
@@ -96,7 +103,7 @@ async def test_a_reply_to_a_picture_goes_on_after_the_process_died(
 ) -> None:
     async with open_engine(tiny_vision_model) as engine:
         prompt = engine.tokenizer.encode(ask(QUESTION, RED))
-        undisturbed = await read(engine, prompt, 300)  # type: ignore[arg-type]
+        undisturbed = await answer(engine, ask(QUESTION, RED), 300)
         text, finish = "", None
         async with aclosing(engine.stream(prompt, SamplingParams(max_new_tokens=300))) as stream:
             killed = False
