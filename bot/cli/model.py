@@ -96,7 +96,8 @@ def export_model(
     with progress_bars() as report:
         made = export(options, target, report, isolated=isolated, say=_say, force=force, verbose=verbose)
     if made is None:
-        typer.echo(f"{target} is ready: a model of text and images. The bot runs models of text alone.")
+        typer.echo(f"{target} is ready: a model of text and images.")
+        _print_use(target)
     else:
         _print_made(made, target)
 
@@ -142,6 +143,8 @@ def pull_model(
         made = pull(plan, report, force=force)
     if made is None:
         typer.echo(f"{target} is ready: a {plan.kind} model.")
+        if plan.kind == "vision":
+            _print_use(target)
     else:
         _print_made(made, target)
 
@@ -270,9 +273,14 @@ def _settings(used: AbstractSet[str]) -> Settings:
 
 def _print_made(made: ModelFolder, target: Path) -> None:
     from bot.model.disk import gigabytes
-    from bot.settings import ENV_FILE
 
     typer.echo(f"{target} is ready: {made.architecture}, {made.precision}, {gigabytes(made.size)}.")
+    _print_use(target)
+
+
+def _print_use(target: Path) -> None:
+    from bot.settings import ENV_FILE
+
     typer.echo(
         f"Use it: MODEL_DIR={target} in {ENV_FILE.absolute()}. Try it: ovbot chat --model-dir {target}"
     )

@@ -1,4 +1,4 @@
-"""A real language model behind a tower of random sight, where `OVBOT_REAL_MODELS` has one.
+"""A real language model behind a tower of random sight.
 
 What it says of pictures is nonsense, what it says without is not.
 """
@@ -18,16 +18,17 @@ from bot.chat.turns import FinishReason
 from tests.engine.genai.conftest import OpenEngine
 from tests.engine.genai.test_prompt_text import Pipeline, said
 from tests.engine.genai.test_vision import RED, answer, ask
+from tests.real_models import real_model
 
 FRANCE = "What is the capital of France? Answer in one sentence."
 
 
+pytestmark = pytest.mark.real_model
+
+
 @pytest.fixture(scope="module")
 def model() -> Path:
-    folder = Path(os.environ.get("OVBOT_REAL_MODELS", ""), "llava-smollm2", "ov")
-    if not (os.environ.get("OVBOT_REAL_MODELS") and folder.is_dir()):
-        pytest.skip("OVBOT_REAL_MODELS names no folder with llava-smollm2")
-    return folder
+    return real_model("llava-smollm2/ov")
 
 
 async def test_its_text_is_right_beside_a_picture_and_without_one(
