@@ -15,6 +15,7 @@ from typing import Self
 import aiohttp
 import discord
 from discord.utils import escape_markdown
+from yarl import URL
 
 from bot.chat.turns import IMAGE_SIDE
 from bot.client import words
@@ -23,6 +24,10 @@ from bot.client.inbox.quoting import shown_name
 
 PICTURE_BYTES = 10 * 2**20
 """The largest picture that is seen; Discord takes no larger file from most people."""
+
+MEDIA_HOSTS = (".discordapp.net", ".discordapp.com")
+"""Where Discord keeps copies of pictures that embeds show. Nothing is fetched from elsewhere: whoever writes
+an embed could name any address, of the bot's own network too."""
 
 # How long one file may take in all, waiting for others included: its message waits as long.
 _FILE_SECONDS = 30.0
@@ -334,6 +339,15 @@ def _kind(attachment: discord.Attachment) -> str:
     return (attachment.content_type or "").split(";")[0].strip().lower()
 
 
+def _is_copy(address: str) -> bool:
+    """Whether an address is that of one of Discord's copies, read as aiohttp reads it."""
+    try:
+        url = URL(address)
+    except ValueError:
+        return False
+    return url.scheme == "https" and (url.host or "").endswith(MEDIA_HOSTS)
+
+
 def file_of(
     attachment: discord.Attachment, state: FileState, text: str = "", *, whole: bool = True
 ) -> AttachedFile:
@@ -380,6 +394,17 @@ class AttachmentReader:
         except TimeoutError:
             state, text = FileState.BROKEN, ""
         return file_of(attachment, state, text[: self._characters], whole=len(text) <= self._characters)
+
+    async def look(self, url: str) -> bytes:
+        """A picture that an embed shows, by the address of Discord's copy; b"" where it cannot be seen."""
+        if self._shrinker is None or not _is_copy(url):
+            return b""
+        with suppress(TimeoutError, TooLargeError, DownloadError):
+            async with asyncio.timeout(_FILE_SECONDS):
+                data = await self._downloader.get(url, PICTURE_BYTES)
+                _, picture = await self._shrinker.shrink(data)
+                return picture
+        return b""
 
     async def _see(
         self, shrinker: PictureShrinker, attachment: discord.Attachment

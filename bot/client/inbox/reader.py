@@ -105,6 +105,18 @@ class MessageReader:
             for file, ((_, author_id), _) in zip(files, attached, strict=True)
             if file.state is FileState.SEEN
         )
+        in_embeds = [(own, embed) for embed in message.embeds]
+        in_embeds += [
+            ((source.author, source.author_id), embed)
+            for source in sources
+            for embed in source.message.embeds
+        ]
+        for (shown_by, author_id), url in [(whose, _picture_in(embed)) for whose, embed in in_embeds]:
+            room = len(images) < _MAX_PICTURES
+            if url and room and (picture := await self._files.look(url)):
+                images = (*images, turns.Image(author_id, picture))
+                says = f"A picture that a link of {shown_by} leads to is shown."
+                quotes.append(Quote(says, author_id=author_id))
         if not text and (images or any(quote.text for quote in quotes)):
             text = words.inbox.about_that()
         unread = tuple(file for file in files if file.state not in (FileState.READ, FileState.SEEN))
@@ -132,6 +144,14 @@ class MessageReader:
             file_of(file, skipped[file.id]) if file.id in skipped else tasks[file.id].result()
             for file in attachments
         ]
+
+
+def _picture_in(embed: discord.Embed) -> str:
+    """The address of Discord's copy of the picture that an embed is about; "" for none. Small previews of web
+    pages are left out.
+    """
+    shown = embed.thumbnail if embed.type == "image" else embed.image
+    return shown.proxy_url or ""
 
 
 def _file_quote(file: AttachedFile, attached_by: str, author_id: int | None) -> Quote:

@@ -13,7 +13,14 @@ from PIL import Image
 from bot.chat.turns import IMAGE_SIDE
 from bot.client import words
 from bot.client.inbox import attachments
-from bot.client.inbox.attachments import PictureKind, PictureShrinker
+from bot.client.inbox.attachments import (
+    AttachmentReader,
+    Downloader,
+    DownloadError,
+    PictureKind,
+    PictureShrinker,
+    TextExtractor,
+)
 from bot.engine.scripted import ScriptedEngine
 from bot.sandbox import Sandbox
 from tests.client.conftest import Bot, Start
@@ -232,3 +239,57 @@ async def test_a_model_that_sees_nothing_says_so_and_answers_the_text(sandbox: S
         await stored(bot.store, sandbox.general)
         assert "which cannot be seen here" in prompt(bot)
         assert "[picture]" not in prompt(bot)
+
+
+class Copies(Downloader):
+    """Discord's copies of pictures elsewhere, by their addresses."""
+
+    def __init__(self, files: dict[str, bytes]) -> None:
+        super().__init__()
+        self.files = files
+        self.asked: list[str] = []
+
+    async def get(self, url: str, limit: int) -> bytes:
+        self.asked.append(url)
+        if url not in self.files:
+            raise DownloadError("HTTP 404")
+        return self.files[url]
+
+
+@pytest.mark.parametrize(
+    ("url", "is_seen"),
+    [
+        ("https://images-ext-1.discordapp.net/external/x/https/cats.example/cat.png", True),
+        ("https://cdn.discordapp.com/attachments/1/2/cat.png", True),
+        ("https://media.discordapp.net/gone.png", False),
+        ("http://media.discordapp.net/cat.png", False),
+        ("https://cats.example/cat.png", False),
+        ("https://evildiscordapp.net/cat.png", False),
+        ("https://media.discordapp.net@10.0.0.1/cat.png", False),
+        ("http://169.254.169.254/latest/meta-data", False),
+        ("https://[::1/", False),
+        ("https://10.0.0.1\\@media.discordapp.net/cat.png", False),
+    ],
+)
+async def test_pictures_of_embeds_come_from_discords_copies_alone(url: str, is_seen: bool) -> None:
+    copies = Copies({url: encoded(picture(), "PNG")} if "gone" not in url else {})
+    reader = AttachmentReader(copies, TextExtractor(), 1000, 1000, PictureShrinker())
+    assert bool(await reader.look(url)) == is_seen
+    assert copies.asked == ([url] if is_seen or "gone" in url else [])
+
+
+async def test_a_picture_that_an_embed_shows_is_shown(
+    sandbox: Sandbox, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = "https://media.discordapp.net/cat.png"
+    copies = Copies({address: encoded(picture(), "PNG")})
+    ana, ben = sandbox.person("Ana"), sandbox.person("Ben")
+    embeds = [{"title": "My cat", "image": {"url": "https://cats.example/cat.png", "proxy_url": address}}]
+    async with start(engine=seeing(), **SEES) as bot:
+        monkeypatch.setattr(bot.client._reader._files, "_downloader", copies)
+        said = ben.say(sandbox.general, "look", embeds=embeds)
+        ana.say(sandbox.general, f"{sandbox.bot.mention} what is it?", reply_to=said)
+        await stored(bot.store, sandbox.general)
+    assert copies.asked == [address]
+    assert "A picture that a link of Ben leads to is shown." in prompt(bot)
+    assert prompt(bot).count("[picture]") == 1
