@@ -104,6 +104,10 @@ class Recorder:
     def capacity(self) -> int:
         return self._engine.capacity
 
+    @property
+    def image_tokens(self) -> int:
+        return self._engine.image_tokens
+
     async def warm(self, parts: Sequence[PromptPart]) -> None:
         await self._engine.warm(parts)
 

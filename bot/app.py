@@ -23,6 +23,7 @@ from bot.chat.prompt import PromptBuilder
 from bot.chat.queue import FairQueue
 from bot.client import words
 from bot.client.words import status
+from bot.engine.model_folder import is_vision
 from bot.errors import SettingsError, StoreError
 from bot.model.local_models import DEMO_FOLDER
 from bot.policy.channel_options import PolicyChannelOptions
@@ -209,6 +210,7 @@ def make_services(settings: Settings, store: SqlStore) -> Services:
         attachment_bytes=settings.attachment_kib * 1024,
         longest_reply=settings.max_new_tokens,
         reasoning=ReasoningMode(settings.reasoning),
+        sees=is_vision(settings.model_dir or DEMO_FOLDER),
     )
 
 

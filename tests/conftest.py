@@ -10,6 +10,7 @@ from hypothesis import settings
 
 from bot.sandbox import Limits, Sandbox
 from tests.tiny_model import tiny_model as make_tiny_model
+from tests.tiny_vision_model import tiny_vision_model as make_tiny_vision_model
 
 # How long an example takes says more about who else is using the machine than about the code.
 settings.register_profile("default", deadline=None)
@@ -46,3 +47,9 @@ async def sandbox(limits: Limits) -> AsyncIterator[Sandbox]:
 def tiny_model() -> Path:
     """The folder of a tiny model of Phi-3's architecture, exported by the real export path."""
     return make_tiny_model()
+
+
+@pytest.fixture(scope="session")
+def tiny_vision_model() -> Path:
+    """The folder of a tiny model of LLaVA's architecture, exported by the real export path."""
+    return make_tiny_vision_model()

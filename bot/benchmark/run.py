@@ -20,7 +20,7 @@ from bot.benchmark.prompts import Prompts
 from bot.benchmark.report import EngineReport, Plan, Report
 from bot.chat.ports import Engine
 from bot.engine import create_engine
-from bot.engine.model_folder import read_model_folder
+from bot.engine.model_folder import language_model, read_model_folder
 from bot.errors import SettingsError
 from bot.settings import EngineKind, Settings
 
@@ -61,7 +61,7 @@ async def run_bench(
         model=folder.name,
         precision=folder.precision,
         device=settings.device,
-        weight_bytes=(model_dir / "openvino_model.bin").stat().st_size,
+        weight_bytes=language_model(model_dir).with_suffix(".bin").stat().st_size,
         plan=plan,
         machine=machine,
         engines=tuple(reports),

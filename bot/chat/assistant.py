@@ -209,9 +209,9 @@ class Assistant:
         if incoming.text == prompt.text:
             return None
         if not await self._is_fresh(exchange):
-            await self._store.rewrite_prompt(prompt.id, incoming.text, incoming.quotes)
+            await self._store.rewrite_prompt(prompt.id, incoming.text, incoming.quotes, incoming.images)
             return None
-        edited = replace(prompt, text=incoming.text, quotes=incoming.quotes)
+        edited = replace(prompt, text=incoming.text, quotes=incoming.quotes, images=incoming.images)
         options = GenerationOptions(guild_id=incoming.guild_id)
         return await self._regenerate(replace(exchange, prompt=edited), options)
 
@@ -304,7 +304,7 @@ class Assistant:
             async with self._revising:
                 await self._scheduler.end(prompt.id)
                 if not keep and not options.resample:
-                    await self._store.rewrite_prompt(prompt.id, prompt.text, prompt.quotes)
+                    await self._store.rewrite_prompt(prompt.id, prompt.text, prompt.quotes, prompt.images)
                 turn = await self._store.reopen_reply(exchange.reply.id, keep=keep)
                 return self._scheduler.start(Reply(prompt, turn), ticket, options)
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.chat.engine_state import StateFeed
-from bot.chat.turns import Exchange, FinishReason, Incoming, Quote, ReplyUsage, Turn
+from bot.chat.turns import Exchange, FinishReason, Image, Incoming, Quote, ReplyUsage, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +85,8 @@ class ModelInfo:
     """The model that runs: shown to people, and the source of the token budget.
 
     context_length and sliding_window are in tokens; the window is None where the model attends to
-    its whole context. reasons: whether it can reason before it answers. sampling: how its makers want
-    tokens to be chosen; its limits, seed and stop strings mean nothing.
+    its whole context. reasons: whether it can reason before it answers. sees: whether it sees pictures.
+    sampling: how its makers want tokens to be chosen; its limits, seed and stop strings mean nothing.
     """
 
     name: str
@@ -99,6 +99,7 @@ class ModelInfo:
     is_demo: bool = False
     reasons: bool = False
     sampling: SamplingParams = SamplingParams()
+    sees: bool = False
 
 
 class PartKind(StrEnum):
@@ -122,13 +123,15 @@ class PromptPart:
     """One message of a prompt.
 
     token_ids: of a reply, the ids of its answer as generated; they stand for the text. reasoning: of a
-    reply, what came before it; the chat template decides whether the model sees it again.
+    reply, what came before it; the chat template decides whether the model sees it again. images: come
+    before the text.
     """
 
     kind: PartKind
     text: str
     token_ids: tuple[int, ...] = ()
     reasoning: str = ""
+    images: tuple[Image, ...] = ()
 
 
 class EncodedPrompt(Protocol):
@@ -187,6 +190,10 @@ class Engine(Protocol):
         """Tokens of prompt and reply together that it can hold now, at most; it may change when the model is
         loaded again.
         """
+
+    @property
+    def image_tokens(self) -> int:
+        """Tokens that a picture takes of a prompt, at most; 0 where the model sees none."""
 
     @property
     def concurrency(self) -> int:
@@ -309,7 +316,13 @@ class ChatStore(Protocol):
         and ids that it has. Raises StoreError where it is gone.
         """
 
-    async def rewrite_prompt(self, turn_id: int, text: str, quotes: Sequence[Quote] = ()) -> None:
+    async def rewrite_prompt(
+        self,
+        turn_id: int,
+        text: str,
+        quotes: Sequence[Quote] = (),
+        images: Sequence[Image] = (),
+    ) -> None:
         """Replace what a prompt says and refers to: the person edited it."""
 
     async def withdraw(self, turn_id: int) -> list[int]:

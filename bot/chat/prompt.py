@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from bot.chat.ports import EncodedPrompt, Engine, PartKind, PromptPart, ReasoningMode
 from bot.chat.speakers import Speakers
-from bot.chat.turns import Exchange, Turn
+from bot.chat.turns import Exchange, Image, Turn
 from bot.errors import OvbotError, SettingsError
 
 # Control tokens and template text around one exchange; every known chat template has fewer. Only
@@ -184,12 +184,14 @@ class PromptBuilder:
         Raises: NoRoomError where `begun` leaves no room to continue.
         """
         frame, share = self._frame(persona), _CONTEXT_SHARE if follow_up else 1.0
+        most_images = self._most_images(frame)
         mode = self._reasoning if reasoning is None else reasoning
         ending = (self._reply_part(begun),) if begun is not None else ()
         kept = list(history)
         said = self._say(frame, kept, turn, share, ending, mode)
         if len(said.encoded) > frame.budget:
             room = frame.budget // 2 - self._count(said.text) - sum(map(self._length, ending))
+            room -= self._engine.image_tokens * min(len(turn.images), most_images)
             kept = self._newest(frame, kept, said.speakers, room)
             said = self._say(frame, kept, turn, share, ending, mode)
         while len(said.encoded) > frame.budget and kept:
@@ -206,7 +208,7 @@ class PromptBuilder:
             max_reasoning_tokens=self._max_reasoning_tokens if thinks else 0,
             first_turn=kept[0].prompt.id if kept else turn.id,
             cut=said.cut,
-            context_cut=said.context_cut,
+            context_cut=said.context_cut or len(turn.images) > most_images > 0,
             speakers=said.speakers,
         )
 
@@ -222,7 +224,9 @@ class PromptBuilder:
         """`turn` after the exchanges `kept`, whether it fits or not."""
         speakers = Speakers(t.author for t in (*(e.prompt for e in kept), turn) if t.author)
         text, cut, context_cut = self._fit(frame, turn, speakers, share)
-        parts = [*frame.system, *self._parts(frame, kept, speakers), PromptPart(PartKind.USER, text), *ending]
+        *before, images = self._images(frame, [*(exchange.prompt for exchange in kept), turn])
+        asked = PromptPart(PartKind.USER, text, images=images)
+        parts = [*frame.system, *self._parts(frame, kept, speakers, before), asked, *ending]
         return _Said(self._tokenizer.encode(parts, mode), speakers, text, cut, context_cut)
 
     def _frame(self, persona: str | None) -> _Frame:
@@ -289,9 +293,11 @@ class PromptBuilder:
     def _fit(self, frame: _Frame, turn: Turn, speakers: Speakers, share: float) -> tuple[str, bool, bool]:
         """What `turn` says, after what it refers to; whether the one and the other had to be cut.
 
-        What it refers to is cut first. The result depends on frame, turn and names alone, so that it is
-        the same in later prompts.
+        What it refers to is cut first, and its pictures take their room, be they shown or not. The result
+        depends on frame, turn and names alone, so that it is the same in later prompts.
         """
+        images = self._engine.image_tokens * min(len(turn.images), self._most_images(frame))
+        frame = replace(frame, budget=frame.budget - images, room=frame.room - images)
         said, cut = self._shorten(frame, speakers.said(turn.author, turn.text))
         if not turn.context.strip():
             return said, cut, False
@@ -330,17 +336,38 @@ class PromptBuilder:
             reply = exchange.reply
             said, _, _ = self._fit(frame, exchange.prompt, speakers, _CONTEXT_SHARE)
             room -= self._count(said) + (len(reply.token_ids) or self._count(reply.text)) + _EXCHANGE_OVERHEAD
+            images = min(len(exchange.prompt.images), self._most_images(frame))
+            room -= images * self._engine.image_tokens
             if room < 0:
                 break
             kept.append(exchange)
         return kept[::-1]
 
-    def _parts(self, frame: _Frame, history: Sequence[Exchange], speakers: Speakers) -> list[PromptPart]:
+    def _parts(
+        self,
+        frame: _Frame,
+        history: Sequence[Exchange],
+        speakers: Speakers,
+        images: Sequence[tuple[Image, ...]],
+    ) -> list[PromptPart]:
         parts: list[PromptPart] = []
-        for exchange in history:
+        for exchange, shown in zip(history, images, strict=True):
             said, _, _ = self._fit(frame, exchange.prompt, speakers, _CONTEXT_SHARE)
-            parts += [PromptPart(PartKind.USER, said), self._reply_part(exchange.reply)]
+            parts += [PromptPart(PartKind.USER, said, images=shown), self._reply_part(exchange.reply)]
         return parts
+
+    def _images(self, frame: _Frame, turns: Sequence[Turn]) -> list[tuple[Image, ...]]:
+        """The pictures that are shown with each of `turns`: the newest of them, and of one turn the first."""
+        left, shown = self._most_images(frame), list[tuple[Image, ...]]()
+        for turn in reversed(turns):
+            shown.append(turn.images[:left])
+            left -= len(shown[-1])
+        return shown[::-1]
+
+    def _most_images(self, frame: _Frame) -> int:
+        """How many pictures a prompt may show."""
+        each = self._engine.image_tokens
+        return max(int(frame.room * _CONTEXT_SHARE), 0) // each if each else 0
 
 
 def _quoted(text: str) -> str:

@@ -44,6 +44,23 @@ class Quote:
     text: str
 
 
+IMAGE_SIDE = 768
+"""The longest side of a stored picture, in pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture that a message shows or refers to.
+
+    author_id: the Discord user who showed it; None where that is not known. Forgetting a person erases
+    their pictures, and those of which nobody knows whose they are. data: a JPEG file in RGB, turned upright,
+    with sides of up to `IMAGE_SIDE`.
+    """
+
+    author_id: int | None
+    data: bytes = field(repr=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Incoming:
     """A message that the bot is to answer.
@@ -51,8 +68,8 @@ class Incoming:
     `channel_id` names the conversation: every channel, thread and direct message has an id of its
     own. `message_id` is unique over all of Discord (an interaction's id serves as well); a message
     is answered once. `text` is what the person said, mentions of the bot removed. `quotes` is what they
-    referred to (the message they replied to, attachments), in order. `parent_id` is the channel that a
-    thread belongs to.
+    referred to (the message they replied to, attachments), in order; `images` are the pictures among it.
+    `parent_id` is the channel that a thread belongs to.
     """
 
     channel_id: int
@@ -63,6 +80,7 @@ class Incoming:
     created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     parent_id: int | None = None
     quotes: tuple[Quote, ...] = ()
+    images: tuple[Image, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +95,8 @@ class Turn:
     reply_to: for replies, the id of the turn they answer.
     ended: for replies, why; None while one is waiting or being generated.
     delivered: for replies, whether the final text was shown in the channel.
-    quotes: for prompts, what the person referred to, in order.
+    quotes: for prompts, what the person referred to, in order. images: the pictures among it, where the turn
+        was read for a prompt; empty otherwise.
     reasoning: for replies, what the model thought before it answered.
     """
 
@@ -96,6 +115,7 @@ class Turn:
     finished_at: datetime | None = None
     quotes: tuple[Quote, ...] = ()
     reasoning: str = ""
+    images: tuple[Image, ...] = ()
 
     @property
     def context(self) -> str:

@@ -11,7 +11,6 @@ from rich.text import Text
 from bot.model.catalogue import (
     CHAT_KINDS,
     KV_TOKENS,
-    SUPPORTED_CHAT_KINDS,
     CatalogueEntry,
     Fit,
     Machine,
@@ -90,8 +89,6 @@ def _legend(best: CatalogueEntry | None, device: str) -> Iterator[str]:
     yield "tight: there is enough memory, but not enough of it is free: close other programs."
     if "GPU" in device.upper():
         yield "A GPU may have memory of its own, which is not counted here."
-    if "vision" not in SUPPORTED_CHAT_KINDS:
-        yield "Models for pictures can be downloaded, but the bot cannot answer with them yet."
     if best is None:
         yield "None of the models to chat with fits into the memory and disk that are free."
     yield "Download: ovbot model pull NAME, or any model for OpenVINO by its id on the Hub, OWNER/NAME."

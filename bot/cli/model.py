@@ -96,7 +96,8 @@ def export_model(
     with progress_bars() as report:
         made = export(options, target, report, isolated=isolated, say=_say, force=force, verbose=verbose)
     if made is None:
-        typer.echo(f"{target} is ready: a model of text and images. The bot runs models of text alone.")
+        typer.echo(f"{target} is ready: a model of text and images.")
+        _print_use(target)
     else:
         _print_made(made, target)
 
@@ -142,6 +143,8 @@ def pull_model(
         made = pull(plan, report, force=force)
     if made is None:
         typer.echo(f"{target} is ready: a {plan.kind} model.")
+        if plan.kind == "vision":
+            _print_use(target)
     else:
         _print_made(made, target)
 
@@ -224,7 +227,7 @@ def show_model(
         Path | None, typer.Argument(metavar="DIR", help="A model folder; the one in use by default.")
     ] = None,
 ) -> None:
-    """Show what a model is: architecture, size, precision, context, sampling, chat template."""
+    """Show what a model is: architecture, size, precision, context, sight, sampling, chat template."""
     from bot.app import make_sampling
     from bot.client.words.status import sampling
     from bot.engine.chat_template import find_template
@@ -244,6 +247,7 @@ def show_model(
         "context length": f"{found.context_length} tokens",
         "sliding window": f"{found.sliding_window} tokens" if found.sliding_window else "none",
         "prompt + reply": _limit(settings, found),
+        "sees pictures": "yes" if found.is_vision else "no",
         "ends a reply": ", ".join(map(str, sorted(found.eos_ids))) or "by its template's tokens only",
         "sampling": sampling(make_sampling(settings, found.sampling), found.sampling),
         "chat template": find_template(found.path).strip().replace("\n", "\n" + " " * 16),
@@ -282,9 +286,14 @@ def _settings(used: AbstractSet[str]) -> Settings:
 
 def _print_made(made: ModelFolder, target: Path) -> None:
     from bot.model.disk import gigabytes
-    from bot.settings import ENV_FILE
 
     typer.echo(f"{target} is ready: {made.architecture}, {made.precision}, {gigabytes(made.size)}.")
+    _print_use(target)
+
+
+def _print_use(target: Path) -> None:
+    from bot.settings import ENV_FILE
+
     typer.echo(
         f"Use it: MODEL_DIR={target} in {ENV_FILE.absolute()}. Try it: ovbot chat --model-dir {target}"
     )

@@ -31,7 +31,7 @@ from bot.client.connection import (
     explain_failure,
     use_api_gateway,
 )
-from bot.client.inbox.attachments import AttachmentReader, Downloader, TextExtractor
+from bot.client.inbox.attachments import AttachmentReader, Downloader, PictureShrinker, TextExtractor
 from bot.client.inbox.backlog import Backlog
 from bot.client.inbox.listener import MessageListener
 from bot.client.inbox.names import NameResolver
@@ -111,7 +111,13 @@ class OvbotClient(CommandClient):
         self._reader = MessageReader(
             self,
             References(self, store),
-            AttachmentReader(self._downloader, TextExtractor(), services.attachment_bytes, BUDGET),
+            AttachmentReader(
+                self._downloader,
+                TextExtractor(),
+                services.attachment_bytes,
+                BUDGET,
+                PictureShrinker() if services.sees else None,
+            ),
             self._names,
         )
         self._positions = ReadPositions(store)

@@ -85,7 +85,7 @@ class Services:
     which a reply that took longer mentions its asker; 0 for never. catch_up: how old messages may be
     that were sent while the bot was away, and replies that could not be shown. attachment_bytes: the
     largest file that is read. longest_reply: in tokens, whatever a server asks for. reasoning: whether the
-    model reasons where a server has not chosen.
+    model reasons where a server has not chosen. sees: whether it sees pictures.
     """
 
     store: ConversationStore
@@ -97,3 +97,4 @@ class Services:
     attachment_bytes: int = 512 * 1024
     longest_reply: int = 1024
     reasoning: ReasoningMode = ReasoningMode.AUTO
+    sees: bool = False

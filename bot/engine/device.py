@@ -144,7 +144,8 @@ def _flaw(folder: Path) -> str | None:
     import openvino_genai
 
     try:
-        openvino.Core().read_model(folder / "openvino_model.xml")
+        for file in sorted(folder.glob("openvino*model.xml")):
+            openvino.Core().read_model(file)
     except RuntimeError as error:
         return reason(error)
     try:

@@ -6,7 +6,7 @@ import json
 import logging
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,23 @@ from bot.hints import quoted
 logger = logging.getLogger(__name__)
 
 REQUIRED = ("config.json", "openvino_model.xml", "openvino_model.bin", "tokenizer.json")
+# Which models besides these have depends on their architecture.
+REQUIRED_OF_VISION = (
+    "config.json",
+    "openvino_language_model.xml",
+    "openvino_language_model.bin",
+    "openvino_text_embeddings_model.xml",
+    "openvino_text_embeddings_model.bin",
+    "openvino_vision_embeddings_model.xml",
+    "openvino_vision_embeddings_model.bin",
+    "openvino_tokenizer.xml",
+    "openvino_tokenizer.bin",
+    "openvino_detokenizer.xml",
+    "openvino_detokenizer.bin",
+    "preprocessor_config.json",
+    "tokenizer.json",
+)
+LANGUAGE_MODELS = ("openvino_language_model.xml", "openvino_model.xml")
 HOW_TO_GET_ONE = "Get one by `ovbot model pull`, or leave MODEL_DIR empty for the demo model."
 
 # Constants in OpenVINO's XML: `<data element_type="i4" shape="…" offset="…" size="bytes" />`.
@@ -62,6 +79,7 @@ class ModelFolder:
     sampling: how tokens are chosen by the model's own configuration.
     is_demo: whether it is the little model that comes with the program: `"ovbot_demo": true` in
         config.json.
+    is_vision: whether it is a vision-language model: it sees pictures, and takes prompts as text.
     """
 
     path: Path
@@ -75,6 +93,7 @@ class ModelFolder:
     eos_ids: frozenset[int]
     sampling: SamplingParams
     is_demo: bool
+    is_vision: bool = False
 
     def info(self, engine: str, device: str, context_tokens: int | None = None) -> ModelInfo:
         """How the model is shown when it runs; `context_tokens` limits the context further."""
@@ -89,6 +108,7 @@ class ModelFolder:
             sliding_window=self.sliding_window,
             is_demo=self.is_demo,
             sampling=self.sampling,
+            sees=self.is_vision,
         )
 
     def log_loading(self, engine: str, device: str) -> None:
@@ -119,10 +139,13 @@ def read_model_folder(path: Path, advice: str = HOW_TO_GET_ONE) -> ModelFolder:
 def _read(path: Path, advice: str) -> ModelFolder:
     if not path.exists():
         raise ModelError(f"There is no model folder {path.absolute()}. {advice}")
-    missing = [name for name in REQUIRED if not (path / name).is_file()]
+    missing = (
+        missing_files(file.name for file in path.iterdir() if file.is_file()) if path.is_dir() else REQUIRED
+    )
     if missing:
         raise ModelError(
-            explain_no_model(path)
+            _explain_preprocessor(path, missing)
+            or explain_no_model(path)
             or f"{path} is no complete OpenVINO model: {', '.join(missing)} missing. {advice}"
         )
     config = read_json(path / "config.json")
@@ -134,7 +157,7 @@ def _read(path: Path, advice: str) -> ModelFolder:
     architectures = config.get("architectures")
     if not isinstance(architectures, list) or not architectures:
         architectures = [config.get("model_type", "unknown")]
-    constants = _constants(path / "openvino_model.xml")
+    constants = _constants(language_model(path))
     generation = path / "generation_config.json"
     generation_config = read_json(generation)
     return ModelFolder(
@@ -146,15 +169,58 @@ def _read(path: Path, advice: str) -> ModelFolder:
         size=sum(file.stat().st_size for file in path.rglob("*") if file.is_file()),
         context_length=context,
         sliding_window=sliding_window(config, context),
-        eos_ids=_ids(text_config(config).get("eos_token_id")) | _ids(generation_config.get("eos_token_id")),
+        eos_ids=_ids(config.get("eos_token_id"))
+        | _ids(text_config(config).get("eos_token_id"))
+        | _ids(generation_config.get("eos_token_id")),
         sampling=sampling_defaults(generation_config, generation),
         is_demo=config.get("ovbot_demo") is True,
+        is_vision=is_vision(path),
     )
 
 
 def is_model_folder(path: Path) -> bool:
     """Whether a folder has all files of an OpenVINO model."""
-    return all((path / name).is_file() for name in REQUIRED)
+    return path.is_dir() and not missing_files(file.name for file in path.iterdir() if file.is_file())
+
+
+def missing_files(names: Iterable[str]) -> tuple[str, ...]:
+    """What a folder with files of these names lacks to be a text model, or a vision-language model."""
+    there = set(names)
+    required = REQUIRED_OF_VISION if LANGUAGE_MODELS[0] in there else REQUIRED
+    return tuple(name for name in required if name not in there)
+
+
+def has_model(path: Path) -> bool:
+    """Whether a folder holds an OpenVINO model, be it complete or not."""
+    return any((path / name).is_file() for name in LANGUAGE_MODELS)
+
+
+def language_model(path: Path) -> Path:
+    """The file of the model proper, of a text model or of a vision-language model."""
+    return path / LANGUAGE_MODELS[0 if is_vision(path) else 1]
+
+
+def has_token_types(path: Path) -> bool:
+    """Whether the model proper is told which tokens of a prompt are pictures': these attend to one another
+    both ways, so they have to be read together.
+    """
+    return b'"token_type_ids"' in language_model(path).read_bytes()
+
+
+def is_vision(path: Path) -> bool:
+    """Whether a folder holds a vision-language model, be it complete or not."""
+    return (path / LANGUAGE_MODELS[0]).is_file()
+
+
+def _explain_preprocessor(path: Path, missing: Sequence[str]) -> str | None:
+    """What to do where newer versions of transformers saved what is missing as a part of another file."""
+    nested = path / "processor_config.json"
+    if tuple(missing) != ("preprocessor_config.json",) or "image_processor" not in read_json(nested):
+        return None
+    return (
+        f"{path} has no preprocessor_config.json, by which OpenVINO prepares pictures. Make that file of the "
+        f'value of "image_processor" in {nested}.'
+    )
 
 
 def find_local(name: str) -> Path | None:
@@ -194,7 +260,7 @@ def explain_no_model(path: Path) -> str | None:
             f"{path} is a checkpoint of transformers, which OpenVINO cannot run as it is. Convert it: "
             f"ovbot model export {quoted(path)}"
         )
-    models = sorted(child.parent for child in path.glob("*/openvino_model.xml"))
+    models = sorted(child.parent for name in LANGUAGE_MODELS for child in path.glob(f"*/{name}"))
     if models:
         return f"{path} is no model but holds some: name one of them, such as {models[0]}."
     return None

@@ -49,10 +49,13 @@ class ByteTokenizer:
         return text.encode()[: max(max_tokens, 0)].decode(errors="ignore")
 
     def encode(self, parts: Sequence[PromptPart], reasoning: ReasoningMode = ReasoningMode.AUTO) -> list[int]:
-        """The parts one after the other, then the assistant's control token, and what it has begun to say."""
+        """The parts one after the other, with a word for each picture, then the assistant's control token,
+        and what it has begun to say.
+        """
         ids: list[int] = []
         for number, part in enumerate(parts):
-            content = [i for i in part.token_ids if i < _BYTES] or self.encode_text(part.text)
+            text = "[picture]" * len(part.images) + part.text
+            content = [i for i in part.token_ids if i < _BYTES] or self.encode_text(text)
             if part.kind is PartKind.ASSISTANT and number == len(parts) - 1:
                 return [*ids, _PARTS[part.kind], *content]
             ids += [_PARTS[part.kind], *content, _END]
@@ -73,6 +76,7 @@ class ScriptedEngine:
         reply; a `Thought` is reasoning; a number is how many tokens of the prompt have been read by then; an
         exception among the pieces is raised at its place. Stop strings end it like any other engine's.
     capacity: tokens of prompt and reply; None for the context's.
+    image_tokens: what a picture takes of a prompt; 0 where it sees none.
     gate: awaited before each piece, to hold a stream where a test wants it.
     """
 
@@ -84,6 +88,7 @@ class ScriptedEngine:
         context_length: int = 4096,
         capacity: int | None = None,
         reasons: bool = False,
+        image_tokens: int = 0,
         gate: Callable[[], asyncio.Future[None] | None] = lambda: None,
     ) -> None:
         self._script = script
@@ -91,8 +96,17 @@ class ScriptedEngine:
         self.concurrency = concurrency
         self.tokenizer = ByteTokenizer()
         self.info = ModelInfo(
-            "scripted", "Scripted", "none", "CPU", "scripted", context_length, None, reasons=reasons
+            "scripted",
+            "Scripted",
+            "none",
+            "CPU",
+            "scripted",
+            context_length,
+            None,
+            reasons=reasons,
+            sees=image_tokens > 0,
         )
+        self.image_tokens = image_tokens
         self.capacity = capacity or context_length
         self.state = StateFeed(EngineState.READY)
         self.prompts: list[list[int]] = []

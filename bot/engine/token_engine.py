@@ -10,7 +10,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 
 from bot.chat.ports import EncodedPrompt, Finish, PartKind, PromptPart, SamplingParams, StreamChunk
-from bot.chat.turns import FinishReason
+from bot.chat.turns import FinishReason, Image
 from bot.engine.reply_format import Opening
 from bot.engine.reply_reader import NewText, ReplyReader
 from bot.engine.tokenizer import ChatTokenizer, TokenPrompt
@@ -49,12 +49,17 @@ class TokenEngine(ABC):
     def capacity(self) -> int:
         """Tokens of prompt and reply together, at most."""
 
+    @property
+    def image_tokens(self) -> int:
+        """Tokens that a picture takes of a prompt, at most; 0 where the model sees none."""
+        return self.tokenizer.image_tokens
+
     @abstractmethod
     def generate(
-        self, prompt_ids: Sequence[int], sampling: SamplingParams
+        self, prompt_ids: Sequence[int], sampling: SamplingParams, images: Sequence[Image] = ()
     ) -> AsyncGenerator[TokenChunk, None]:
         """Generate ids after `prompt_ids`, shape [n]. `sampling` has a seed and fits the capacity; its stop
-        strings are not for the model.
+        strings are not for the model. images: those that stand in the prompt by `image_id`.
 
         Raises: EngineError.
         """
@@ -121,7 +126,8 @@ class _Run:
         ended: FinishReason | None = None
         while ended is None:
             prompt_ids = (*self._prompt.token_ids, *self._ids)
-            async with aclosing(self._engine.generate(prompt_ids, self._sampling_now())) as chunks:
+            images = self._prompt.images
+            async with aclosing(self._engine.generate(prompt_ids, self._sampling_now(), images)) as chunks:
                 async for chunk in chunks:
                     if chunk.prompt_read is not None:
                         if not self._ids:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from bot.chat.ports import PartKind, PromptPart, ReasoningMode
+from bot.chat.turns import Image
 from bot.engine.chat_template import ChatTemplate, find_template, named_tokens
 from bot.engine.reasoning_switch import ReasoningSwitch, find_switch
 from bot.engine.reply_format import ANSWER_CHANNEL, Opening, ReplyFormat, find_harmony, find_tags
@@ -48,13 +50,24 @@ def load_tokenizer(folder: Path, template_options: Mapping[str, Any] | None = No
 
 @dataclass(frozen=True, slots=True)
 class TokenPrompt:
-    """A prompt as ids, shape [n], and where it leaves the model off."""
+    """A prompt as ids, shape [n], and where it leaves the model off.
+
+    images: the pictures in it. Of the n-th, counted from 0, the id is `image_id(n)`; each takes
+    `image_tokens` tokens.
+    """
 
     token_ids: tuple[int, ...]
     opening: Opening = Opening.START
+    images: tuple[Image, ...] = ()
+    image_tokens: int = 0
 
     def __len__(self) -> int:
-        return len(self.token_ids)
+        return len(self.token_ids) + len(self.images) * (self.image_tokens - 1)
+
+
+def image_id(number: int) -> int:
+    """What stands for a picture among token ids: below 0, as no token does."""
+    return -1 - number
 
 
 class ChatTokenizer:
@@ -87,11 +100,15 @@ class ChatTokenizer:
         self._literal = re.compile("|".join(map(re.escape, longest_first)) or "(?!)")
         self._marker = re.compile("|".join(self.vocabulary.markers.values()) or "(?!)")
         nonce = self.vocabulary.nonce
-        self._placeholder = re.compile(f"{nonce}(?P<kind>[mt])(?P<number>[0-9]+)q")
-        self._reply_placeholder = re.compile(f"{nonce}m(?P<number>[0-9]+)q")
+        self._placeholder = re.compile(f"{nonce}(?P<kind>[imt])(?P<number>[0-9]+)q")
+        self._insertion = re.compile(f"{nonce}(?P<kind>[im])(?P<number>[0-9]+)q")
+        self.image_tokens = 0
+        """Tokens that a picture takes."""
         self._turn_words = TurnWords(())
         self._switch: ReasoningSwitch | None = None
         self._reasoning_fields = tuple(name for name in _REASONING_FIELDS if template.uses(name))
+        self._content_is_list = False
+        self._content_is_list = not self._shows_content() and self._shows_content(as_list=True)
         self._takes_system = self._finds_place_for_system()
         self._study_template()
 
@@ -155,19 +172,23 @@ class ChatTokenizer:
         parts = self._fold(parts)
         text = self._render(parts, reasoning)
         opening = self._opening_of(text)
+        images = [image for part in parts for image in part.images]
         ids: list[int] = []
         last = 0
-        after_reply = False
-        for match in self._reply_placeholder.finditer(text):
-            reply = parts[int(match["number"])]
-            before = text[last : match.start()]
+        encode: Callable[[str], list[int]] = self._encode
+        for match in self._insertion.finditer(text):
+            number, before = int(match["number"]), text[last : match.start()]
+            last = match.end()
+            if match["kind"] == "i":
+                ids += [*encode(before), image_id(number)]
+                encode = self._encode_after_image
+                continue
             if before.endswith(self._blank_before_reply):
                 before = before[: len(before) - len(self._blank_before_reply)]
-            ids += self._encode_after_reply(before) if after_reply else self._encode(before)
-            ids += [id_ for id_ in reply.token_ids if id_ not in self._control_ids]
-            last, after_reply = match.end(), True
-        rest = text[last:]
-        ids += self._encode_after_reply(rest) if after_reply else self._encode(rest)
+            ids += encode(before)
+            ids += [id_ for id_ in parts[number].token_ids if id_ not in self._control_ids]
+            encode = self._encode_after_reply
+        ids += encode(text[last:])
         if reasoning is ReasoningMode.OFF and self._format.reasons and opening is not Opening.ANSWER:
             ids += self._skipping_ids if opening is Opening.START else self._closing_ids
             opening = Opening.ANSWER
@@ -175,7 +196,7 @@ class ChatTokenizer:
             begun_ids = begun.token_ids or self.encode_text(begun.text)
             ids += [id_ for id_ in begun_ids if id_ not in self._control_ids]
             opening = Opening.ANSWER
-        return TokenPrompt(tuple(ids), opening)
+        return TokenPrompt(tuple(ids), opening, tuple(images), self.image_tokens)
 
     def check_round_trip(self) -> None:
         """Raise ModelError for a vocabulary that loses text, as a wrong conversion leaves it."""
@@ -189,10 +210,14 @@ class ChatTokenizer:
 
     def _encode_after_reply(self, text: str) -> list[int]:
         first = self._marker.search(text)
-        head, rest = (text[: first.start()], text[first.start() :]) if first else (text, "")
         # Blanks before the end token: the model's own end token came without them.
-        if first and not head.strip():
-            head = ""
+        if first and not text[: first.start()].strip():
+            return self._encode(text[first.start() :])
+        return self._encode_after_image(text)
+
+    def _encode_after_image(self, text: str) -> list[int]:
+        first = self._marker.search(text)
+        head, rest = (text[: first.start()], text[first.start() :]) if first else (text, "")
         return (self._encode(head, inner=True) if head else []) + self._encode(rest)
 
     def _encode(self, text: str, inner: bool = False) -> list[int]:
@@ -212,19 +237,28 @@ class ChatTokenizer:
         still a placeholder.
         """
         hidden: list[str] = []
-        messages = [self._message(index, part, hidden) for index, part in enumerate(parts)]
+        before = itertools.accumulate((len(part.images) for part in parts), initial=0)
+        messages = [
+            self._message(index, part, hidden, first_image)
+            for index, (part, first_image) in enumerate(zip(parts, before, strict=False))
+        ]
         options = self._switch.options(reasoning) if self._switch else {}
         rendered = self._template.render(messages, generation_prompt, options)
         controls, markers = self.vocabulary.controls, self.vocabulary.markers
         marked = self._literal.sub(lambda match: markers[controls[match[0]]], rendered)
 
         def put_back(match: re.Match[str]) -> str:
-            return match[0] if match["kind"] == "m" else hidden[int(match["number"])]
+            return match[0] if match["kind"] in "im" else hidden[int(match["number"])]
 
         return self._placeholder.sub(put_back, marked)
 
-    def _message(self, index: int, part: PromptPart, hidden: list[str]) -> dict[str, Any]:
-        """A part as the template gets it; what its placeholders stand for is added to `hidden`."""
+    def _message(
+        self, index: int, part: PromptPart, hidden: list[str], first_image: int = 0
+    ) -> dict[str, Any]:
+        """A part as the template gets it; what its placeholders stand for is added to `hidden`.
+
+        first_image: the number of its first picture, within the prompt.
+        """
 
         def hide(text: str) -> str:
             def replace_one(match: re.Match[str]) -> str:
@@ -234,9 +268,12 @@ class ChatTokenizer:
             return self._hidden.sub(replace_one, self._turn_words.defused(text))
 
         by_ids = part.kind is PartKind.ASSISTANT and part.token_ids
-        message = {
+        content = f"{self.vocabulary.nonce}m{index}q" if by_ids else hide(part.text)
+        numbers = range(first_image, first_image + len(part.images))
+        content = "".join(f"{self.vocabulary.nonce}i{number}q" for number in numbers) + content
+        message: dict[str, Any] = {
             "role": str(part.kind),
-            "content": f"{self.vocabulary.nonce}m{index}q" if by_ids else hide(part.text),
+            "content": [{"type": "text", "text": content}] if self._content_is_list else content,
         }
         if part.reasoning:
             message |= {name: hide(part.reasoning) for name in self._reasoning_fields}
@@ -260,6 +297,17 @@ class ChatTokenizer:
         """A text of the template's own, with markers for its control tokens."""
         controls, markers = self.vocabulary.controls, self.vocabulary.markers
         return self._literal.sub(lambda match: markers[controls[match[0]]], text)
+
+    def _shows_content(self, *, as_list: bool = False) -> bool:
+        """Whether the template shows a message whose content is a text, or a list with a text in it, as some
+        templates of vision-language models ask for.
+        """
+        word = f"{self.vocabulary.nonce}u"
+        content = [{"type": "text", "text": word}] if as_list else word
+        try:
+            return word in self._template.render([{"role": "user", "content": content}])
+        except ModelError:
+            return False
 
     def _finds_place_for_system(self) -> bool:
         word = f"{self.vocabulary.nonce}s"

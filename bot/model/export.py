@@ -107,7 +107,7 @@ def export(
     models of a type that the bot's own environment cannot export. say: is told so beforehand, in a line.
     verbose: pass on what optimum writes.
 
-    Returns: what `target` holds; None for a model of text and images, which is no model for the bot.
+    Returns: what `target` holds; None for a model of text and images.
 
     Raises: ModelError.
     """

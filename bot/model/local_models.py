@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.model.build_folder import MODEL_FILE
+from bot.engine.model_folder import has_model
 
 DEMO_FOLDER = Path(__file__).parent / "demo"
 ROOT = Path("model")
@@ -19,7 +19,7 @@ def find_models(root: Path = ROOT) -> list[Path]:
 
 
 def _search(folder: Path, depth: int) -> Iterator[Path]:
-    if (folder / MODEL_FILE).is_file():
+    if has_model(folder):
         yield folder
     elif depth and folder.is_dir():
         for child in folder.iterdir():

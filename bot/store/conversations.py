@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from bot.chat.turns import Exchange, FinishReason, Incoming, Quote, ReplyUsage, Role, Turn
+from bot.chat.turns import Exchange, FinishReason, Image, Incoming, Quote, ReplyUsage, Role, Turn
 from bot.errors import StoreError
 from bot.i18n import mark
 from bot.store.database import Database, insert, insert_if_absent, read_transaction, write_transaction
-from bot.store.models import ConversationRow, MessageRow, QuoteRow, TurnRow, storable
+from bot.store.models import ConversationRow, ImageRow, MessageRow, QuoteRow, TurnRow, storable
 from bot.store.usage import count_usage
 
 _prompt, _reply = aliased(TurnRow), aliased(TurnRow)
+
+IMAGE_BYTES = 256 * 2**20
+"""How large all pictures together may be; beyond that the oldest are erased."""
+
+# The newest of a conversation, as many as any prompt has room for.
+_IMAGES_READ = 16
 
 
 class Conversations(Database):
@@ -45,6 +52,7 @@ class Conversations(Database):
         if not await insert_if_absent(session, MessageRow, id=incoming.message_id, turn_id=prompt.id):
             await session.delete(prompt)
             return None
+        await _keep_images(session, prompt.id, incoming.images)
         await session.refresh(prompt)
         return Exchange(prompt.to_turn(), (await _reply_to(session, prompt)).to_turn())
 
@@ -53,12 +61,16 @@ class Conversations(Database):
         self, session: AsyncSession, prompt_id: int
     ) -> tuple[Turn, list[Exchange]] | None:
         """A prompt as it is now, and the exchanges before it that it may build on, oldest first; None where
-        it is gone or withdrawn.
+        it is gone or withdrawn. The newest pictures are read with them.
         """
         prompt = await session.get(TurnRow, prompt_id)
         if prompt is None or prompt.withdrawn:
             return None
-        return prompt.to_turn(), await _history(session, prompt.channel_id, prompt_id)
+        history = await _history(session, prompt.channel_id, prompt_id)
+        turns = [*(exchange.prompt for exchange in history), prompt.to_turn()]
+        *before, asked = await _with_images(session, turns)
+        shown = [replace(exchange, prompt=turn) for exchange, turn in zip(history, before, strict=True)]
+        return asked, shown
 
     @read_transaction
     async def history(self, session: AsyncSession, channel_id: int, before: int) -> list[Exchange]:
@@ -248,19 +260,28 @@ class Conversations(Database):
 
     @write_transaction
     async def rewrite_prompt(
-        self, session: AsyncSession, turn_id: int, text: str, quotes: Sequence[Quote] = ()
+        self,
+        session: AsyncSession,
+        turn_id: int,
+        text: str,
+        quotes: Sequence[Quote] = (),
+        images: Sequence[Image] = (),
     ) -> None:
         """Replace what a prompt says and refers to: the person edited it."""
         prompt = await session.get(TurnRow, turn_id, with_for_update={"of": TurnRow})
-        if prompt is not None and not prompt.withdrawn:
-            prompt.text, prompt.quotes = storable(text), _quote_rows(quotes)
+        if prompt is None or prompt.withdrawn:
+            return
+        prompt.text, prompt.quotes = storable(text), _quote_rows(quotes)
+        await session.execute(delete(ImageRow).where(ImageRow.turn_id == turn_id))
+        await _keep_images(session, turn_id, images)
 
     @write_transaction
     async def withdraw(self, session: AsyncSession, turn_id: int) -> list[int]:
         """Erase what a prompt and its reply say; the ids of the messages that show the reply."""
         blank = {"text": "", "reasoning": "", "token_ids": (), "tokenizer": "", "withdrawn": True}
         await session.execute(update(TurnRow).where(TurnRow.id == turn_id).values(**blank))
-        await session.execute(delete(QuoteRow).where(QuoteRow.turn_id == turn_id))
+        for table in (QuoteRow, ImageRow):
+            await session.execute(delete(table).where(table.turn_id == turn_id))
         reply_id = await session.scalar(select(TurnRow.id).where(TurnRow.reply_to == turn_id))
         if reply_id is None:
             return []
@@ -274,6 +295,38 @@ def _quote_rows(quotes: Sequence[Quote]) -> list[QuoteRow]:
         QuoteRow(part=part, author_id=quote.author_id, text=storable(quote.text))
         for part, quote in enumerate(quotes)
     ]
+
+
+async def _keep_images(session: AsyncSession, turn_id: int, images: Sequence[Image]) -> None:
+    """Store the pictures of a prompt, and erase the oldest ones of all where they are too large together."""
+    if not images:
+        return
+    session.add_all(
+        ImageRow(turn_id=turn_id, part=part, author_id=image.author_id, data=image.data)
+        for part, image in enumerate(images)
+    )
+    await session.flush()
+    newest_first = (ImageRow.turn_id.desc(), ImageRow.part)
+    total = func.sum(func.length(ImageRow.data)).over(order_by=newest_first)
+    sizes = select(ImageRow.turn_id, ImageRow.part, total.label("total")).subquery()
+    found = await session.execute(select(sizes.c.turn_id, sizes.c.part).where(sizes.c.total > IMAGE_BYTES))
+    for old_turn_id, part in found.all():
+        old = ImageRow.turn_id == old_turn_id, ImageRow.part == part
+        await session.execute(delete(ImageRow).where(*old))
+
+
+async def _with_images(session: AsyncSession, turns: Sequence[Turn]) -> list[Turn]:
+    """Turns with the newest of their pictures."""
+    found = await session.scalars(
+        select(ImageRow)
+        .where(ImageRow.turn_id.in_([turn.id for turn in turns]))
+        .order_by(ImageRow.turn_id.desc(), ImageRow.part)
+        .limit(_IMAGES_READ)
+    )
+    by_turn: dict[int, list[Image]] = {}
+    for row in found:
+        by_turn.setdefault(row.turn_id, []).append(Image(row.author_id, row.data))
+    return [replace(turn, images=tuple(by_turn.get(turn.id, ()))) for turn in turns]
 
 
 async def _reply_to(session: AsyncSession, prompt: TurnRow) -> TurnRow:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.chat.turns import Role
 from bot.store.database import Database, write_transaction
-from bot.store.models import ConversationRow, QuoteRow, TurnRow, UsageRow
+from bot.store.models import ConversationRow, ImageRow, QuoteRow, TurnRow, UsageRow
 
 BATCH = 200
 """Messages that are erased in one transaction: some 20 ms on SQLite, measured with 2 KB an exchange."""
@@ -31,7 +31,8 @@ class Erasure(Database):
         """Erase what a person said everywhere, the replies to it, the quotes of it in what others said, and
         what they used on days before today (today's is a number that their quota needs); how many turns.
 
-        Quotes of which nobody knows whose words they are may be theirs: they are erased as well.
+        Their pictures go as their quotes do. Quotes and pictures of which nobody knows whose they are may be
+        theirs: they are erased as well.
         """
         count = await self._forget_person(user_id)
         await self.merge_log()
@@ -62,8 +63,9 @@ class Erasure(Database):
         theirs = or_(TurnRow.author_id == user_id, TurnRow.reply_to.in_(said))
         count = await session.scalar(select(func.count()).select_from(TurnRow).where(theirs))
         await session.execute(delete(TurnRow).where(TurnRow.author_id == user_id))
-        may_be_theirs = or_(QuoteRow.author_id == user_id, QuoteRow.author_id.is_(None))
-        await session.execute(delete(QuoteRow).where(may_be_theirs))
+        for table in (QuoteRow, ImageRow):
+            may_be_theirs = or_(table.author_id == user_id, table.author_id.is_(None))
+            await session.execute(delete(table).where(may_be_theirs))
         today = datetime.now(UTC).date()
         await session.execute(delete(UsageRow).where(UsageRow.user_id == user_id, UsageRow.day < today))
         return count or 0

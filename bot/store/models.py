@@ -134,6 +134,19 @@ class QuoteRow(Base):
     text: Mapped[str]
 
 
+class ImageRow(Base):
+    """A picture that a prompt shows, a JPEG file, in the order of `part`. author_id: who showed it; NULL
+    where that is not known.
+    """
+
+    __tablename__ = "images"
+
+    turn_id: Mapped[int] = mapped_column(ForeignKey("turns.id", ondelete="CASCADE"), primary_key=True)
+    part: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    author_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 # As text, or the comparison of tables and models would take it for another one than SQLite's.
 _EMPTY = text("''")
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.chat.ports import ModelInfo, PartKind, PromptPart, ReasoningMode
 from bot.chat.prompt import Limit, NoRoomError, Prompt, PromptBuilder
-from bot.chat.turns import Author, Exchange, FinishReason, Quote, Role, Turn
+from bot.chat.turns import Author, Exchange, FinishReason, Image, Quote, Role, Turn
 from bot.engine.scripted import ByteTokenizer, ScriptedEngine
 from bot.errors import SettingsError
 
@@ -273,3 +273,50 @@ def test_reasoning_has_room_of_its_own_where_the_model_reasons() -> None:
     assert reasoning.build([], said(1, "x"), reasoning=ReasoningMode.OFF).max_reasoning_tokens == 0
     begun = exchange(1, "x", "so far").reply
     assert reasoning.build([], said(1, "x"), begun=begun).max_reasoning_tokens == 0
+
+
+WORD = "[picture]"  # what a picture is to the scripted engine
+PICTURE = Image(MIKA.id, b"jpeg")
+
+
+def seeing(image_tokens: int = len(WORD)) -> PromptBuilder:
+    engine = engine_of()
+    engine.image_tokens = image_tokens
+    return PromptBuilder(engine, "Be kind.", 128)
+
+
+def pictures_in(prompt: Prompt) -> int:
+    return TOKENIZER.decode(ids_of(prompt)).count(WORD)
+
+
+def test_pictures_of_earlier_messages_stay_seen() -> None:
+    first = exchange(1, "look", "nice")
+    first = replace(first, prompt=replace(first.prompt, images=(PICTURE,)))
+    prompt = seeing().build([first], replace(said(3, "and this?"), images=(PICTURE, PICTURE)))
+    assert prompt.encoded == parts(f"{WORD}look", "nice", f"{WORD}{WORD}and this?")
+    assert not prompt.context_cut
+
+
+def test_of_too_many_pictures_the_newest_messages_are_seen() -> None:
+    old = replace(said(1, "old"), images=(PICTURE,) * 4)
+    history = [Exchange(old, exchange(1, "old", "nice").reply)]
+    # A picture takes a sixth of the room, of which half is for pictures.
+    each = 366 // 6
+    shown = seeing(each).build(history, replace(said(3, "new"), images=(PICTURE,) * 2))
+    assert TOKENIZER.decode(ids_of(shown)).endswith(f"{WORD}{WORD}new")
+    assert pictures_in(shown) == 3
+    own = seeing(each).build(history, replace(said(3, "new"), images=(PICTURE,) * 5))
+    assert (pictures_in(own), own.context_cut) == (3, True)
+
+
+def test_a_long_message_leaves_its_pictures_their_room() -> None:
+    prompts = seeing(60)
+    shown = prompts.build([], replace(said(1, "x" * 2000), images=(PICTURE,)))
+    assert shown.cut
+    assert len(shown.encoded) + 60 - len(WORD) <= prompts.budget
+    assert pictures_in(shown) == 1
+
+
+def test_a_model_that_sees_nothing_is_shown_no_pictures() -> None:
+    shown = builder().build([], replace(said(1, "hi"), images=(PICTURE,)))
+    assert (shown.encoded, shown.context_cut) == (parts("hi"), False)

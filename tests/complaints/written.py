@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.chat.engine_state import EngineState, StateFeed
 from bot.chat.ports import ModelInfo, SamplingParams
-from bot.chat.turns import FinishReason
+from bot.chat.turns import FinishReason, Image
 from bot.engine.token_engine import TokenChunk, TokenEngine
 from bot.engine.tokenizer import ChatTokenizer, load_tokenizer
 from bot.model.local_models import DEMO_FOLDER
@@ -44,7 +44,7 @@ class WrittenModel(TokenEngine):
         return 4096
 
     async def generate(
-        self, prompt_ids: Sequence[int], sampling: SamplingParams
+        self, prompt_ids: Sequence[int], sampling: SamplingParams, images: Sequence[Image] = ()
     ) -> AsyncGenerator[TokenChunk, None]:
         """The written ids, one at a time."""
         self.prompts.append(list(prompt_ids))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.chat.ports import ModelInfo
-from bot.engine.model_folder import REQUIRED, read_model_folder
+from bot.engine.model_folder import REQUIRED, REQUIRED_OF_VISION, read_model_folder
 from bot.errors import ModelError
 
 
@@ -190,3 +190,44 @@ def test_fields_of_the_wrong_type_are_passed_over(folder: Path) -> None:
     model = read_model_folder(folder)
     assert model.architecture == "phi3"
     assert model.eos_ids == {3}
+
+
+def make_vision(folder: Path) -> None:
+    """Give a folder the files of a vision-language model, with the language model of a text model."""
+    for ending in (".xml", ".bin"):
+        (folder / f"openvino_model{ending}").rename(folder / f"openvino_language_model{ending}")
+    for name in REQUIRED_OF_VISION:
+        (folder / name).touch()
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    sizes = {"max_position_embeddings": config.pop("max_position_embeddings"), "eos_token_id": 77}
+    text = {"text_config": sizes, "architectures": ["LlavaForConditionalGeneration"]}
+    (folder / "config.json").write_text(json.dumps({**config, **text}), encoding="utf-8")
+
+
+def test_a_vision_language_model_is_read_by_its_language_model(folder: Path) -> None:
+    text = read_model_folder(folder)
+    make_vision(folder)
+    model = read_model_folder(folder)
+    assert (text.is_vision, text.info("genai", "CPU").sees) == (False, False)
+    assert (model.is_vision, model.info("genai", "CPU").sees) == (True, True)
+    assert model.architecture == "LlavaForConditionalGeneration"
+    assert (model.context_length, model.precision) == (text.context_length, text.precision)
+    assert 77 in model.eos_ids
+
+
+@pytest.mark.parametrize("name", set(REQUIRED_OF_VISION) - {"openvino_language_model.xml"})
+def test_a_vision_language_model_that_lacks_a_file_is_refused(folder: Path, name: str) -> None:
+    make_vision(folder)
+    (folder / name).unlink()
+    with pytest.raises(ModelError, match=re.escape(f"{name} missing")):
+        read_model_folder(folder)
+
+
+def test_a_preprocessor_config_within_another_file_is_pointed_to(folder: Path) -> None:
+    make_vision(folder)
+    (folder / "preprocessor_config.json").unlink()
+    (folder / "processor_config.json").write_text('{"image_processor": {}}', encoding="utf-8")
+    with pytest.raises(
+        ModelError, match=r'Make that file of the value of "image_processor" in .*processor_config'
+    ):
+        read_model_folder(folder)

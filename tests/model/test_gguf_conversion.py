@@ -16,6 +16,7 @@ import pytest
 
 from bot.chat.ports import SamplingParams
 from bot.engine import create_engine
+from bot.engine.tokenizer import TokenPrompt
 from bot.errors import ModelError
 from bot.model.gguf_weights import _exact
 from bot.model.import_gguf import import_gguf
@@ -89,13 +90,13 @@ async def test_the_engine_makes_the_tokens_that_transformers_makes(tmp_path: Pat
     folder, weights = made(tmp_path, RECIPES[name])
     settings = load_settings(env_file=None, kv_cache_gib=0.02, prefill_chunk=64, cache_dir="", **EXACT)
     async with create_engine(settings, folder) as engine:
-        prompt = engine.tokenizer.encode_text("hello, how are you today?")
+        prompt = TokenPrompt(tuple(engine.tokenizer.encode_text("hello, how are you today?")))
         async for piece in engine.stream(prompt, SamplingParams(max_new_tokens=24)):
             finish = piece.finish
     assert finish is not None
     got = finish.token_ids
     assert len(got) > 3
-    assert got == Reference(weights, folder).greedy(prompt, len(got))
+    assert got == Reference(weights, folder).greedy(prompt.token_ids, len(got))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no signal to send to a process")

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from sqlalchemy import Connection, event, select
 
-from bot.chat.turns import Author, Exchange, FinishReason, Incoming, Quote, Turn
+from bot.chat.turns import Author, Exchange, FinishReason, Image, Incoming, Quote, Turn
 from bot.store import SqlStore
 from bot.store.models import Base
 
@@ -25,8 +25,9 @@ def message(
     guild_id: int | None = 1,
     parent_id: int | None = None,
     quotes: tuple[Quote, ...] = (),
+    images: tuple[Image, ...] = (),
 ) -> Incoming:
-    return Incoming(channel_id, message_id, author, text, guild_id, POSTED, parent_id, quotes)
+    return Incoming(channel_id, message_id, author, text, guild_id, POSTED, parent_id, quotes, images)
 
 
 async def asked(store: SqlStore, incoming: Incoming) -> Turn:

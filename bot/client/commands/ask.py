@@ -86,7 +86,7 @@ class AskCommands(commands.Cog):
             (said,) = within_budget([Quote(wrote, reading.text, message.author.id)], BUDGET)
             text, quotes = command_words.answer_message(), (said, *reading.quotes)
         outlet = InteractionOutlet(interaction, response.message_id if response else None)
-        self._start(interaction, outlet, response, text, quotes)
+        self._start(interaction, outlet, response, text, quotes, reading.images)
 
     def _start(
         self,
@@ -95,6 +95,7 @@ class AskCommands(commands.Cog):
         response: discord.InteractionCallbackResponse[Any] | None,
         text: str,
         quotes: tuple[turns.Quote, ...] = (),
+        images: tuple[turns.Image, ...] = (),
     ) -> None:
         """Have `text` answered in the response, as a part of the channel's conversation."""
         channel = interaction.channel
@@ -105,6 +106,7 @@ class AskCommands(commands.Cog):
             text=text,
             guild_id=interaction.guild_id,
             quotes=quotes,
+            images=images,
             parent_id=channel.parent_id if isinstance(channel, discord.Thread) else None,
         )
         task = self._replies.start(incoming, outlet, response_id=response.message_id if response else None)

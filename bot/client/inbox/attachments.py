@@ -6,7 +6,7 @@ import asyncio
 import os
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
@@ -15,10 +15,19 @@ from typing import Self
 import aiohttp
 import discord
 from discord.utils import escape_markdown
+from yarl import URL
 
+from bot.chat.turns import IMAGE_SIDE
 from bot.client import words
 from bot.client.inbox.extract import is_pdf
 from bot.client.inbox.quoting import shown_name
+
+PICTURE_BYTES = 10 * 2**20
+"""The largest picture that is seen; Discord takes no larger file from most people."""
+
+MEDIA_HOSTS = (".discordapp.net", ".discordapp.com")
+"""Where Discord keeps copies of pictures that embeds show. Nothing is fetched from elsewhere: whoever writes
+an embed could name any address, of the bot's own network too."""
 
 # How long one file may take in all, waiting for others included: its message waits as long.
 _FILE_SECONDS = 30.0
@@ -35,8 +44,14 @@ _PAGES = 200
 _EXTRACTION_SECONDS = 20.0
 _EXTRACTIONS = 2
 
+_SHRINKING_SECONDS = 15.0
+# Of an A4 page scanned at 600 dots an inch, or of a phone's camera. Each takes 4 bytes, and more than once.
+_PIXELS = 40_000_000
+
 # Bytes that no text has, control characters but for white space and escape.
 _NEVER_IN_TEXT = bytes({*range(0x20), 0x7F} - {*b"\t\n\v\f\r\x1b"})
+
+_JPEG_END = b"\xff\xd9"
 
 # Begins Japanese in ISO-2022-JP, which is valid ASCII all through.
 _SHIFT = b"\x1b$"
@@ -141,29 +156,34 @@ class TextExtractor:
             return await self._in_process(data, characters)
 
     async def _in_process(self, data: bytes, characters: int) -> Extracted:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-P", str(_PROGRAM), str(characters), str(_PAGES),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
-        )  # fmt: skip
-        written = bytearray()
-        try:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(self._seconds):
-                    await _feed(process, data)
-                    assert process.stdout is not None
-                    while chunk := await process.stdout.read(65536):
-                        written += chunk
-                    # Killing one that has just ended would take its exit status from asyncio's watcher.
-                    await process.wait()
-        finally:
-            if process.returncode is None:
-                with suppress(ProcessLookupError):
-                    process.kill()
-            await process.wait()
-        return _parse_output(bytes(written))
+        return _parse_output(await _run("text", (characters, _PAGES), data, self._seconds))
+
+
+async def _run(wanted: str, limits: tuple[int, int], data: bytes, seconds: float) -> bytes:
+    """What the program writes for a file, as far as it comes within `seconds`."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-P", str(_PROGRAM), wanted, *map(str, limits),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+        env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
+    )  # fmt: skip
+    written = bytearray()
+    try:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await _feed(process, data)
+                assert process.stdout is not None
+                while chunk := await process.stdout.read(65536):
+                    written += chunk
+                # Killing one that has just ended would take its exit status from asyncio's watcher.
+                await process.wait()
+    finally:
+        if process.returncode is None:
+            with suppress(ProcessLookupError):
+                process.kill()
+        await process.wait()
+    return bytes(written)
 
 
 async def _feed(process: asyncio.subprocess.Process, data: bytes) -> None:
@@ -183,6 +203,39 @@ def _parse_output(written: bytes) -> Extracted:
     return Extracted(found, text.decode("utf-8", "ignore"))  # may have been cut within a character
 
 
+class PictureKind(StrEnum):
+    """What a file was found to be, in the words of `extract.py`."""
+
+    PICTURE = "picture"
+    BOMB = "bomb"
+    UNKNOWN = "unknown"
+    BROKEN = "broken"  # or built so that reading it takes too long
+
+
+class PictureShrinker:
+    """Makes small JPEG files of pictures, a few at a time, in a process of its own that can be killed.
+
+    seconds: how long one may take.
+    """
+
+    def __init__(self, seconds: float = _SHRINKING_SECONDS) -> None:
+        self._seconds = seconds
+        self._free = asyncio.Semaphore(_EXTRACTIONS)
+
+    async def shrink(self, data: bytes) -> tuple[PictureKind, bytes]:
+        """What a file is, and the picture; see `bot.chat.turns.Image`."""
+        async with self._free:
+            written = await _run("picture", (IMAGE_SIDE, _PIXELS), data, self._seconds)
+        kind, _, picture = written.partition(b"\n")
+        try:
+            found = PictureKind(kind.decode("ascii", "replace"))
+        except ValueError:
+            return PictureKind.BROKEN, b""
+        # Killed while it wrote, it has written a part of the file.
+        whole = found is not PictureKind.PICTURE or picture.endswith(_JPEG_END)
+        return (found, picture) if whole else (PictureKind.BROKEN, b"")
+
+
 def _utf8(data: bytes) -> str | None:
     """The text of a UTF-8 file, which needs no process of its own; None for any other."""
     if is_pdf(data) or _SHIFT in data or len(data.translate(None, _NEVER_IN_TEXT)) != len(data):
@@ -194,9 +247,10 @@ def _utf8(data: bytes) -> str | None:
 
 
 class FileState(StrEnum):
-    """What became of a file. The person is told of all but READ."""
+    """What became of a file. The person is told of all but READ and SEEN."""
 
     READ = "read"
+    SEEN = "seen"
     PICTURE = "picture"
     SOUND = "sound"
     VIDEO = "video"
@@ -208,13 +262,19 @@ class FileState(StrEnum):
     NOT_TEXT = "not text"
     BROKEN = "broken"
     TOO_MANY = "too many"
+    PICTURE_TOO_LARGE = "picture too large"
+    TOO_MANY_PIXELS = "too many pixels"
+    UNKNOWN_PICTURE = "unknown picture"
+    BROKEN_PICTURE = "broken picture"
+    TOO_MANY_PICTURES = "too many pictures"
 
 
 @dataclass(frozen=True, slots=True)
 class AttachedFile:
     """An attached file and what was read of it.
 
-    name: chosen by whoever attached it: to be shown with care. size: bytes, as announced.
+    name: chosen by whoever attached it: to be shown with care. size: bytes, as announced. picture: of one
+    that is seen, a JPEG file.
     """
 
     name: str
@@ -223,6 +283,7 @@ class AttachedFile:
     text: str = ""
     description: str = ""
     whole: bool = True
+    picture: bytes = b""
 
 
 # Discord tells a file's type by its name; these are text nevertheless.
@@ -236,7 +297,19 @@ _FOUND = {
     FileKind.BROKEN: FileState.BROKEN,
 }
 
+_SHRUNK = {
+    PictureKind.PICTURE: FileState.SEEN,
+    PictureKind.BOMB: FileState.TOO_MANY_PIXELS,
+    PictureKind.UNKNOWN: FileState.UNKNOWN_PICTURE,
+    PictureKind.BROKEN: FileState.BROKEN_PICTURE,
+}
+
 _REASONS = {
+    FileState.PICTURE_TOO_LARGE: words.inbox.PICTURE_TOO_LARGE,
+    FileState.TOO_MANY_PIXELS: words.inbox.TOO_MANY_PIXELS,
+    FileState.UNKNOWN_PICTURE: words.inbox.UNKNOWN_PICTURE,
+    FileState.BROKEN_PICTURE: words.inbox.BROKEN_PICTURE,
+    FileState.TOO_MANY_PICTURES: words.inbox.PICTURE_TOO_MANY,
     FileState.PICTURE: words.inbox.PICTURE,
     FileState.SOUND: words.inbox.SOUND,
     FileState.VIDEO: words.inbox.VIDEO,
@@ -256,6 +329,25 @@ def why_unread(file: AttachedFile, limit: int) -> str:
     return words.inbox.unread(_REASONS[file.state], f"**{escape_markdown(shown_name(file.name))}**", limit)
 
 
+def is_picture(attachment: discord.Attachment) -> bool:
+    """Whether a file is a picture, by what Discord says of it."""
+    kind = _kind(attachment)
+    return _NOT_READ.get(kind.split("/")[0]) is FileState.PICTURE and kind not in _TEXT_NEVERTHELESS
+
+
+def _kind(attachment: discord.Attachment) -> str:
+    return (attachment.content_type or "").split(";")[0].strip().lower()
+
+
+def _is_copy(address: str) -> bool:
+    """Whether an address is that of one of Discord's copies, read as aiohttp reads it."""
+    try:
+        url = URL(address)
+    except ValueError:
+        return False
+    return url.scheme == "https" and (url.host or "").endswith(MEDIA_HOSTS)
+
+
 def file_of(
     attachment: discord.Attachment, state: FileState, text: str = "", *, whole: bool = True
 ) -> AttachedFile:
@@ -268,26 +360,68 @@ def file_of(
 class AttachmentReader:
     """Reads attachments.
 
-    limit: bytes of the largest file that is read. characters: how much of each.
+    limit: bytes of the largest file that is read. characters: how much of each. shrinker: for pictures; None
+    where they are not seen.
     """
 
-    def __init__(self, downloader: Downloader, extractor: TextExtractor, limit: int, characters: int) -> None:
+    def __init__(
+        self,
+        downloader: Downloader,
+        extractor: TextExtractor,
+        limit: int,
+        characters: int,
+        shrinker: PictureShrinker | None = None,
+    ) -> None:
         self._downloader = downloader
         self._extractor = extractor
         self._limit = limit
         self._characters = characters
+        self._shrinker = shrinker if limit else None
+
+    @property
+    def sees(self) -> bool:
+        """Whether pictures are seen."""
+        return self._shrinker is not None
 
     async def read(self, attachment: discord.Attachment) -> AttachedFile:
         """Read one; its state says what was wrong with it."""
         try:
             async with asyncio.timeout(_FILE_SECONDS):
+                if self._shrinker is not None and is_picture(attachment):
+                    state, picture = await self._see(self._shrinker, attachment)
+                    return replace(file_of(attachment, state), picture=picture)
                 state, text = await self._read(attachment)
         except TimeoutError:
             state, text = FileState.BROKEN, ""
         return file_of(attachment, state, text[: self._characters], whole=len(text) <= self._characters)
 
+    async def look(self, url: str) -> bytes:
+        """A picture that an embed shows, by the address of Discord's copy; b"" where it cannot be seen."""
+        if self._shrinker is None or not _is_copy(url):
+            return b""
+        with suppress(TimeoutError, TooLargeError, DownloadError):
+            async with asyncio.timeout(_FILE_SECONDS):
+                data = await self._downloader.get(url, PICTURE_BYTES)
+                _, picture = await self._shrinker.shrink(data)
+                return picture
+        return b""
+
+    async def _see(
+        self, shrinker: PictureShrinker, attachment: discord.Attachment
+    ) -> tuple[FileState, bytes]:
+        if attachment.size > PICTURE_BYTES:
+            return FileState.PICTURE_TOO_LARGE, b""
+        try:
+            data = await self._downloader.get(attachment.url, PICTURE_BYTES)
+        except TooLargeError:
+            return FileState.PICTURE_TOO_LARGE, b""
+        except DownloadError:
+            return FileState.NOT_DOWNLOADED, b""
+        kind, picture = await shrinker.shrink(data)
+        return _SHRUNK[kind], picture
+
     async def _read(self, attachment: discord.Attachment) -> tuple[FileState, str]:
-        kind = (attachment.content_type or "").split(";")[0].strip().lower()
+        kind = _kind(attachment)
         unseen = _NOT_READ.get(kind.split("/")[0])
         if unseen is not None and kind not in _TEXT_NEVERTHELESS:
             return unseen, ""

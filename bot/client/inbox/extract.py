@@ -1,11 +1,15 @@
-"""A separate program: reads a file from standard input and writes its text to standard output.
+"""A separate program: reads a file from standard input and writes its text, or a small picture of it, to
+standard output.
 
-    python extract.py CHARACTERS PAGES < file
+    python extract.py text CHARACTERS PAGES < file
+    python extract.py picture SIDE PIXELS < file
 
-The first line of the output says what the file is: `text`, `pdf`, `locked` (a PDF that needs a
-password) or `binary`; its text follows in UTF-8, page by page. Files come from strangers, and the
-libraries that read them may loop or fill the memory: whoever runs this may kill it at any time, and
-then has what was written so far. It imports nothing of the bot.
+The first line of the output says what the file is. Of text: `text`, `pdf`, `locked` (a PDF that needs a
+password) or `binary`; its text follows in UTF-8, page by page. Of pictures: `picture`, `bomb` (more than
+PIXELS pixels), `unknown` (a format that is not read, or no picture) or `broken`; a JPEG file follows, turned
+upright, on white, with sides of up to SIDE pixels, and of an animation the first frame. Files come from
+strangers, and the libraries that read them may loop or fill the memory: whoever runs this may kill it at any
+time, and then has what was written so far. It imports nothing of the bot.
 """
 
 from __future__ import annotations
@@ -25,15 +29,25 @@ _ENCODINGS = [
     "utf_8", "utf_16", "utf_16_le", "utf_16_be", "utf_32", "utf_32_le", "utf_32_be",
     "cp932", "euc_jp", "iso2022_jp", "gb18030", "big5", "cp949", "cp1251", "cp1252", "koi8_r",
 ]  # fmt: skip
+_PICTURES = ("PNG", "JPEG", "WEBP", "GIF")
+_QUALITY = 90
 # A file with a larger share of control characters is not text, however it can be decoded.
 _NO_TEXT = 0.01
 
 
 def main() -> None:
-    """Read the file, write what it is and its text."""
+    """Read the file, write what it is and what is wanted of it."""
     _limit_resources()
-    characters, pages = int(sys.argv[1]), int(sys.argv[2])
+    wanted, *numbers = sys.argv[1:]
+    first, second = map(int, numbers)
     data = sys.stdin.buffer.read()
+    if wanted == "picture":
+        _write_picture(data, first, second)
+    else:
+        _write_text(data, first, second)
+
+
+def _write_text(data: bytes, characters: int, pages: int) -> None:
     kind, text = _pdf(data, pages) if is_pdf(data) else _plain(data)
     _write(kind + "\n")
     for piece in text:
@@ -85,6 +99,37 @@ def _pdf(data: bytes, pages: int) -> tuple[str, Iterator[str]]:
     except DependencyError:  # its cipher needs another library
         return "locked", iter([])
     return "pdf", (f"{page.extract_text().strip()}\n" for page in reader.pages[:pages])
+
+
+def _write_picture(data: bytes, side: int, pixels: int) -> None:
+    from PIL import Image, UnidentifiedImageError
+
+    Image.MAX_IMAGE_PIXELS = None  # looked at before anything is decoded
+    try:
+        kind, file = _shrink(data, side, pixels)
+    except UnidentifiedImageError:
+        kind, file = "unknown", b""
+    except Exception:  # noqa: BLE001  Pillow raises whatever its decoders do
+        kind, file = "broken", b""
+    sys.stdout.buffer.write(kind.encode() + b"\n" + file)
+
+
+def _shrink(data: bytes, side: int, pixels: int) -> tuple[str, bytes]:
+    from PIL import Image, ImageOps
+
+    with Image.open(io.BytesIO(data), formats=_PICTURES) as opened:
+        if opened.width * opened.height > pixels:
+            return "bomb", b""
+        opened.draft("RGB", (side, side))  # a large JPEG is decoded at a fraction of its size
+        image = ImageOps.exif_transpose(opened)
+        if image.has_transparency_data:
+            image = image.convert("RGBA")
+            image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+        image = image.convert("RGB")
+    image.thumbnail((side, side), Image.Resampling.LANCZOS)
+    file = io.BytesIO()
+    image.save(file, "JPEG", quality=_QUALITY, subsampling=0)
+    return "picture", file.getvalue()
 
 
 if __name__ == "__main__":

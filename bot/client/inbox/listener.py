@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import nullcontext
-from dataclasses import replace
 from datetime import timedelta
 from weakref import WeakValueDictionary
 
@@ -151,7 +150,7 @@ class MessageListener:
                     self._replies.notify(self._outlet(message), self._nothing_to_answer(message, reading))
                 return None
             self._permission_notices.ask_for_more(message)
-            return replace(_incoming(message), text=reading.text, quotes=reading.quotes)
+            return _incoming(message, reading)
 
     async def _is_free(self, message: discord.Message) -> bool:
         """Whether no mention is needed where the message is. If that is unknown, nobody who may not have
@@ -218,7 +217,7 @@ class MessageListener:
         except OvbotError as refusal:
             self._replies.notify(outlet, words.note(str(refusal)))
             return
-        incoming = replace(_incoming(message), text=reading.text, quotes=reading.quotes)
+        incoming = _incoming(message, reading)
         self._replies.question_edited(Edit(incoming, outlet))
 
     def _report_unread(self, message: discord.Message, reading: Reading) -> None:
@@ -244,16 +243,18 @@ class MessageListener:
         return self._locks.setdefault(channel_id, asyncio.Lock())
 
 
-def _incoming(message: discord.Message) -> Incoming:
+def _incoming(message: discord.Message, reading: Reading | None = None) -> Incoming:
     thread = message.channel if isinstance(message.channel, discord.Thread) else None
     return Incoming(
         channel_id=message.channel.id,
         message_id=message.id,
         author=Author(message.author.id, message.author.display_name),
-        text=message.content,
+        text=message.content if reading is None else reading.text,
         guild_id=_guild_id(message),
         created_at=message.created_at,
         parent_id=thread.parent_id if thread else None,
+        quotes=reading.quotes if reading else (),
+        images=reading.images if reading else (),
     )
 
 

@@ -13,7 +13,13 @@ import discord
 from bot.chat import turns
 from bot.client import words
 from bot.client.inbox.addressing import Names, plain_text
-from bot.client.inbox.attachments import AttachedFile, AttachmentReader, FileState, file_of
+from bot.client.inbox.attachments import (
+    AttachedFile,
+    AttachmentReader,
+    FileState,
+    file_of,
+    is_picture,
+)
 from bot.client.inbox.names import NameResolver
 from bot.client.inbox.quoting import Quote, clean, shown_name, within_budget
 from bot.client.requests import RequestError, translate_errors
@@ -24,10 +30,16 @@ AnyMessage: TypeAlias = discord.Message | discord.MessageSnapshot
 # Characters of others' words beside one message, some 5,000 tokens; the model may have room for less.
 BUDGET = 20_000
 _MAX_FILES = 10
+_MAX_PICTURES = 4
 # Characters quoted of a message that the conversation has already: enough to recognize it.
 _REMINDER = 400
 
 _UNSEEN = {
+    FileState.PICTURE_TOO_LARGE: "the picture {name}, which is too large to be seen here",
+    FileState.TOO_MANY_PIXELS: "the picture {name}, which is too large to be seen here",
+    FileState.UNKNOWN_PICTURE: "the picture {name}, which cannot be seen here",
+    FileState.BROKEN_PICTURE: "the picture {name}, which cannot be seen here",
+    FileState.TOO_MANY_PICTURES: "the picture {name}, which is not shown here",
     FileState.PICTURE: "the picture {name}, which cannot be seen here",
     FileState.SOUND: "the recording {name}, which cannot be heard here",
     FileState.VIDEO: "the video {name}, which cannot be seen here",
@@ -41,12 +53,13 @@ class Reading:
     """What was read of a message.
 
     text: what the person says; "" if there is nothing to answer. quotes: what it refers to. unread: files
-    that could not be read.
+    that could not be read. images: the pictures that are seen, in the order of their quotes.
     """
 
     text: str
     quotes: tuple[turns.Quote, ...] = ()
     unread: tuple[AttachedFile, ...] = ()
+    images: tuple[turns.Image, ...] = ()
 
 
 class MessageReader:
@@ -87,10 +100,27 @@ class MessageReader:
             text_shown = plain_text(shown, 0, names)
             quotes.append(Quote("A link in the message shows:", text_shown, message.author.id))
         quotes += [_file_quote(file, *whose) for file, (whose, _) in zip(files, attached, strict=True)]
-        if not text and any(quote.text for quote in quotes):
+        images = tuple(
+            turns.Image(author_id, file.picture)
+            for file, ((_, author_id), _) in zip(files, attached, strict=True)
+            if file.state is FileState.SEEN
+        )
+        in_embeds = [(own, embed) for embed in message.embeds]
+        in_embeds += [
+            ((source.author, source.author_id), embed)
+            for source in sources
+            for embed in source.message.embeds
+        ]
+        for (shown_by, author_id), url in [(whose, _picture_in(embed)) for whose, embed in in_embeds]:
+            room = len(images) < _MAX_PICTURES
+            if url and room and (picture := await self._files.look(url)):
+                images = (*images, turns.Image(author_id, picture))
+                says = f"A picture that a link of {shown_by} leads to is shown."
+                quotes.append(Quote(says, author_id=author_id))
+        if not text and (images or any(quote.text for quote in quotes)):
             text = words.inbox.about_that()
-        unread = tuple(file for file in files if file.state is not FileState.READ)
-        return Reading(text, within_budget(quotes, BUDGET), unread)
+        unread = tuple(file for file in files if file.state not in (FileState.READ, FileState.SEEN))
+        return Reading(text, within_budget(quotes, BUDGET), unread, images)
 
     async def _quote(self, source: Source, message: discord.Message) -> Quote:
         mentions = source.message.mentions if isinstance(source.message, discord.Message) else ()
@@ -101,16 +131,35 @@ class MessageReader:
         return Quote(source.says, text[: source.limit], source.author_id, whole)
 
     async def _read_files(self, attachments: Sequence[discord.Attachment]) -> list[AttachedFile]:
+        pictures = [file for file in attachments if self._files.sees and is_picture(file)]
+        skipped = {file.id: FileState.TOO_MANY_PICTURES for file in pictures[_MAX_PICTURES:]}
+        skipped |= {file.id: FileState.TOO_MANY for file in attachments[_MAX_FILES:]}
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._files.read(file)) for file in attachments[:_MAX_FILES]]
-        left = [file_of(file, FileState.TOO_MANY) for file in attachments[_MAX_FILES:]]
-        return [task.result() for task in tasks] + left
+            tasks = {
+                file.id: group.create_task(self._files.read(file))
+                for file in attachments
+                if file.id not in skipped
+            }
+        return [
+            file_of(file, skipped[file.id]) if file.id in skipped else tasks[file.id].result()
+            for file in attachments
+        ]
+
+
+def _picture_in(embed: discord.Embed) -> str:
+    """The address of Discord's copy of the picture that an embed is about; "" for none. Small previews of web
+    pages are left out.
+    """
+    shown = embed.thumbnail if embed.type == "image" else embed.image
+    return shown.proxy_url or ""
 
 
 def _file_quote(file: AttachedFile, attached_by: str, author_id: int | None) -> Quote:
     name = f'"{shown_name(file.name)}"'
     if file.state is FileState.READ:
         return Quote(f"The file {name}, attached by {attached_by}:", file.text, author_id, file.whole)
+    if file.state is FileState.SEEN:
+        return Quote(f"The picture {name}, attached by {attached_by}, is shown.", author_id=author_id)
     described = f' (described as: "{shown_name(file.description)}")' if file.description else ""
     says = f"{attached_by} attached {_UNSEEN.get(file.state, _UNREAD).format(name=name)}{described}."
     return Quote(says, author_id=author_id)

@@ -22,6 +22,11 @@ def about_that() -> str:
 
 
 PICTURE = mark("I can't see pictures, so I skipped {name}.")
+PICTURE_TOO_LARGE = mark("{name} is too large: I look at pictures of up to 10 MB.")
+TOO_MANY_PIXELS = mark("{name} has too many pixels for me: I look at pictures of up to 40 megapixels.")
+UNKNOWN_PICTURE = mark("I can't look at {name}: I see PNG, JPEG, WebP and GIF pictures.")
+BROKEN_PICTURE = mark("I couldn't look at {name}: it's damaged, or it takes too long.")
+PICTURE_TOO_MANY = mark("I look at four pictures at once, so I skipped {name}.")
 SOUND = mark("I can't listen to recordings, so I skipped {name}.")
 VIDEO = mark("I can't watch videos, so I skipped {name}.")
 TOO_LARGE = mark("{name} is too large: I read files of up to {limit} KB.")

@@ -8,6 +8,8 @@
     protocol.py       what goes over the pipes
     worker.py         the process itself: a loop of read, step, send
     batch_runner.py   requests that share each pass over the weights (CPU, GPU)
+    vision_runner.py  vision-language models, whose prompts are text with pictures in it
+    prompt_text.py    the text that stands for a prompt's ids
     serial_runner.py  one request at a time (NPU)
     pipeline.py       openvino-genai's pipelines and generation configs
     kv_pool.py        the KV pool: its size, its blocks

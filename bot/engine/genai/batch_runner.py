@@ -37,13 +37,17 @@ _PART = SamplingParams(max_new_tokens=1)
 
 
 @dataclass(slots=True)
-class _Request:
-    """prefilled: tokens that should be in the KV cache. end: where the present part ends, and steps:
-    how many it has taken. strikes: failed steps it was part of."""
+class BatchRequest:
+    """A request within the batch.
+
+    prefilled: tokens that should be in the KV cache. end: where the present part ends, and steps:
+    how many it has taken. strikes: failed steps it was part of. reused: tokens from the cache; None where
+    that cannot be told.
+    """
 
     add: AddRequest
     prefilled: int
-    reused: int
+    reused: int | None
     generated: list[int] = field(default_factory=list)
     handle: genai.GenerationHandle | None = None
     end: int = 0
@@ -53,10 +57,12 @@ class _Request:
 
     @property
     def number(self) -> int:
+        """The bot's number for it."""
         return self.add.request
 
     @property
     def token_ids(self) -> tuple[int, ...]:
+        """Its prompt, and what was generated."""
         return (*self.add.prompt_ids, *self.generated)
 
     @property
@@ -83,14 +89,17 @@ class BatchRunner:
     def __init__(self, config: WorkerConfig, pool: KvPool, configs: GenerationConfigs | None = None) -> None:
         self._config = config
         self._configs = configs or GenerationConfigs(config)
-        self._pipeline = load_batching(config, pool)
-        self._pool = replace(pool, block_tokens=measure_block_tokens(self._pipeline, config, pool))
+        self._pipeline = self._load(pool)
+        self._pool = replace(pool, block_tokens=self._measure_block_tokens(pool))
         self._prefixes = PrefixCacheRecord(self._pool)
-        self._waiting: list[_Request] = []
-        self._prefilling: _Request | None = None
-        self._decoding: dict[int, _Request] = {}
+        self._waiting: list[BatchRequest] = []
+        self._prefilling: BatchRequest | None = None
+        self._decoding: dict[int, BatchRequest] = {}
         self._done: list[RequestOutput] = []
         self._handle_numbers = count()
+
+    image_tokens = 0
+    """The model sees no pictures."""
 
     @property
     def pool(self) -> KvPool:
@@ -110,7 +119,7 @@ class BatchRunner:
     def add(self, add: AddRequest) -> None:
         """Take a request in."""
         cached = self._prefixes.reused(add.prompt_ids)
-        self._waiting.append(_Request(add, prefilled=cached, reused=cached))
+        self._waiting.append(BatchRequest(add, prefilled=cached, reused=cached))
 
     def cancel(self, request_id: int) -> None:
         """End a request with the next step; one whose prompt takes longer than expected, after that."""
@@ -141,7 +150,13 @@ class BatchRunner:
         done, self._done = self._done, []
         return (*done, *(RequestOutput(request.number, prompt_read=request.prefilled) for request in reading))
 
-    def _begin(self, request: _Request) -> None:
+    def _load(self, pool: KvPool) -> genai.ContinuousBatchingPipeline:
+        return load_batching(self._config, pool)
+
+    def _measure_block_tokens(self, pool: KvPool) -> int:
+        return measure_block_tokens(self._pipeline, self._config, pool)
+
+    def _begin(self, request: BatchRequest) -> None:
         """Give the pipeline the next part of a prompt, or all that is left of it."""
         self._waiting.remove(request)
         ids = request.token_ids
@@ -169,10 +184,10 @@ class BatchRunner:
         for request in list(self._decoding.values()):
             self._collect_reply(request)
 
-    def _collect_prompt(self, request: _Request) -> None:
+    def _collect_prompt(self, request: BatchRequest) -> None:
         assert request.handle is not None
         request.steps += 1
-        _require_memory(request.handle)
+        require_memory(request.handle)
         is_part = request.end < len(request.token_ids)
         if is_part:
             over = request.handle.get_status() == genai.GenerationStatus.FINISHED
@@ -183,7 +198,7 @@ class BatchRunner:
         self._prefilling = None
         if request.steps > 1:  # not as much was cached as the record has it
             computed = (request.steps - 1) * self._config.prefill_chunk + 1
-            request.reused = max(min(request.reused, request.end - computed), 0)
+            request.reused = max(min(request.reused or 0, request.end - computed), 0)
         self._prefixes.remember(request.token_ids[: request.end])
         if not is_part:
             self._decoding[request.number] = request
@@ -195,7 +210,7 @@ class BatchRunner:
             request.prefilled, request.handle = request.end, None
             self._waiting.append(request)
 
-    def _collect_reply(self, request: _Request) -> None:
+    def _collect_reply(self, request: BatchRequest) -> None:
         handle = request.handle
         assert handle is not None
         new_ids, why = _read(handle)
@@ -207,7 +222,7 @@ class BatchRunner:
                 self._remember(request)
                 self._stop(request)
             return
-        _require_memory(handle)
+        require_memory(handle)
         if handle.get_status() == genai.GenerationStatus.RUNNING:
             if new_ids:
                 self._done.append(RequestOutput(request.number, tuple(new_ids)))
@@ -217,7 +232,7 @@ class BatchRunner:
         ended = FinishReason.LENGTH if why == genai.GenerationFinishReason.LENGTH else FinishReason.COMPLETE
         self._done.append(RequestOutput(request.number, tuple(new_ids), ended, request.reused))
 
-    def _remember(self, request: _Request) -> None:
+    def _remember(self, request: BatchRequest) -> None:
         """The last token was made, but never went through the model."""
         self._prefixes.remember(request.token_ids[:-1])
 
@@ -231,7 +246,7 @@ class BatchRunner:
             request.handle = None
         del self._pipeline
         self._prefixes.clear()
-        self._pipeline = load_batching(self._config, self._pool)
+        self._pipeline = self._load(self._pool)
         for request in self._waiting:
             request.prefilled = 0
         for request in were_in:
@@ -245,12 +260,12 @@ class BatchRunner:
             else:
                 self._waiting.append(request)
 
-    def _stop(self, request: _Request) -> None:
+    def _stop(self, request: BatchRequest) -> None:
         self._done.append(
             RequestOutput(request.number, ended=FinishReason.STOPPED, reused_tokens=request.reused)
         )
 
-    def _fail(self, request: _Request, error: Exception) -> None:
+    def _fail(self, request: BatchRequest, error: Exception) -> None:
         self._done.append(RequestOutput(request.number, error=reason(error)))
 
 
@@ -269,7 +284,7 @@ def _outputs(handle: genai.GenerationHandle) -> Iterator[genai.GenerationOutput]
         yield from handle.read().values()
 
 
-def _require_memory(handle: genai.GenerationHandle) -> None:
+def require_memory(handle: genai.GenerationHandle) -> None:
     """Raises: MemoryError where the pipeline gave a request up for want of blocks."""
     if handle.get_status() == genai.GenerationStatus.IGNORED:
         raise MemoryError("the KV cache is too small")

@@ -13,12 +13,13 @@ from tokenizers import Tokenizer
 
 from bot.chat.engine_state import StateFeed
 from bot.chat.ports import ModelInfo, SamplingParams
+from bot.chat.turns import Image
 from bot.engine.device import cache_property, default_properties
 from bot.engine.genai.kv_pool import GIB, KvPool
 from bot.engine.genai.protocol import WorkerConfig
 from bot.engine.genai.request import Request
 from bot.engine.genai.supervisor import RestartPolicy, Supervisor
-from bot.engine.model_folder import ModelFolder, read_model_folder
+from bot.engine.model_folder import ModelFolder, has_token_types, read_model_folder
 from bot.engine.output_collector import OutputCollector
 from bot.engine.token_engine import TokenChunk, TokenEngine
 from bot.engine.tokenizer import ChatTokenizer, load_tokenizer
@@ -80,11 +81,15 @@ class GenaiEngine(TokenEngine):
         )
         self._info = replace(self._info, reasons=self._tokenizer.reply_format.reasons)
         drafts = []
-        if self._settings.draft_model_dir:
+        guesses = self._settings.draft_model_dir or self._settings.prompt_lookup
+        if guesses and self._folder.is_vision:
+            logger.warning("DRAFT_MODEL_DIR and PROMPT_LOOKUP have no effect on models that see pictures.")
+        elif self._settings.draft_model_dir:
             drafts.append(await asyncio.to_thread(self._read_draft, self._settings.draft_model_dir))
         self._folder.log_loading("genai", self._settings.device)
         self._supervisor = Supervisor(self._worker_config(drafts), self._policy)
-        self._pool = (await self._supervisor.start()).pool
+        ready = await self._supervisor.start()
+        self._pool, self._tokenizer.image_tokens = ready.pool, ready.image_tokens
         if self._pool and self.capacity < self._info.context_length:
             logger.warning(
                 "The KV cache holds %d tokens, less than the context of %d: conversations are cut to fit it. "
@@ -98,11 +103,12 @@ class GenaiEngine(TokenEngine):
         await self._supervisor.close()
 
     async def generate(
-        self, prompt_ids: Sequence[int], sampling: SamplingParams
+        self, prompt_ids: Sequence[int], sampling: SamplingParams, images: Sequence[Image] = ()
     ) -> AsyncGenerator[TokenChunk, None]:
         """Generate ids in the model's process; see `TokenEngine.generate`."""
         output = OutputCollector(asyncio.get_running_loop())
-        number = await self._supervisor.submit(Request(prompt_ids, sampling, output))
+        request = Request(prompt_ids, sampling, output, images, self.image_tokens)
+        number = await self._supervisor.submit(request)
         output.put_progress(0)
         try:
             async with aclosing(output.stream()) as chunks:
@@ -145,7 +151,7 @@ class GenaiEngine(TokenEngine):
         # A compiled model is a copy of the weights; compiling for CPU takes less time than reading one.
         wants_cache = settings.cache_dir and settings.device != "CPU"
         cache = cache_property(settings.cache_dir) if wants_cache else {}
-        return WorkerConfig(
+        config = WorkerConfig(
             model_dir=str(self._folder.path),
             device=settings.device,
             properties={**settings.ov_config, **cache},
@@ -158,6 +164,15 @@ class GenaiEngine(TokenEngine):
             end_ids=tuple(sorted(self._folder.eos_ids | self._tokenizer.reply_format.end_ids)),
             prompt_lookup=settings.prompt_lookup,
             draft_model_dir=str(settings.draft_model_dir) if settings.draft_model_dir else None,
+        )
+        if not self._folder.is_vision:
+            return config
+        return replace(
+            config,
+            controls={id_: text for text, id_ in self._tokenizer.vocabulary.controls.items()},
+            whole_prompts=has_token_types(self._folder.path),
+            prompt_lookup=0,
+            draft_model_dir=None,
         )
 
 

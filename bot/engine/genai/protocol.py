@@ -30,6 +30,8 @@ class WorkerConfig:
     end_ids: tokens that end a reply.
     prompt_lookup: tokens guessed from the prompt in each step, 0 for none.
     draft_model_dir: a smaller model that guesses for the big one, or None.
+    controls: of a vision-language model, whose prompts are text, the text of each control token by its id;
+        None for text models. whole_prompts: whether the model has to read a prompt within one step.
     warm_ids: a prompt whose keys and values are computed before the process is ready.
     """
 
@@ -45,6 +47,8 @@ class WorkerConfig:
     defaults: dict[str, str] = field(default_factory=dict)
     prompt_lookup: int = 0
     draft_model_dir: str | None = None
+    controls: dict[int, str] | None = None
+    whole_prompts: bool = False
     warm_ids: tuple[int, ...] = ()
     pool: KvPool | None = None
 
@@ -65,7 +69,8 @@ class WorkerConfig:
         With a draft model a piece must not take two steps, even where the cache holds less than expected:
         openvino-genai 2026.4 then makes other tokens than without one.
         """
-        piece = self.context_length if self.draft_model_dir else self.prefill_chunk
+        whole = self.whole_prompts or self.draft_model_dir
+        piece = self.context_length if whole else self.prefill_chunk
         return piece + self.concurrency * self.reply_tokens
 
     @property
@@ -76,11 +81,13 @@ class WorkerConfig:
 
 @dataclass(frozen=True, slots=True)
 class AddRequest:
-    """Begin a request. `sampling` has a seed, no stop strings, and fits the context."""
+    """Begin a request. `sampling` has a seed, no stop strings, and fits the context. images: the JPEG files
+    of the pictures that stand among the ids."""
 
     request: int
     prompt_ids: tuple[int, ...]
     sampling: SamplingParams
+    images: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +108,13 @@ class Ready:
 
     pool: the KV pool; None where requests share none.
     seconds: from the start of the process. memory_bytes: of the process, resident.
+    image_tokens: tokens that a picture takes at most; 0 where the model sees none.
     """
 
     pool: KvPool | None
     seconds: float
     memory_bytes: int
+    image_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)

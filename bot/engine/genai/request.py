@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.chat.ports import SamplingParams
+from bot.chat.turns import Image
 from bot.engine.genai.protocol import AddRequest, RequestOutput
 from bot.engine.output_collector import OutputCollector
 from bot.errors import EngineError
@@ -17,11 +18,21 @@ FAILED = mark("The model failed on this reply: {reason}")
 class Request:
     """One request, over all the processes that work on it.
 
-    prompt_ids: shape [n]. sampling: with a seed, and a max_new_tokens that fits the context.
+    prompt_ids: shape [n]. sampling: with a seed, and a max_new_tokens that fits the context. images: the
+    pictures in the prompt, of `image_tokens` tokens each.
     """
 
-    def __init__(self, prompt_ids: Sequence[int], sampling: SamplingParams, output: OutputCollector) -> None:
+    def __init__(
+        self,
+        prompt_ids: Sequence[int],
+        sampling: SamplingParams,
+        output: OutputCollector,
+        images: Sequence[Image] = (),
+        image_tokens: int = 0,
+    ) -> None:
         self._prompt_ids = tuple(prompt_ids)
+        self._images = tuple(images)
+        self._prompt_tokens = len(self._prompt_ids) + len(self._images) * (image_tokens - 1)
         self._sampling = sampling
         self._output = output
         self._ids: list[int] = []
@@ -31,14 +42,15 @@ class Request:
     @property
     def reserved_tokens(self) -> int:
         """Prompt and longest reply."""
-        return len(self._prompt_ids) + self._sampling.max_new_tokens
+        return self._prompt_tokens + self._sampling.max_new_tokens
 
     def add(self, number: int) -> AddRequest:
         """The command that makes a process begin, or go on where another one died."""
         left = self._sampling.max_new_tokens - len(self._ids)
         seed = (self._sampling.seed or 0) + len(self._ids)
         sampling = replace(self._sampling, max_new_tokens=left, seed=seed % 2**63)
-        return AddRequest(number, (*self._prompt_ids, *self._ids), sampling)
+        images = tuple(image.data for image in self._images)
+        return AddRequest(number, (*self._prompt_ids, *self._ids), sampling, images)
 
     def take(self, output: RequestOutput) -> bool:
         """Pass on what the model made; whether the request has ended by it."""
@@ -46,7 +58,7 @@ class Request:
             self.fail(EngineError(FAILED, reason=output.error))
             return True
         if output.prompt_read is not None:
-            self._output.put_progress(min(output.prompt_read, len(self._prompt_ids)))
+            self._output.put_progress(min(output.prompt_read, self._prompt_tokens))
             return False
         self._ids += output.token_ids
         if output.ended:

@@ -27,6 +27,8 @@ class SerialRunner:
 
     pool: None = None
     """Requests share none."""
+    image_tokens = 0
+    """The model sees no pictures."""
 
     def __init__(self, config: WorkerConfig) -> None:
         self._pipeline = load_single(config)

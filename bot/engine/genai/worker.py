@@ -37,11 +37,15 @@ _NICE = 5
 
 
 class Runner(Protocol):
-    """What the loop drives: a BatchRunner, or a SerialRunner."""
+    """What the loop drives: a BatchRunner, a VisionRunner, or a SerialRunner."""
 
     @property
     def pool(self) -> KvPool | None:
         """The KV pool that requests share; None where they share none."""
+
+    @property
+    def image_tokens(self) -> int:
+        """Tokens that a picture takes at most; 0 where the model sees none."""
 
     @property
     def busy(self) -> bool:
@@ -74,7 +78,7 @@ def main(config: WorkerConfig, commands: Connection, events: Connection, log_fil
 
     resident = psutil.Process().memory_info().rss
     try:
-        events.send(Ready(runner.pool, time.monotonic() - started, resident))
+        events.send(Ready(runner.pool, time.monotonic() - started, resident, runner.image_tokens))
         serve(runner, commands, events)
     except (EOFError, OSError):
         return  # the bot is gone
@@ -151,10 +155,17 @@ def _load(config: WorkerConfig) -> Runner:
         runner = SerialRunner(config)
     else:
         devices = check_properties(config.device, config.properties)
-        from bot.engine.genai.batch_runner import BatchRunner
         from bot.engine.genai.pipeline import plan_pool_for
 
-        runner = BatchRunner(config, plan_pool_for(config, devices))
+        pool = plan_pool_for(config, devices)
+        if config.controls is None:
+            from bot.engine.genai.batch_runner import BatchRunner
+
+            runner = BatchRunner(config, pool)
+        else:
+            from bot.engine.genai.vision_runner import VisionRunner
+
+            runner = VisionRunner(config, pool)
     _warm_up(runner, config)
     return runner
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from bot.chat.engine_state import EngineState, StateFeed
 from bot.chat.ports import ModelInfo, SamplingParams
+from bot.chat.turns import Image
 from bot.engine.device import cache_property, check_properties, loading_error, reason
 from bot.engine.model_folder import ModelFolder
 from bot.engine.optimum.request import Request
@@ -116,7 +117,7 @@ class OptimumEngine(TokenEngine):
         """Nothing: every reply computes its whole prompt."""
 
     async def generate(
-        self, prompt_ids: Sequence[int], sampling: SamplingParams
+        self, prompt_ids: Sequence[int], sampling: SamplingParams, images: Sequence[Image] = ()
     ) -> AsyncGenerator[TokenChunk, None]:
         """Generate ids in a thread; see `TokenEngine.generate`."""
         worker = await self._idle.get()

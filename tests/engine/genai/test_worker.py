@@ -23,6 +23,8 @@ class Counting:
         self.steps = 0
         self.pool = None
 
+    image_tokens = 0
+
     @property
     def busy(self) -> bool:
         return bool(self.left)
