@@ -29,9 +29,8 @@ _SYSTEM = GIB
 
 Kind = Literal["text", "vision", "speech", "embedding", "reranker"]
 Ability = Literal["tools", "vision", "reasoning"]
-CHAT_KINDS: tuple[Kind, ...] = ("text", "vision")
 # The kinds that the bot can answer with.
-SUPPORTED_CHAT_KINDS: tuple[Kind, ...] = ("text",)
+CHAT_KINDS: tuple[Kind, ...] = ("text", "vision")
 
 _Text = Annotated[str, Field(min_length=1)]
 _HubId = Annotated[str, Field(pattern=r"^[\w.-]+/[\w.-]+$")]
@@ -160,7 +159,7 @@ def best_fit(entries: Iterable[CatalogueEntry], machine: Machine, *, npu: bool) 
     """The first model to chat with that fits the machine, or its NPU; None where none does."""
     for entry in entries:
         if (
-            entry.kind in SUPPORTED_CHAT_KINDS
+            entry.kind in CHAT_KINDS
             and entry.npu == npu
             and entry.hub_id is not None
             and fit(entry, machine) is Fit.FITS
@@ -230,9 +229,9 @@ def _check_together(path: Path, entries: tuple[CatalogueEntry, ...]) -> None:
             if name.casefold() in seen:
                 raise ModelError(f"{path}: {name} is there twice: give each model one entry.")
             seen.add(name.casefold())
-        if entry.default and (entry.kind not in SUPPORTED_CHAT_KINDS or entry.hub_id is None):
+        if entry.default and (entry.kind not in CHAT_KINDS or entry.hub_id is None):
             raise ModelError(
-                f"{path}: {entry.name} cannot be the default: it must be a text model with a hub_id."
+                f"{path}: {entry.name} cannot be the default: it must be a model to chat with, with a hub_id."
             )
     if sum(entry.default for entry in entries) != 1:
         raise ModelError(f"{path}: exactly one entry must have default = true.")

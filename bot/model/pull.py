@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from bot.engine.genai.kv_pool import read_memory
 from bot.engine.model_folder import (
     REQUIRED,
+    REQUIRED_OF_VISION,
     ModelFolder,
     explain_model,
     explain_no_model,
@@ -43,15 +44,7 @@ DEFAULT_ID = "OpenVINO/Phi-3-mini-4k-instruct-int4-ov"
 _CONFIGS = ("config.json", "tokenizer.json")
 FILES: dict[Kind, tuple[str, ...]] = {
     "text": REQUIRED,
-    "vision": (
-        *_CONFIGS,
-        "openvino_language_model.xml",
-        "openvino_language_model.bin",
-        "openvino_text_embeddings_model.xml",
-        "openvino_text_embeddings_model.bin",
-        "openvino_vision_embeddings_model.xml",
-        "openvino_vision_embeddings_model.bin",
-    ),
+    "vision": REQUIRED_OF_VISION,
     "speech": (
         "config.json",
         "generation_config.json",

@@ -137,7 +137,7 @@ def test_what_fits_depends_on_memory_and_disk(total: float, free: float, disk: f
     [
         (64, 60, False, "Qwen3-30B-A3B"),
         (32, 27, False, "gpt-oss-20b"),
-        (16, 13, False, "Qwen3-8B"),
+        (16, 13, False, "Qwen3.5-9B"),
         (8, 6, False, "Qwen3-4B"),
         (8, 5, False, "Phi-3-mini-4k"),
         (8, 2, False, None),
