@@ -221,7 +221,7 @@ class ActiveReplies:
         for delivery in halted:
             await delivery.ended.wait()
             # Not all of them need be recorded: those of a one-shot never are.
-            pages = [page.id for page in delivery.pages if page.id not in deleted]
+            pages = [page.id for page in await delivery.all_pages() if page.id not in deleted]
             await self.delete_messages(delivery.outlet.channel_id, pages)
         assistant = await asyncio.shield(self._assistant)
         withdrawn: set[int] = set()

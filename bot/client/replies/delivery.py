@@ -146,7 +146,7 @@ class Delivery:
         self._earlier = 0.0  # seconds since it was asked for, before this run
         self._attaches = outlet.allows_files
         self._task: asyncio.Task[object] | None = None
-        self._halted = self._is_requesting = False
+        self._halted = self._is_requesting = self._is_uncertain = False
 
     @property
     def key(self) -> int:
@@ -188,6 +188,18 @@ class Delivery:
         self._halted = True
         if self._task is not None and not self._is_requesting:
             self._task.cancel()
+
+    async def all_pages(self) -> list[Page]:
+        """The messages that show it once it was halted: with one whose post was on its way then, and may have
+        been carried out although nothing came back.
+        """
+        if self._is_uncertain:
+            with suppress(RequestError):
+                async for attempt in attempts(self._delays.pauses, self.outlet.channel_id):
+                    with attempt:
+                        known = [page.id for page in self.pages]
+                        return await self.outlet.find(known, key=self.key, further=True)
+        return self.pages
 
     async def run(self) -> Outcome:
         """Show the reply to its end.
@@ -366,6 +378,7 @@ class Delivery:
                     await self._request(*difference, is_edit=is_edit)
                 except TransientError:
                     if self._halted:  # whoever halted it does not wait for more attempts
+                        self._is_uncertain = not is_edit
                         raise _HaltedError from None
                     raise
             await self._record_pages()

@@ -47,6 +47,25 @@ async def test_a_prompt_deleted_before_the_first_word_is_not_answered(sandbox: S
     assert posts(sandbox, sandbox.general) == []
 
 
+async def test_a_page_that_was_posted_unheard_goes_with_its_deleted_prompt(
+    sandbox: Sandbox, start: Start
+) -> None:
+    ana = sandbox.person("Ana")
+    lost = sandbox.faults.add(Fault("POST", POST, drop=True, late=True, delay=0.3))
+    async with start(ANSWER) as bot:
+        prompt = ana.say(sandbox.general, f"{sandbox.bot.mention} tell me")
+        page = await sandbox.general.wait_for(lambda m: m.author is sandbox.bot)
+        ana.delete(prompt)
+        await eventually(lambda: is_deleted(page))
+        await eventually(lambda: idle(bot))
+    assert lost.happened == 1
+    assert by_bot(sandbox, sandbox.general) == []
+
+
+async def is_deleted(message: Message) -> bool:
+    return message.deleted
+
+
 async def test_a_prompt_deleted_while_the_model_loads_is_not_answered(sandbox: Sandbox, start: Start) -> None:
     ana = sandbox.person("Ana")
     async with start(ANSWER, loaded=False) as bot:
