@@ -16,7 +16,7 @@ from bot.i18n import gettext, speaking
 from bot.policy.server import Quota, ServerPolicy
 from bot.sandbox import Channel, Fault, Message, Permission, Person, Sandbox
 from bot.sandbox import threads as sandbox_threads
-from tests.client.conftest import DELAYS, Gate, Start
+from tests.client.conftest import DELAYS, Bot, Gate, Start
 from tests.client.watching import by_bot, eventually, posts, shown, shown_like, stored, writes
 
 ANSWER = "A rather short answer."
@@ -330,7 +330,11 @@ async def test_stop_works_on_a_reply_that_is_taken_up_after_a_restart(sandbox: S
     async with start(ANSWER, gate=Gate()) as bot:
         await ana.click(message, "Stop")
         await message.wait_until(lambda m: "Stopped" in m.content and labels(m) == DONE)
-        assert not await bot.store.unanswered()
+        await eventually(lambda: nothing_unanswered(bot))
+
+
+async def nothing_unanswered(bot: Bot) -> bool:
+    return not await bot.store.unanswered()
 
 
 async def test_a_button_on_a_reply_that_was_forgotten_says_so(sandbox: Sandbox, start: Start) -> None:

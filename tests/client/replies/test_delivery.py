@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -14,7 +15,7 @@ from bot.client.requests import Delays
 from bot.errors import EngineError
 from bot.sandbox import Fault, Limits, Sandbox
 from bot.sandbox.wire import Exchange
-from tests.client.conftest import DELAYS, Gate, Start
+from tests.client.conftest import DELAYS, Bot, Gate, Start
 from tests.client.watching import by_bot, eventually, gaps, posts, shown, shown_like, stored, writes
 
 CONTENT = "/channels/{channel_id}/messages/{message_id}"
@@ -203,6 +204,8 @@ async def test_a_full_line_is_refused_in_words(sandbox: Sandbox, start: Start) -
     async with start("Yes, of course.", gate=gate, concurrency=1, queue_size=1) as bot:
         for number, person in enumerate(people):
             person.say(sandbox.channel(f"channel-{number}"), f"{sandbox.bot.mention} hello")
+            if number < 2:  # one is generated, one waits
+                await eventually(partial(is_busy, bot, number + 1))
         refused = sandbox.guild.channels[max(sandbox.guild.channels)]
         refusal = await shown_like(sandbox, refused, "waiting): please")
         assert refusal.reference is not None
@@ -210,6 +213,10 @@ async def test_a_full_line_is_refused_in_words(sandbox: Sandbox, start: Start) -
         gate.open()
         for channel in list(sandbox.guild.channels.values())[1:3]:
             await stored(bot.store, channel)
+
+
+async def is_busy(bot: Bot, replies: int) -> bool:
+    return bot.assistant.busy == replies
 
 
 async def test_the_model_can_notify_nobody_but_the_person_answered(sandbox: Sandbox, start: Start) -> None:
