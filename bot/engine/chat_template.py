@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.engine.model_folder import read_json
+from bot.engine.people_text import joined
 from bot.errors import ModelError
 
 # What Phi-3's model card gives; early exports of it came without a template.
@@ -79,18 +80,21 @@ class ChatTemplate:
         generation_prompt: bool = True,
         options: Mapping[str, Any] | None = None,
     ) -> str:
-        """The text of a prompt from messages that have a `role` and a `content`. options: in place of the
-        template's own of the same names.
+        """The text of a prompt from messages that have a `role` and a `content`, which may be a
+        `PeopleText`: its stand-ins are in the prompt then. options: in place of the template's own of the
+        same names.
 
         Raises: ModelError where the template refuses them.
         """
         # Seconds where torch is installed; and jinja2 alone lacks what templates expect of it.
         # Without torch it would advise to install it, which nothing here needs.
         os.environ.setdefault("TRANSFORMERS_NO_ADVISORY_WARNINGS", "1")
-        from transformers.utils.chat_template_utils import render_jinja_template
+        from transformers.utils.chat_template_utils import _compile_jinja_template, render_jinja_template
 
         variables = {**self.tokens, **self.options, **(options or {})}
         try:
+            # So that text which comes out of a macro of the template still is people's.
+            _compile_jinja_template(self.source).environment.concat = joined
             rendered, _ = render_jinja_template(
                 [list(messages)],
                 chat_template=self.source,
@@ -101,4 +105,4 @@ class ChatTemplate:
             raise ModelError(
                 f"the model's chat template refuses the conversation ({error}): choose another model."
             ) from None
-        return str(rendered[0])
+        return "".join((rendered[0],))

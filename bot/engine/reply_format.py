@@ -13,6 +13,7 @@ class Opening(StrEnum):
     START = "start"  # it may begin to reason, or to answer
     REASONING = "reasoning"
     ANSWER = "answer"
+    CONTINUATION = "continuation"  # within an answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 
 from bot.chat.ports import EncodedPrompt, Finish, PartKind, PromptPart, SamplingParams, StreamChunk
 from bot.chat.turns import FinishReason, Image
-from bot.engine.reply_format import Opening
 from bot.engine.reply_reader import NewText, ReplyReader
 from bot.engine.tokenizer import ChatTokenizer, TokenPrompt
 from bot.errors import EngineError, PromptTooLongError
 from bot.i18n import mark
 
 NO_TEXT = mark("The model's reply is no text: {reason}")
+# A model that begins to reason once more after so many times is left to it: what it writes is its answer.
+_MOST_CLOSINGS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +104,9 @@ class _Run:
         self._engine = engine
         self._prompt = prompt
         self._reader = ReplyReader(tokenizer, prompt.opening, sampling.stop)
-        self._control_ids = tokenizer.control_ids
         self._closing_ids = tokenizer.closing_ids
-        self._closed = prompt.opening is Opening.ANSWER
+        self._skipping_ids = tokenizer.skipping_ids
+        self._closings = 0
         self._ids: list[int] = []
         self._new = NewText()
         self._reused: int | None = None
@@ -114,7 +115,7 @@ class _Run:
         self._most_answer = sampling.max_new_tokens
         self._most = min(room, sampling.max_new_tokens)
         self._most_reasoning: int | None = None
-        if sampling.max_reasoning_tokens is not None and not self._closed:
+        if sampling.max_reasoning_tokens is not None:
             most_reasoning, closing = sampling.max_reasoning_tokens, len(self._closing_ids)
             if tokenizer.reply_format.reasons:
                 self._most = min(room, self._most + most_reasoning + closing)
@@ -135,7 +136,7 @@ class _Run:
                         continue
                     self._read(chunk)
                     if self._must_close(chunk.ended):
-                        self._close_reasoning()
+                        self._close_reasoning(has_ended=chunk.ended is FinishReason.COMPLETE)
                         break
                     ended = self._end(chunk.ended)
                     if ended is not None:
@@ -170,26 +171,34 @@ class _Run:
 
     def _must_close(self, ended: FinishReason | None) -> bool:
         """Whether the reasoning is to be closed."""
-        if self._closed or not self._reader.reasons or self._room() < 1:
+        if self._closings > _MOST_CLOSINGS or self._most_reasoning is None or self._room() < 1:
             return False
-        return self._reasons_too_long() or (ended is not None and self._most_reasoning is not None)
+        between = self._reader.header_tokens is not None
+        return self._reasons_too_long() or (ended is not None and (self._reader.reasons or between))
 
-    def _close_reasoning(self) -> None:
+    def _close_reasoning(self, *, has_ended: bool) -> None:
         """Write the end of the reasoning for the model."""
-        self._closed = True
-        if self._ids and self._ids[-1] in self._control_ids:  # the end of a reply without an answer
+        self._closings += 1
+        if self._closings > _MOST_CLOSINGS:
+            self._reader.answer_only()
+        closing = self._closing_ids
+        if self._reader.header_tokens is not None:
+            # What it wrote of the next message's header goes; the end of the last one is there already.
+            del self._ids[len(self._ids) - self._reader.header_tokens :]
+            closing = closing[1:] if self._ids else self._skipping_ids
+        elif has_ended and self._ids:  # the end of a reply without an answer
             self._ids.pop()
-        self._ids += self._closing_ids
-        self._add(self._reader.push(self._closing_ids))
+        self._ids += closing
+        self._add(self._reader.push(closing))
 
     def _reasons_too_long(self) -> bool:
-        if self._closed or self._most_reasoning is None or not self._reader.reasons:
+        if self._most_reasoning is None or not self._reader.reasons:
             return False
-        return self._reader.reasoning_tokens >= self._most_reasoning
+        return self._closings <= _MOST_CLOSINGS and self._reader.reasoning_tokens >= self._most_reasoning
 
     def _is_full(self) -> bool:
         """Whether the answer has as many tokens as it may have."""
-        return len(self._ids) - self._reader.reasoning_tokens >= self._most_answer
+        return self._reader.answer_tokens >= self._most_answer
 
     def _room(self) -> int:
         """How many more tokens there may be once the reasoning is closed."""

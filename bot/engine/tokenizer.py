@@ -14,6 +14,7 @@ from typing import Any
 from bot.chat.ports import PartKind, PromptPart, ReasoningMode
 from bot.chat.turns import Image
 from bot.engine.chat_template import ChatTemplate, find_template, named_tokens
+from bot.engine.people_text import PeopleText, StandIns
 from bot.engine.reasoning_switch import ReasoningSwitch, find_switch
 from bot.engine.reply_format import ANSWER_CHANNEL, Opening, ReplyFormat, find_harmony, find_tags
 from bot.engine.turn_words import TurnWords
@@ -73,10 +74,10 @@ def image_id(number: int) -> int:
 class ChatTokenizer:
     """Implements `bot.chat.ports.Tokenizer`. Safe to use from several threads.
 
-    The template sees what people wrote, but for text that reads like a control token: that goes by a
-    placeholder while the template is rendered. Then the template's control tokens are replaced by their
-    markers, and the placeholders by what they stand for: so the whole prompt is encoded as its author's
-    template has it, and a control id can come from the template alone.
+    The template sees what people wrote, but the characters that control tokens begin with go by stand-ins
+    while it is rendered. Then the template's control tokens are replaced by their markers, and the stand-ins
+    by what they stand for: so the whole prompt is encoded as its author's template has it, and a control id
+    can come from the template alone.
     """
 
     def __init__(self, tokenizer_json: str, template: ChatTemplate) -> None:
@@ -94,13 +95,11 @@ class ChatTokenizer:
             tags=find_tags(template.source, controls), harmony=find_harmony(template.source, controls)
         )
         tags = self._format.tags
-        hidden = sorted({*controls, tags.opening, tags.closing}, key=len, reverse=True)
-        self._hidden = re.compile("|".join(map(re.escape, hidden)))
+        self._stand_ins = StandIns({*controls, tags.opening, tags.closing})
         longest_first = sorted(controls, key=len, reverse=True)
         self._literal = re.compile("|".join(map(re.escape, longest_first)) or "(?!)")
         self._marker = re.compile("|".join(self.vocabulary.markers.values()) or "(?!)")
         nonce = self.vocabulary.nonce
-        self._placeholder = re.compile(f"{nonce}(?P<kind>[imt])(?P<number>[0-9]+)q")
         self._insertion = re.compile(f"{nonce}(?P<kind>[im])(?P<number>[0-9]+)q")
         self.image_tokens = 0
         """Tokens that a picture takes."""
@@ -131,6 +130,11 @@ class ChatTokenizer:
     def closing_ids(self) -> tuple[int, ...]:
         """The ids that end reasoning and begin the answer, where the model does not do so itself."""
         return self._closing_ids
+
+    @property
+    def skipping_ids(self) -> tuple[int, ...]:
+        """The ids that stand for no reasoning at all, and begin the answer."""
+        return self._skipping_ids
 
     def count(self, text: str) -> int:
         """How many tokens a text has as it stands within a message."""
@@ -172,6 +176,7 @@ class ChatTokenizer:
         parts = self._fold(parts)
         text = self._render(parts, reasoning)
         opening = self._opening_of(text)
+        text = self._stand_ins.take_back(text)
         images = [image for part in parts for image in part.images]
         ids: list[int] = []
         last = 0
@@ -195,7 +200,7 @@ class ChatTokenizer:
         if begun:
             begun_ids = begun.token_ids or self.encode_text(begun.text)
             ids += [id_ for id_ in begun_ids if id_ not in self._control_ids]
-            opening = Opening.ANSWER
+            opening = Opening.CONTINUATION
         return TokenPrompt(tuple(ids), opening, tuple(images), self.image_tokens)
 
     def check_round_trip(self) -> None:
@@ -233,51 +238,50 @@ class ChatTokenizer:
     def _render(
         self, parts: Sequence[PromptPart], reasoning: ReasoningMode, generation_prompt: bool = True
     ) -> str:
-        """The template's text, with markers for its control tokens; a reply that is known by its ids is
-        still a placeholder.
+        """The template's text, with markers for its control tokens and stand-ins in people's text; a reply
+        that is known by its ids is still a placeholder.
         """
-        hidden: list[str] = []
-        before = itertools.accumulate((len(part.images) for part in parts), initial=0)
-        messages = [
-            self._message(index, part, hidden, first_image)
-            for index, (part, first_image) in enumerate(zip(parts, before, strict=False))
-        ]
-        options = self._switch.options(reasoning) if self._switch else {}
-        rendered = self._template.render(messages, generation_prompt, options)
-        controls, markers = self.vocabulary.controls, self.vocabulary.markers
-        marked = self._literal.sub(lambda match: markers[controls[match[0]]], rendered)
+        options = self._options(reasoning)
+        try:
+            rendered = self._template.render(self._messages(parts), generation_prompt, options)
+        except ModelError:
+            # Some refuse text that reads like their tags. With stand-ins alone, it reads like nothing.
+            messages = self._messages(parts, readable=False)
+            rendered = self._template.render(messages, generation_prompt, options)
+        return self._marked(rendered)
 
-        def put_back(match: re.Match[str]) -> str:
-            return match[0] if match["kind"] in "im" else hidden[int(match["number"])]
+    def _options(self, reasoning: ReasoningMode) -> dict[str, object]:
+        """What the template is told of reasoning; what is set by hand stands, where that is not off."""
+        switch = self._switch
+        if switch is None:
+            return {}
+        by_hand = self._template.options.get(switch.variable, switch.off)
+        if reasoning is ReasoningMode.ON and by_hand != switch.off:
+            return {}
+        return switch.options(reasoning)
 
-        return self._placeholder.sub(put_back, marked)
+    def _messages(self, parts: Sequence[PromptPart], *, readable: bool = True) -> list[dict[str, Any]]:
+        """Parts as the template gets them. readable: so that it finds in a text what stands there."""
 
-    def _message(
-        self, index: int, part: PromptPart, hidden: list[str], first_image: int = 0
-    ) -> dict[str, Any]:
-        """A part as the template gets it; what its placeholders stand for is added to `hidden`.
+        def text_of(text: str) -> str:
+            shadowed = self._stand_ins.put(self._turn_words.defused(text))
+            return PeopleText(shadowed, self._stand_ins) if readable else shadowed
 
-        first_image: the number of its first picture, within the prompt.
-        """
-
-        def hide(text: str) -> str:
-            def replace_one(match: re.Match[str]) -> str:
-                hidden.append(match[0])
-                return f"{self.vocabulary.nonce}t{len(hidden) - 1}q"
-
-            return self._hidden.sub(replace_one, self._turn_words.defused(text))
-
-        by_ids = part.kind is PartKind.ASSISTANT and part.token_ids
-        content = f"{self.vocabulary.nonce}m{index}q" if by_ids else hide(part.text)
-        numbers = range(first_image, first_image + len(part.images))
-        content = "".join(f"{self.vocabulary.nonce}i{number}q" for number in numbers) + content
-        message: dict[str, Any] = {
-            "role": str(part.kind),
-            "content": [{"type": "text", "text": content}] if self._content_is_list else content,
-        }
-        if part.reasoning:
-            message |= {name: hide(part.reasoning) for name in self._reasoning_fields}
-        return message
+        messages = []
+        images = itertools.count()
+        for index, part in enumerate(parts):
+            by_ids = part.kind is PartKind.ASSISTANT and part.token_ids
+            content = f"{self.vocabulary.nonce}m{index}q" if by_ids else text_of(part.text)
+            pictures = [f"{self.vocabulary.nonce}i{next(images)}q" for _ in part.images]
+            content = "".join(pictures) + content
+            message: dict[str, Any] = {
+                "role": str(part.kind),
+                "content": [{"type": "text", "text": content}] if self._content_is_list else content,
+            }
+            if part.reasoning:
+                message |= dict.fromkeys(self._reasoning_fields, text_of(part.reasoning))
+            messages.append(message)
+        return messages
 
     def _opening_of(self, text: str) -> Opening:
         """Where a rendered prompt leaves the model off."""
@@ -346,7 +350,7 @@ class ChatTokenizer:
         harmony = self._format.harmony
         if harmony is not None:  # there it ends every message of a reply, not the reply
             end_ids -= {harmony.end}
-        switch = find_switch(template, [self._message(i, part, []) for i, part in enumerate(parts)])
+        switch = find_switch(template, self._messages(parts))
         mentioned = self._format.tags.closing in template.source or any(tag in opener for tag in marked_tags)
         boundaries = ["\n" + answered[: places[0]], *between]
         self._turn_words = TurnWords(text for text in boundaries if not self._marker.search(text))

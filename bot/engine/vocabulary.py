@@ -83,8 +83,9 @@ def _is_control(token: Mapping[str, Any], named: Collection[str], template: str)
     text = token["content"]
     if token["special"] or text in named or text in _TAGS or CONTROL_SHAPE.fullmatch(text):
         return True
-    # Runs of blanks are added tokens in some vocabularies, and stand in every template.
-    return bool(text.strip()) and text in template
+    # Runs of blanks are added tokens in some vocabularies, and stand in every template. So do words that
+    # people are meant to type, such as GLM's `/nothink`.
+    return re.search(r"[^\w\s/]", text) is not None and text in template
 
 
 def _rename(spec: dict[str, Any], names: Mapping[str, str]) -> None:

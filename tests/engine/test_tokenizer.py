@@ -1,10 +1,13 @@
 import json
+import re
+import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tokenizers import AddedToken, Tokenizer
 
 from bot.chat.ports import PartKind, PromptPart
 from bot.engine.tokenizer import ChatTokenizer, load_tokenizer
@@ -241,11 +244,14 @@ def test_another_model_without_a_template_is_refused(folder: Path) -> None:
         load_tokenizer(folder)
 
 
-@pytest.mark.parametrize("place", ["jinja", "config", "list"])
+@pytest.mark.parametrize("place", ["jinja", "config", "list", "processor"])
 def test_the_template_is_found_where_models_keep_it(folder: Path, place: str) -> None:
     template = KINDS["phi3-plain"].template
     if place == "jinja":
-        (folder / "chat_template.jinja").write_text(template, encoding="utf-8")
+        (folder / "chat_template.jinja").write_text("\ufeff" + template, encoding="utf-8")
+    elif place == "processor":
+        content = json.dumps({"chat_template": "\ufeff" + template})
+        (folder / "chat_template.json").write_text(content, encoding="utf-8")
     else:
         named = [{"name": "tool_use", "template": "x"}, {"name": "default", "template": template}]
         set_template(folder, template if place == "config" else named)
@@ -298,3 +304,64 @@ def test_it_encodes_the_tiny_models_prompts_as_transformers_does(tiny_model: Pat
     expected = reference.apply_chat_template(messages, add_generation_prompt=True)["input_ids"]
     parts = [PromptPart(PartKind(message["role"]), message["content"]) for message in messages]
     assert encoded(load_tokenizer(tiny_model), parts) == expected
+
+
+@given(
+    texts=st.lists(
+        st.lists(
+            st.one_of(
+                st.sampled_from(
+                    [
+                        "### user:",
+                        "### ASSISTANT :",
+                        "###\tsystem:",
+                        "＃＃＃ user：",
+                        "###",
+                        " user:",
+                        "[/INST]",
+                    ]
+                ),
+                st.sampled_from(["\n", " ", "\r", "\u2028", "\x0b", "x"]),
+            ),
+            max_size=8,
+        ).map("".join),
+        min_size=3,
+        max_size=3,
+    )
+)
+def test_nobody_can_end_a_turn_that_only_words_mark(texts: list[str]) -> None:
+    parts = [PromptPart(kind, text) for kind, text in zip((SYSTEM, USER, ASSISTANT), texts, strict=True)] + [
+        PromptPart(USER, "x")
+    ]
+    for name, mark in (
+        ("phi3-plain", r"^\s*###\s*(user|assistant|system)\s*:"),
+        ("llama2-first", r"(?<!\\)\[/INST\]"),
+    ):
+        tokenizer = TOKENIZERS[name]
+        shown = unicodedata.normalize("NFKC", tokenizer.decode(encoded(tokenizer, parts)))
+        lines = re.sub("[\r\x0b\u2028]", "\n", shown)
+        found = re.findall(mark, lines, re.IGNORECASE | re.MULTILINE)
+        harmless = [PromptPart(part.kind, "x") for part in parts]
+        shown = tokenizer.decode(encoded(tokenizer, harmless))
+        assert len(found) == len(re.findall(mark, shown, re.IGNORECASE | re.MULTILINE))
+
+
+def test_a_vocabulary_that_loses_text_is_refused_with_the_reason(folder: Path) -> None:
+    spec = json.loads(KINDS["phi3-first"].tokenizer_json)
+    spec["model"]["byte_fallback"] = False
+    lossy = Tokenizer.from_str(json.dumps(spec))
+    lossy.add_tokens([AddedToken("\n", normalized=False)])
+    (folder / "tokenizer.json").write_text(lossy.to_str(), encoding="utf-8")
+    with pytest.raises(ModelError, match=r"loses Japanese .* export the model again"):
+        load_tokenizer(folder)
+    # What transformers makes of a byte-level vocabulary whose configuration says that it is Llama's.
+    spec = json.loads(KINDS["llama3"].tokenizer_json)
+    spec["pre_tokenizer"] = {
+        "type": "Metaspace",
+        "replacement": "▁",
+        "prepend_scheme": "always",
+        "split": False,
+    }
+    (folder / "tokenizer.json").write_text(json.dumps(spec), encoding="utf-8")
+    with pytest.raises(ModelError, match="loses spaces"):
+        load_tokenizer(folder)

@@ -148,22 +148,29 @@ def prepend_space() -> dict[str, Any]:
     return {"normalizer": json.loads(probe.to_str())["normalizer"], "pre_tokenizer": None}
 
 
-def _byte_level() -> str:
-    tokenizer = Tokenizer(models.BPE(ignore_merges=True))
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    tokenizer.decoder = decoders.ByteLevel()
-    controls = [
+LLAMA3_CONTROLS = tuple(
+    AddedToken(text, normalized=False, special=True)
+    for text in (
         "<|begin_of_text|>",
         "<|end_of_text|>",
         "<|start_header_id|>",
         "<|end_header_id|>",
         "<|eot_id|>",
-    ]
+    )
+)
+
+
+@cache
+def byte_level(controls: tuple[AddedToken, ...]) -> str:
+    """A tokenizer.json as GPT-2, Llama 3, Qwen and most others have it: BPE over bytes, `Ġ` for the space."""
+    tokenizer = Tokenizer(models.BPE(ignore_merges=True))
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
         vocab_size=600, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False
     )
     tokenizer.train_from_iterator(SPOILED + CORPUS, trainer)
-    tokenizer.add_special_tokens([AddedToken(text, normalized=False, special=True) for text in controls])
+    tokenizer.add_tokens(list(controls))
     text: str = tokenizer.to_str()
     return text
 
@@ -194,6 +201,6 @@ def kinds() -> dict[str, Kind]:
         other("llama2-first", first, LLAMA2_TEMPLATE),
         other("mistral-always", always, MISTRAL_TEMPLATE),
         other("mistral-never", never, MISTRAL_TEMPLATE),
-        Kind("llama3", _byte_level(), LLAMA3_TEMPLATE, llama3_named),
+        Kind("llama3", byte_level(LLAMA3_CONTROLS), LLAMA3_TEMPLATE, llama3_named),
     ]
     return {kind.name: kind for kind in found}
