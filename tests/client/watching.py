@@ -41,14 +41,14 @@ def by_bot(sandbox: Sandbox, channel: Channel) -> list[str]:
     return [content for content in said if content]
 
 
-async def stored(store: SqlStore, channel: Channel, *, count: int = 1) -> list[Turn]:
+async def stored(store: SqlStore, channel: Channel, *, count: int = 1, timeout: float = 20.0) -> list[Turn]:
     """The replies of a channel, once `count` of them are stored and marked as shown."""
 
     async def probe() -> list[Turn]:
         replies = [exchange.reply for exchange in await store.history(channel.id, _FOREVER)]
         return replies if len(replies) >= count and all(reply.delivered for reply in replies) else []
 
-    return await eventually(probe)
+    return await eventually(probe, timeout)
 
 
 def posts(sandbox: Sandbox, channel: Channel) -> list[Exchange]:
