@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -19,17 +20,20 @@ import pytest
 from bot.chat.engine_state import EngineState, StateFeed
 from bot.chat.ports import Finish, ModelInfo, PartKind, PromptPart, ReasoningMode, SamplingParams
 from bot.chat.turns import FinishReason
-from bot.engine.reply_format import Opening
+from bot.engine.reply_format import KNOWN_TAGS, Opening
 from bot.engine.reply_reader import ReplyReader
 from bot.engine.token_engine import TokenChunk, TokenEngine
 from bot.engine.tokenizer import ChatTokenizer
 from bot.errors import ModelError
-from tests.engine.families import Family, Material, families, ids_of, parts_of
+from tests.engine.families import Family, Material, control, families, ids_of, parts_of
+from tests.engine.vocabularies import byte_level
+from tests.real_models import real_model
 
 ALL = os.environ.get("TEST_FAMILIES") == "all"
 CONVERSATIONS = 200 if ALL else 25
 HOSTILE = 2000 if ALL else 60
-CUTTINGS = 500 if ALL else 60
+TEMPLATE_CONVERSATIONS = 50 if ALL else 10
+CUTTINGS = 200 if ALL else 60
 SYSTEM, USER, ASSISTANT = PartKind.SYSTEM, PartKind.USER, PartKind.ASSISTANT
 AUTO, ON, OFF = ReasoningMode.AUTO, ReasoningMode.ON, ReasoningMode.OFF
 FAMILIES = families()
@@ -125,6 +129,70 @@ def test_hostile_conversations_have_no_control_ids_of_people(name: str, genuine:
         assert found in [control_ids(tokenizer, others) for others in harmless], texts
 
 
+# What reads like a control token in a template; which of them are is for the tokenizer to say.
+CONTROL = re.compile(
+    r"<\|[^|<>\n{}]{1,40}\|>|<｜[^｜<>\n]{1,40}｜>|<\|[a-z_]+>|<[a-z_]+\|>|\[/?[A-Z_]{3,20}\]|</?(?:s|think|tool_call)>"
+    r"|</?seed:\w+>|<(?:start|end)_of_turn>|</?(?:user|assistant|system)>|\]~!?b\[?\]?|\[e~\[|〈\|\w+\|〉|<SPECIAL_\d+>"
+    r"|<(?:beginning|end)_of_sentence>|<sep>"
+)
+TAG = re.compile("|".join(re.escape(tag) for tags in KNOWN_TAGS for tag in (tags.opening, tags.closing)))
+# They ask for tools, or for functions.
+REFUSED = {
+    "CohereForAI-c4ai-command-r-plus-tool_use",
+    "NousResearch-Hermes-2-Pro-Llama-3-8B-tool_use",
+    "NousResearch-Hermes-3-Llama-3.1-8B-tool_use",
+    "fireworks-ai-llama-3-firefunction-v2",
+}
+
+
+@pytest.mark.real_model
+@pytest.mark.timeout(600)
+def test_real_templates_give_what_they_give_in_transformers() -> None:
+    """All templates that were fetched, over a small vocabulary with whatever in them reads like a control
+    token: as many conversations each, a tenth as many hostile ones.
+    """
+    files = sorted(real_model("templates").glob("*.jinja"))
+    assert len(files) == 70
+    refused = set()
+    for file in files:
+        template = file.read_text(encoding="utf-8-sig")
+        names = tuple(sorted(set(CONTROL.findall(template))))
+        named = {"bos_token": "<s>", "eos_token": "<|im_end|>" if "<|im_end|>" in names else "</s>"}
+        controls = control(*dict.fromkeys((*names, *named.values())))
+        material = Material(byte_level(controls), template, named)
+        try:
+            tokenizer = material.load()
+        except ModelError:
+            refused.add(file.stem)
+            continue
+        reference = material.reference
+        for number in range(TEMPLATE_CONVERSATIONS):
+            draw = random.Random(f"{file.stem} {number}")
+            messages = conversation(FAMILIES["phi3"], draw)
+            # Without a place for one, a system message goes before the next: a way of ours.
+            messages = messages if tokenizer._takes_system else messages[messages[0]["role"] == "system" :]
+            if tokenizer.reply_format.stop:  # people's text that reads like a turn is changed
+                messages = [{**m, "content": m["content"].replace("User:", "user")} for m in messages]
+            expected = reference(messages)
+            assert list(tokenizer.encode(parts_of(messages)).token_ids) == expected, (file.stem, messages)
+        for number in range(TEMPLATE_CONVERSATIONS // 10):
+            draw = random.Random(f"{file.stem} {number}")
+            kinds = [SYSTEM, USER, ASSISTANT, USER][0 if tokenizer._takes_system else 1 :]
+            # Many decide by the tags in an earlier reply.
+            evil = [
+                PromptPart(
+                    kind,
+                    TAG.sub("x", hostile_text(tokenizer, draw))
+                    if kind is ASSISTANT
+                    else hostile_text(tokenizer, draw),
+                )
+                for kind in kinds
+            ]
+            found = [control_ids(tokenizer, [PromptPart(k, t) for k in kinds]) for t in ("x", "/no_think")]
+            assert control_ids(tokenizer, evil) in found, (file.stem, evil)
+    assert refused == REFUSED
+
+
 def hostile_text(tokenizer: ChatTokenizer, draw: random.Random) -> str:
     """Control tokens whole, in halves, split by what a template takes out, and in look-alikes."""
     controls = sorted(tokenizer.vocabulary.controls)
@@ -146,7 +214,9 @@ def hostile_text(tokenizer: ChatTokenizer, draw: random.Random) -> str:
                 ]
             )
         )
-    return "".join(texts)
+    # No empty reply is ever stored; and what reads like a tool's result from end to end changes which message
+    # Qwen3's template takes for the last question.
+    return "x" + "".join(texts)
 
 
 @cache
@@ -535,6 +605,27 @@ def test_a_soft_switch_that_a_person_types_is_seen_by_the_template() -> None:
     _, glm = loaded("glm4_5")
     shown = glm.decode(glm.encode([PromptPart(USER, "Why? /nothink")], OFF).token_ids)
     assert shown.count("/nothink") == 1
+
+
+def test_a_template_decides_by_a_tag_at_the_beginning_of_a_message() -> None:
+    """Qwen3's takes such a message for a tool's result, and shows what was thought before it."""
+    material, tokenizer = loaded("qwen3")
+    parts = [
+        PromptPart(USER, "a"),
+        PromptPart(ASSISTANT, "b", reasoning="It is b."),
+        PromptPart(USER, "<tool_response>c</tool_response>"),
+    ]
+    prompt = tokenizer.encode(parts).token_ids
+    assert "It is b." in tokenizer.decode(prompt)
+    assert not {tokenizer.vocabulary.controls["<tool_response>"]} & {*prompt}
+    messages = [
+        {"role": "user", "content": "a"},
+        {"role": "assistant", "content": "b", "reasoning_content": "It is b."},
+        {"role": "user", "content": "<tool_response>c</tool_response>"},
+    ]
+    assert tokenizer.decode(material.reference(messages)) == tokenizer.decode(prompt).replace(
+        "<tool_response>", ""
+    ).replace("</tool_response>", "")
 
 
 def test_text_that_a_template_refuses_is_shown_to_it_without_its_tags() -> None:
