@@ -16,7 +16,10 @@ import typer
 from bot.cli import app
 
 ROOT = Path(__file__).parent.parent
-DOCUMENTS = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/architecture.md", "docs/complaints.md"]
+DOCUMENTS = [
+    *("README.md", "CONTRIBUTING.md", "CHANGELOG.md"),
+    *("docs/architecture.md", "docs/complaints.md", "docs/models.md"),
+]
 FOLDERS = ("bench", "bot", "docs", "tests", "tools")
 
 documents = pytest.mark.parametrize("document", DOCUMENTS)

@@ -14,6 +14,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise, product, takewhile
+from pathlib import Path
 
 import pytest
 
@@ -38,6 +39,7 @@ SYSTEM, USER, ASSISTANT = PartKind.SYSTEM, PartKind.USER, PartKind.ASSISTANT
 AUTO, ON, OFF = ReasoningMode.AUTO, ReasoningMode.ON, ReasoningMode.OFF
 FAMILIES = families()
 
+pytestmark = pytest.mark.timeout(600)
 each_family = pytest.mark.parametrize("name", FAMILIES)
 stand_in_or_real = pytest.mark.parametrize(
     "genuine", [False, pytest.param(True, marks=pytest.mark.real_model)], ids=["stand-in", "real"]
@@ -120,13 +122,18 @@ def test_hostile_conversations_have_no_control_ids_of_people(name: str, genuine:
             )
             for kind, text in zip(kinds, texts, strict=True)
         ]
-        found = control_ids(tokenizer, parts)
-        # A template may decide by a system message's flags, or by what is left without them.
-        harmless = [
-            [PromptPart(kind, system if kind is SYSTEM else "x") for kind in kinds]
-            for system in ("x", "/no_think", "")
-        ]
-        assert found in [control_ids(tokenizer, others) for others in harmless], texts
+        assert control_ids(tokenizer, parts) in harmless_ids(tokenizer, tuple(kinds)), texts
+
+
+@cache
+def harmless_ids(tokenizer: ChatTokenizer, kinds: tuple[PartKind, ...]) -> list[list[int]]:
+    """The control ids of such conversations. A template may decide by a system message's flags, or by what is
+    left without them.
+    """
+    return [
+        control_ids(tokenizer, [PromptPart(kind, system if kind is SYSTEM else "x") for kind in kinds])
+        for system in ("x", "/no_think", "")
+    ]
 
 
 # What reads like a control token in a template; which of them are is for the tokenizer to say.
@@ -146,7 +153,6 @@ REFUSED = {
 
 
 @pytest.mark.real_model
-@pytest.mark.timeout(600)
 def test_real_templates_give_what_they_give_in_transformers() -> None:
     """All templates that were fetched, over a small vocabulary with whatever in them reads like a control
     token: as many conversations each, a tenth as many hostile ones.
@@ -188,15 +194,13 @@ def test_real_templates_give_what_they_give_in_transformers() -> None:
                 )
                 for kind in kinds
             ]
-            found = [control_ids(tokenizer, [PromptPart(k, t) for k in kinds]) for t in ("x", "/no_think")]
-            assert control_ids(tokenizer, evil) in found, (file.stem, evil)
+            assert control_ids(tokenizer, evil) in harmless_ids(tokenizer, tuple(kinds)), (file.stem, evil)
     assert refused == REFUSED
 
 
 def hostile_text(tokenizer: ChatTokenizer, draw: random.Random) -> str:
     """Control tokens whole, in halves, split by what a template takes out, and in look-alikes."""
-    controls = sorted(tokenizer.vocabulary.controls)
-    mentioned = [text for text in controls if text in loaded_source(tokenizer)] or controls
+    controls, mentioned = known_controls(tokenizer)
     texts = []
     for _ in range(draw.randint(1, 8)):
         text = draw.choice(mentioned if draw.random() < 0.7 else controls)
@@ -220,8 +224,11 @@ def hostile_text(tokenizer: ChatTokenizer, draw: random.Random) -> str:
 
 
 @cache
-def loaded_source(tokenizer: ChatTokenizer) -> str:
-    return tokenizer._template.source
+def known_controls(tokenizer: ChatTokenizer) -> tuple[list[str], list[str]]:
+    """The control tokens of a vocabulary, and those of them that the template has."""
+    controls = sorted(tokenizer.vocabulary.controls)
+    mentioned = [text for text in controls if text in tokenizer._template.source]
+    return controls, mentioned or controls
 
 
 def control_ids(tokenizer: ChatTokenizer, parts: Sequence[PromptPart]) -> list[int]:
@@ -578,6 +585,29 @@ def test_a_conversation_that_the_assistant_begins_is_shown_or_refused_in_one_lin
             tokenizer.encode(parts)
     else:
         assert "Hello." in tokenizer.decode(tokenizer.encode(parts).token_ids)
+
+
+@each_family
+def test_the_documents_say_what_is_found_out_of_a_family(name: str) -> None:
+    """Its row in the table of docs/models.md."""
+    family, (_, tokenizer) = FAMILIES[name], loaded(name)
+    lines = (Path(__file__).parents[2] / "docs" / "models.md").read_text(encoding="utf-8").splitlines()
+    (row,) = [line for line in lines if line.startswith(f"| {family.title} |")]
+    _, ends, reasoning, switch, conversations, hostile, *_ = re.split(r" (?<!\\)\| ", row.strip("| "))
+    found = tokenizer.reply_format
+    end = "<|end|>" if found.harmony else end_of(tokenizer)
+    assert re.findall("`(.+?)`", ends.replace("\\|", "|"))[0] == end
+    tags = [found.tags.opening, found.tags.closing] if found.reasons and not found.harmony else []
+    assert re.findall("`(.+?)`", reasoning) == tags
+    assert ("channels" in reasoning) == (found.harmony is not None)
+    opened = {mode: tokenizer.encode([PromptPart(USER, "Why?")], mode).opening for mode in (AUTO, ON)}
+    if found.reasons:
+        assert ("opened by the model" in reasoning) == (opened[AUTO] is Opening.START)
+        assert ("opened by the prompt" in reasoning) == (opened[AUTO] is Opening.REASONING)
+        assert ("switched on" in reasoning) == (opened[AUTO] is Opening.ANSWER)
+    variable = tokenizer._switch.variable if tokenizer._switch else None
+    assert switch == (f"`{variable}`" if variable else "–")
+    assert (conversations, hostile) == ("200", "2,000")
 
 
 def test_the_template_gets_the_variables_that_are_set() -> None:
