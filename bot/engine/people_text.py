@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Any, SupportsIndex
 
 # Where stand-ins begin, in a plane of characters that mean nothing to anybody.
@@ -44,13 +45,15 @@ class PeopleText(str):
     """
 
     stand_ins: StandIns
-    _plain: str
 
     def __new__(cls, shadowed: str, stand_ins: StandIns) -> PeopleText:
         self = super().__new__(cls, shadowed)
         self.stand_ins = stand_ins
-        self._plain = stand_ins.take_back("".join((shadowed,)))
         return self
+
+    @cached_property
+    def _plain(self) -> str:
+        return self.stand_ins.take_back("".join((self,)))
 
     def _as(self, shadowed: str) -> PeopleText:
         return PeopleText(shadowed, self.stand_ins)

@@ -20,7 +20,7 @@ import pytest
 
 from bot.chat.engine_state import EngineState, StateFeed
 from bot.chat.ports import Finish, ModelInfo, PartKind, PromptPart, ReasoningMode, SamplingParams
-from bot.chat.turns import FinishReason
+from bot.chat.turns import FinishReason, Image
 from bot.engine.reply_format import KNOWN_TAGS, Opening
 from bot.engine.reply_reader import ReplyReader
 from bot.engine.token_engine import TokenChunk, TokenEngine
@@ -422,7 +422,7 @@ class ScriptedModel(TokenEngine):
         return 4096
 
     async def generate(
-        self, prompt_ids: Sequence[int], sampling: SamplingParams
+        self, prompt_ids: Sequence[int], sampling: SamplingParams, images: Sequence[Image] = ()
     ) -> AsyncGenerator[TokenChunk, None]:
         script = self._scripts[min(len(self.prompts), len(self._scripts) - 1)]
         self.prompts.append(list(prompt_ids))
@@ -475,7 +475,7 @@ def thought(tokenizer: ChatTokenizer, opening: Opening, text: str) -> str:
 
 @each_that_reasons
 @pytest.mark.parametrize("mode", [AUTO, ON])
-@pytest.mark.parametrize("limit", [1, 2, 3, 8])
+@pytest.mark.parametrize("limit", [0, 1, 2, 3, 8])
 async def test_reasoning_past_its_limit_is_closed_and_the_answer_begun(
     name: str, mode: ReasoningMode, limit: int
 ) -> None:
