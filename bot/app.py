@@ -71,7 +71,7 @@ async def open_bot(settings: Settings, store: SqlStore) -> AsyncIterator[OvbotCl
     from bot.model_switch import ModelSwitch
 
     switch = ModelSwitch(settings, store, open_model)
-    services = replace(make_services(settings, store), models=switch)
+    services = replace(make_services(settings, store), models=switch, sees=switch.sees)
     token = settings.discord_token.get_secret_value() if settings.discord_token else ""
     async with (
         _loading_assistant(settings, store, switch) as loading,
@@ -235,7 +235,7 @@ def make_services(settings: Settings, store: SqlStore) -> Services:
         attachment_bytes=settings.attachment_kib * 1024,
         longest_reply=settings.max_new_tokens,
         reasoning=ReasoningMode(settings.reasoning),
-        sees=is_vision(settings.model_dir or DEMO_FOLDER),
+        sees=lambda: is_vision(settings.model_dir or DEMO_FOLDER),
     )
 
 

@@ -8,7 +8,7 @@ import logging
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.chat.assistant import Assistant, LoadedModel
@@ -16,6 +16,7 @@ from bot.chat.engine_state import EngineState
 from bot.chat.model_change import AvailableModel, ChangePhase, ModelChange
 from bot.client.words import status
 from bot.engine.genai.kv_pool import GIB, kv_token_bytes, read_memory, weight_bytes
+from bot.engine.model_folder import is_vision
 from bot.errors import ModelError, OvbotError, StoreError
 from bot.model.catalogue import KV_TOKENS, Fit, MemoryNeed, memory_fit, memory_need
 from bot.model.local_models import DEMO_FOLDER, ROOT, find_models
@@ -36,10 +37,11 @@ OpenModel = Callable[[Settings], AbstractAsyncContextManager[LoadedModel]]
 
 @dataclass(frozen=True, slots=True)
 class _Folder:
-    """A model folder. name: how people call it."""
+    """A model folder. name: how people call it. sees: whether the model sees pictures."""
 
     name: str
     path: Path
+    sees: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,9 @@ class ModelSwitch:
         self._settings = settings
         self._store = store
         self._open_model = open_model
-        self._own = _Folder(_name(settings.model_dir), settings.model_dir or DEMO_FOLDER)
+        self._own = _folder(settings.model_dir)
         self._folder = self._own
+        self._next: _Folder | None = None
         self._running: _Running | None = None
         self._assistant: Assistant | None = None
         self._change: ModelChange | None = None
@@ -83,7 +86,6 @@ class ModelSwitch:
         """
         try:
             self._running = await self._open_first()
-            self._folder = self._running.folder
             yield self._running.model
         finally:
             await self._unload()
@@ -100,6 +102,12 @@ class ModelSwitch:
                 # Again and again: what is being closed may take one cancellation for its own.
                 self._task.cancel()
                 await asyncio.wait([self._task], timeout=_END_SECONDS)
+
+    def sees(self) -> bool:
+        """Whether the model that answers sees pictures, or one that is about to take its place. Pictures that
+        the one that answers in the end cannot see are left out of its prompts.
+        """
+        return self._folder.sees or (self._next is not None and self._next.sees)
 
     async def available(self) -> list[AvailableModel]:
         """The models on this machine, those that fit first. Raises: ModelError where they cannot be read."""
@@ -120,6 +128,7 @@ class ModelSwitch:
         if folder.path.resolve() == self._folder.path.resolve() and self._answers():
             raise OvbotError(status.ANSWERS_ALREADY, name=status.code(folder.name))
         self._change = change = ModelChange(folder.name, self._folder.name)
+        self._next = folder
         self._task = asyncio.create_task(self._run(change, folder, self._assistant), name="model change")
         return change
 
@@ -146,6 +155,8 @@ class ModelSwitch:
                 "Changed the model from %s to %s in %.1f s", change.earlier, change.name, change.seconds
             )
             change.ended.set_result(None)
+        finally:
+            self._next = None
 
     async def _replace(self, change: ModelChange, folder: _Folder, assistant: Assistant) -> None:
         settings = await asyncio.to_thread(self._settings_for, folder)
@@ -203,6 +214,7 @@ class ModelSwitch:
         """The model that was chosen in an earlier run, if that still holds, else the one of the settings."""
         chosen = await self._stored_choice()
         if chosen is not None:
+            self._folder = chosen
             try:
                 settings = await asyncio.to_thread(self._settings_for, chosen)
                 return await self._open(chosen, settings)
@@ -212,6 +224,7 @@ class ModelSwitch:
                     chosen.path,
                     error,
                 )
+            self._folder = self._own
         return await self._open(self._own, self._settings)
 
     async def _stored_choice(self) -> _Folder | None:
@@ -229,7 +242,7 @@ class ModelSwitch:
             logger.warning("%s, which was chosen by /model use, is gone, so MODEL_DIR holds", path)
             return None
         logger.info("%s was chosen by /model use, in place of MODEL_DIR", path)
-        return _Folder(_name(None if path == DEMO_FOLDER else path), path)
+        return _folder(None if path == DEMO_FOLDER else path)
 
     async def _keep_choice(self, folder: _Folder) -> None:
         """Store a choice for later runs. MODEL_DIR's own model is none."""
@@ -246,7 +259,8 @@ class ModelSwitch:
         """The settings to load a model with. Raises: ModelError."""
         draft = self._settings.draft_model_dir
         other = folder.path.resolve() != self._own.path.resolve()
-        if draft is not None and other and self._settings.engine is EngineKind.GENAI:
+        # With models that see pictures it has no effect.
+        if draft is not None and other and not folder.sees and self._settings.engine is EngineKind.GENAI:
             from bot.engine.genai.engine import same_vocabulary  # OpenVINO takes a while to import
 
             if not same_vocabulary(folder.path, draft):
@@ -272,13 +286,14 @@ class ModelSwitch:
                 f"{error.filename or ROOT} cannot be read ({error.strerror}): check its permissions."
             ) from None
         for path in [None, *found, *own]:
-            name, real = _name(path), (path or DEMO_FOLDER).resolve()
+            folder = _folder(path)
+            real = folder.path.resolve()
             if real in folders:
                 continue
-            if name.casefold() in names:
-                name = str(path)
-            names.add(name.casefold())
-            folders[real] = _Folder(name, path or DEMO_FOLDER)
+            if folder.name.casefold() in names:
+                folder = replace(folder, name=str(path))
+            names.add(folder.name.casefold())
+            folders[real] = folder
         return list(folders.values())
 
     def _list(self) -> list[AvailableModel]:
@@ -321,6 +336,12 @@ async def _close(running: _Running) -> None:
     except asyncio.CancelledError:
         await asyncio.wait([closing])
         raise
+
+
+def _folder(path: Path | None) -> _Folder:
+    """A model's folder; None is the demo model's."""
+    folder = path or DEMO_FOLDER
+    return _Folder(_name(path), folder, is_vision(folder))
 
 
 def _name(path: Path | None) -> str:

@@ -202,6 +202,33 @@ async def test_models_go_by_their_paths_below_model_and_others_by_two_parts(else
         assert [model.name for model in await switch.available() if model.answers] == ["inside/tiny"]
 
 
+async def test_pictures_are_taken_up_from_when_a_model_that_sees_them_is_being_loaded(
+    eyes: Path,
+) -> None:
+    shelf = Shelf(held={"eyes": asyncio.Event()})
+    async with (
+        SqlStore("sqlite+aiosqlite:///bot.sqlite3") as store,
+        changing(load_settings(None), store, shelf) as switch,
+    ):
+        assert not switch.sees()
+        change = await switch.use("eyes")
+        assert switch.sees()
+        shelf.held["eyes"].set()
+        await change.ended
+        assert switch.sees()
+        await (await switch.use("demo")).ended
+        assert not switch.sees()
+
+
+@pytest.fixture
+def eyes(folders: Path) -> Path:
+    """A folder that is taken for a vision-language model's."""
+    folder = folders / "model" / "eyes"
+    folder.mkdir()
+    (folder / "openvino_language_model.xml").touch()
+    return folder
+
+
 @asynccontextmanager
 async def changing(settings: Settings, store: SqlStore, shelf: Shelf) -> AsyncIterator[ModelSwitch]:
     """A switch whose models are scripted, without Discord."""

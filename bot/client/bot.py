@@ -116,7 +116,8 @@ class OvbotClient(CommandClient):
                 TextExtractor(),
                 services.attachment_bytes,
                 BUDGET,
-                PictureShrinker() if services.sees else None,
+                PictureShrinker(),
+                services.sees,
             ),
             self._names,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -99,8 +99,8 @@ class Services:
     which a reply that took longer mentions its asker; 0 for never. catch_up: how old messages may be
     that were sent while the bot was away, and replies that could not be shown. attachment_bytes: the
     largest file that is read. longest_reply: in tokens, whatever a server asks for. reasoning: whether the
-    model reasons where a server has not chosen. sees: whether it sees pictures. models: None where the model
-    cannot be changed.
+    model reasons where a server has not chosen. sees: tells whether the model sees pictures. models: None
+    where the model cannot be changed.
     """
 
     store: ConversationStore
@@ -112,5 +112,5 @@ class Services:
     attachment_bytes: int = 512 * 1024
     longest_reply: int = 1024
     reasoning: ReasoningMode = ReasoningMode.AUTO
-    sees: bool = False
+    sees: Callable[[], bool] = lambda: False
     models: Models | None = None
