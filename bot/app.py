@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from bot import __version__, health
-from bot.chat.assistant import Assistant
+from bot.chat.assistant import Assistant, LoadedModel
 from bot.chat.ports import Engine, ReasoningMode, SamplingParams
 from bot.chat.prompt import PromptBuilder
 from bot.chat.queue import FairQueue
@@ -34,6 +34,7 @@ from bot.settings import SAMPLING, EngineKind, Settings
 if TYPE_CHECKING:
     from bot.client.bot import OvbotClient
     from bot.client.services import Services
+    from bot.model_switch import ModelSwitch
     from bot.store import SqlStore
 
 logger = logging.getLogger(__name__)
@@ -67,11 +68,13 @@ async def open_bot(settings: Settings, store: SqlStore) -> AsyncIterator[OvbotCl
     Raises: DiscordError for a token that cannot be one.
     """
     from bot.client.bot import OvbotClient
+    from bot.model_switch import ModelSwitch
 
-    services = make_services(settings, store)
+    switch = ModelSwitch(settings, store, open_model)
+    services = replace(make_services(settings, store), models=switch, sees=switch.sees)
     token = settings.discord_token.get_secret_value() if settings.discord_token else ""
     async with (
-        _loading_assistant(settings, store) as loading,
+        _loading_assistant(settings, store, switch) as loading,
         OvbotClient(
             token,
             services,
@@ -84,11 +87,14 @@ async def open_bot(settings: Settings, store: SqlStore) -> AsyncIterator[OvbotCl
 
 
 @asynccontextmanager
-async def _loading_assistant(settings: Settings, store: SqlStore) -> AsyncIterator[asyncio.Future[Assistant]]:
+async def _loading_assistant(
+    settings: Settings, store: SqlStore, switch: ModelSwitch
+) -> AsyncIterator[asyncio.Future[Assistant]]:
     """What gives the assistant once its model is loaded, or the error that kept it from loading."""
     loading: asyncio.Future[Assistant] = asyncio.get_running_loop().create_future()
     closing = asyncio.Event()
-    task = asyncio.create_task(_keep_assistant(settings, store, loading, closing), name="assistant")
+    keep = _keep_assistant(settings, store, switch, loading, closing)
+    task = asyncio.create_task(keep, name="assistant")
     try:
         yield loading
     finally:
@@ -102,12 +108,18 @@ async def _loading_assistant(settings: Settings, store: SqlStore) -> AsyncIterat
 async def _keep_assistant(
     settings: Settings,
     store: SqlStore,
+    switch: ModelSwitch,
     loading: asyncio.Future[Assistant],
     closing: asyncio.Event,
 ) -> None:
     """Load the assistant, and keep it open until `closing`."""
     try:
-        async with open_assistant(settings, store) as assistant:
+        check_memory(settings)
+        async with (
+            switch.running() as model,
+            _assistant_for(model, settings, store) as assistant,
+            switch.serving(assistant),
+        ):
             loading.set_result(assistant)
             with gc_frozen():
                 await closing.wait()
@@ -123,10 +135,20 @@ async def _keep_assistant(
 async def open_assistant(settings: Settings, store: SqlStore) -> AsyncIterator[Assistant]:
     """The assistant with its model loaded; the demo model where the settings name none.
 
-    Raises: ModelError, DeviceError, EngineError where it cannot be loaded; SettingsError where a
-    setting does not fit the model or the machine.
+    Raises: as for `open_model`; SettingsError where a setting does not fit the machine.
     """
     check_memory(settings)
+    async with open_model(settings) as model, _assistant_for(model, settings, store) as assistant:
+        yield assistant
+
+
+@asynccontextmanager
+async def open_model(settings: Settings) -> AsyncIterator[LoadedModel]:
+    """The model that the settings name, loaded; the demo model where they name none.
+
+    Raises: ModelError, DeviceError, EngineError where it cannot be loaded; SettingsError where a
+    setting does not fit the model.
+    """
     model_dir = settings.model_dir or DEMO_FOLDER
     async with AsyncExitStack() as stack:
         model = f"the model in {model_dir}" if settings.model_dir else "the demo model"
@@ -138,11 +160,14 @@ async def open_assistant(settings: Settings, store: SqlStore) -> AsyncIterator[A
             await engine.warm(prompts.system_parts())
         if engine.info.is_demo:
             logger.warning(words.replies.demo_model())
-        queue = FairQueue(engine.concurrency, settings.queue_size)
         sampling = make_sampling(settings, engine.info.sampling)
         logger.info("Sampling: %s", status.sampling(sampling, engine.info.sampling))
-        assistant = make_assistant(engine, store, prompts, sampling, queue)
-        yield await stack.enter_async_context(assistant)
+        yield LoadedModel(engine, prompts, sampling)
+
+
+def _assistant_for(model: LoadedModel, settings: Settings, store: SqlStore) -> Assistant:
+    queue = FairQueue(model.engine.concurrency, settings.queue_size)
+    return make_assistant(model.engine, store, model.prompts, model.sampling, queue)
 
 
 def _create_engine(settings: Settings, model_dir: Path) -> Engine:
@@ -210,7 +235,7 @@ def make_services(settings: Settings, store: SqlStore) -> Services:
         attachment_bytes=settings.attachment_kib * 1024,
         longest_reply=settings.max_new_tokens,
         reasoning=ReasoningMode(settings.reasoning),
-        sees=is_vision(settings.model_dir or DEMO_FOLDER),
+        sees=lambda: is_vision(settings.model_dir or DEMO_FOLDER),
     )
 
 

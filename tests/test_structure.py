@@ -25,6 +25,7 @@ ROOMS = [
     "model",
     "sandbox",
     "client",
+    "model_switch",
     "app",
     "benchmark",
     "cli",
@@ -74,6 +75,7 @@ PROTOCOLS = [
     ("policy/ports.py", "ChannelOptionsStore", {"policy"}),
     ("policy/ports.py", "PolicyStore", {"policy", "client"}),
     ("client/services.py", "ConversationStore", {"client"}),
+    ("client/services.py", "Models", {"client"}),
 ]
 SOURCES = sorted(BOT.rglob("*.py"))
 

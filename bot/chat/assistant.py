@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import itertools
 import secrets
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 
+from bot.chat.engine_state import EngineState, StateFeed
 from bot.chat.generation import GenerationOptions, Generator
 from bot.chat.ports import ChannelOptionsSource, ChatStore, Engine, ReasoningMode, SamplingParams
 from bot.chat.prompt import Limit, PromptBuilder
@@ -26,11 +28,21 @@ _REDO_WITHIN = timedelta(minutes=15)
 _ONE_SHOT_ID_BITS = 62
 
 
+@dataclass(frozen=True, slots=True)
+class LoadedModel:
+    """A model that can answer: its engine, what builds its prompts, and how its tokens are chosen."""
+
+    engine: Engine
+    prompts: PromptBuilder
+    sampling: SamplingParams
+
+
 class Assistant:
     """Answers messages. Owns every reply that waits or is being generated; closing it ends them.
 
     A reply that is cut off by closing stays open in the store: it is among the `unanswered` of the next
-    run.
+    run. The engine may be changed meanwhile, by `paused` and `use`; opening and closing engines is the
+    caller's.
 
     channel_options: what moderators have set for channels.
     patience: seconds of silence of the engine that never count as stalled.
@@ -53,26 +65,38 @@ class Assistant:
         self._store = store
         self._prompts = prompts
         self._sampling = sampling
+        self._queue = queue
         self._meter = ThroughputMeter()
         watchdog = Watchdog(self._meter, patience)
         self._generator = Generator(engine, store, prompts, sampling, self._meter, watchdog, channel_options)
         self._scheduler = Scheduler(self._generator, queue, self._meter, watchdog, interval)
+        self._state = StateFeed(engine.state.now)
+        self._following: asyncio.Task[None] | None = None
         self._revising = asyncio.Lock()
         self._one_shot_ids = itertools.count(-1 - secrets.randbits(_ONE_SHOT_ID_BITS), -1)
 
     async def __aenter__(self) -> Assistant:
         await self._scheduler.__aenter__()
+        self._follow(self._engine)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._unfollow()
         await self._scheduler.__aexit__(kind, error, trace)
+        if self._following is not None:
+            await asyncio.wait([self._following])
 
     @property
     def engine(self) -> Engine:
-        """The engine that answers."""
+        """The engine that answers, or did last where the state says that there is none."""
         return self._engine
+
+    @property
+    def state(self) -> StateFeed:
+        """Whether the engine can answer, whichever it is by now."""
+        return self._state
 
     @property
     def sampling(self) -> SamplingParams:
@@ -97,6 +121,45 @@ class Assistant:
     def active(self, channel_id: int) -> list[Reply]:
         """The channel's replies that have not ended, in the order in which they came."""
         return [reply for reply in self._scheduler.replies if reply.prompt.channel_id == channel_id]
+
+    @asynccontextmanager
+    async def paused(self) -> AsyncIterator[None]:
+        """Inside, nothing is generated, and the engine may be changed: the replies that run end first, those
+        that are queued wait. One block at a time."""
+        async with self._scheduler.paused():
+            yield
+
+    def use(self, model: LoadedModel) -> None:
+        """Answer with another model from here on; only while `paused`.
+
+        Conversations go on: the ids of earlier replies are made anew from their text where the vocabulary
+        is another one.
+        """
+        self._engine, self._prompts, self._sampling = model.engine, model.prompts, model.sampling
+        self._generator.use(model.engine, model.prompts, model.sampling)
+        self._meter.reset()
+        self._queue.concurrency = model.engine.concurrency
+        self._follow(model.engine)
+
+    def engine_gone(self, state: EngineState) -> None:
+        """The engine is being closed; only while `paused`. state: LOADING where another will be there by
+        `use`, FAILED where none will."""
+        self._unfollow()
+        self._state.set(state)
+
+    def _follow(self, engine: Engine) -> None:
+        self._unfollow()
+        self._state.set(engine.state.now)
+        self._following = asyncio.create_task(self._copy_state(engine), name="engine state")
+
+    def _unfollow(self) -> None:
+        if self._following is not None:
+            self._following.cancel()
+
+    async def _copy_state(self, engine: Engine) -> None:
+        async for state in engine.state.follow():
+            if state is not self._state.now:
+                self._state.set(state)
 
     async def answer(self, incoming: Incoming, *, admitted: bool = False) -> Reply | None:
         """Have a message answered. None where it is known already: it was, or will be, answered.

@@ -95,7 +95,7 @@ class Generation:
 
 
 class Generator:
-    """Generates replies with one engine."""
+    """Generates replies with an engine."""
 
     def __init__(
         self,
@@ -115,6 +115,10 @@ class Generator:
         self._watchdog = watchdog
         self._channel_options = channel_options
         self._erasures = 0
+
+    def use(self, engine: Engine, prompts: PromptBuilder, sampling: SamplingParams) -> None:
+        """Generate with another engine; to be called while nothing is being generated."""
+        self._engine, self._prompts, self._sampling = engine, prompts, sampling
 
     async def generate(self, generation: Generation) -> None:
         """Build the prompt, stream the engine's answer into the reply, and note how it ended."""

@@ -78,6 +78,9 @@ class FairQueue:
         self._size = size
         self._waiting: list[Ticket] = []
         self._running: dict[int, Ticket] = {}  # by channel
+        self._paused = False
+        self._idle = asyncio.Event()
+        self._idle.set()
         self._last_served: LRUCache[int, int] = LRUCache(_REMEMBERED_PEOPLE)
         self._served = 0
 
@@ -85,6 +88,16 @@ class FairQueue:
     def concurrency(self) -> int:
         """Replies generated at the same time."""
         return self._concurrency
+
+    @concurrency.setter
+    def concurrency(self, value: int) -> None:
+        self._concurrency = value
+        self._advance()
+
+    @property
+    def paused(self) -> bool:
+        """Whether nobody gets a turn."""
+        return self._paused
 
     @property
     def waiting(self) -> int:
@@ -120,6 +133,16 @@ class FairQueue:
             return
         self._advance()
 
+    async def pause(self) -> None:
+        """Give nobody a turn until `resume`, and wait until those who have one have left."""
+        self._paused = True
+        await self._idle.wait()
+
+    def resume(self) -> None:
+        """Give turns again."""
+        self._paused = False
+        self._advance()
+
     def _places_for(self, user_id: int) -> int:
         waits = any(ticket.user_id == user_id for ticket in self._waiting)
         return self._size - self._size // _RESERVED if waits else self._size
@@ -127,7 +150,7 @@ class FairQueue:
     def _advance(self) -> None:
         """Call all whose turn it is, and number the others."""
         served = {ticket.user_id: self._last_served.get(ticket.user_id, 0) for ticket in self._waiting}
-        while len(self._running) < self._concurrency:
+        while not self._paused and len(self._running) < self._concurrency:
             ticket = _choose(self._waiting, self._running.keys(), served)
             if ticket is None:
                 break
@@ -136,6 +159,10 @@ class FairQueue:
             self._served += 1
             self._last_served[ticket.user_id] = served[ticket.user_id] = self._served
             ticket.call()
+        if self._running:
+            self._idle.clear()
+        else:
+            self._idle.set()
         of_channel: Counter[int] = Counter()
         for waiting_ahead, ticket in enumerate(self._order(served)):
             ticket.ahead = len(self._running) + waiting_ahead

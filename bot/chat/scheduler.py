@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from types import TracebackType
 
@@ -103,6 +103,16 @@ class Scheduler:
         self._has_jobs.set()
         return reply
 
+    @asynccontextmanager
+    async def paused(self) -> AsyncIterator[None]:
+        """Inside, nothing is generated: the replies that run end first, the others wait."""
+        try:
+            await self._queue.pause()
+            yield
+        finally:
+            self._queue.resume()
+            self._update_waiting()
+
     def has(self, prompt_id: int) -> bool:
         """Whether a reply to a prompt waits or is being generated."""
         return any(job.reply.prompt.id == prompt_id for job in self._jobs.values())
@@ -152,7 +162,8 @@ class Scheduler:
             await asyncio.sleep(self._interval)
 
     def _update_waiting(self) -> None:
-        """Tell those who wait their place in the queue, and for how long by the throughput so far."""
+        """Tell those who wait their place in the queue, and for how long by the throughput so far; while the
+        queue is paused, nobody knows how long."""
         now = time.monotonic()
         running: dict[int, float] = {}  # seconds since the start, by channel
         for job in self._jobs.values():
@@ -162,7 +173,7 @@ class Scheduler:
             reply, ticket = job.reply, job.ticket
             if reply.snapshot.phase is not Phase.QUEUED:
                 continue
-            seconds = None if ticket.has_turn else self._estimate(ticket, running)
+            seconds = None if ticket.has_turn or self._queue.paused else self._estimate(ticket, running)
             if (ticket.ahead, seconds) != (reply.snapshot.ahead, reply.snapshot.wait_seconds):
                 reply.update(ahead=ticket.ahead, wait_seconds=seconds)
 

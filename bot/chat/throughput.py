@@ -40,6 +40,10 @@ class ThroughputMeter:
         """The averages now."""
         return self._measured
 
+    def reset(self) -> None:
+        """Forget what was measured: another model answers from here on."""
+        self._measured = Throughput()
+
     def record(self, end: Snapshot) -> None:
         """Count a reply that ran to its end."""
         old = self._measured

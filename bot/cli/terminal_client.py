@@ -49,7 +49,8 @@ class TerminalClient:
         self._turn = asyncio.Lock()  # whoever has it prints an answer
         self._stop: Callable[[], object] | None = None
         self._person = sandbox.person("You")
-        # It is the person's own server.
+        # It is the person's own server, and their own bot.
+        sandbox.world.application.owner = self._person.user
         sandbox.give(self._person, sandbox.role("Moderator", Permission.ADMINISTRATOR))
 
     @property

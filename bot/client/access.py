@@ -25,6 +25,11 @@ _REASONS = {
 }
 
 
+# Of a team's members, those who may change its applications.
+_CHANGING_ROLES = (discord.TeamMemberRole.admin, discord.TeamMemberRole.developer)
+# Seconds until Discord is asked again who the owners are.
+_OWNERS_SECONDS = 300.0
+
 # Things said that a throttle remembers.
 _REMEMBERED = 4096
 
@@ -89,6 +94,45 @@ class Access:
         if not isinstance(person, discord.Member):
             return Person(person.id, None)
         return Person(person.id, frozenset(role.id for role in person.roles))
+
+
+class Owners:
+    """Knows who may change what the whole bot does: the application's owner, and the members of the team that
+    owns it, but for those who may only look at it.
+
+    Discord is asked once in a while, so that who has left the team is known soon.
+    """
+
+    def __init__(self, client: discord.Client) -> None:
+        self._client = client
+        self._known: TTLCache[None, frozenset[int]] = TTLCache(1, _OWNERS_SECONDS)
+
+    async def check(self, person: discord.abc.Snowflake) -> None:
+        """Return if `person` is one of them. Raises: NotAllowedError, RequestError."""
+        if not await self.are(person):
+            raise NotAllowedError(words.permissions.NOT_THE_OWNER)
+
+    async def are(self, person: discord.abc.Snowflake) -> bool:
+        """Whether `person` is one of them. Raises: RequestError."""
+        known = self._known.get(None)
+        if known is None:
+            with translate_errors():
+                known = self._known[None] = _owners(await self._client.application_info())
+        return person.id in known
+
+
+def _owners(application: discord.AppInfo) -> frozenset[int]:
+    team = application.team
+    if team is None:
+        return frozenset({application.owner.id})
+    # Not by discord.py's `Bot.is_owner`, which takes those for members who have only been invited, and keeps
+    # what it knows until the end.
+    members = {
+        member.id
+        for member in team.members
+        if member.membership_state is discord.TeamMembershipState.accepted and member.role in _CHANGING_ROLES
+    }
+    return frozenset(members | ({team.owner_id} if team.owner_id is not None else set()))
 
 
 class Throttle:

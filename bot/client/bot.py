@@ -12,7 +12,7 @@ import discord
 
 from bot.chat.assistant import Assistant
 from bot.chat.engine_state import EngineState
-from bot.client.access import Access
+from bot.client.access import Access, Owners
 from bot.client.commands.ask import AskCommands
 from bot.client.commands.buttons import ReplyButtons
 from bot.client.commands.conversation import ConversationCommands
@@ -116,7 +116,8 @@ class OvbotClient(CommandClient):
                 TextExtractor(),
                 services.attachment_bytes,
                 BUDGET,
-                PictureShrinker() if services.sees else None,
+                PictureShrinker(),
+                services.sees,
             ),
             self._names,
         )
@@ -185,8 +186,10 @@ class OvbotClient(CommandClient):
         assistant = self._replies.assistant
         if assistant is None:
             return False, "loading the model"
-        if assistant.engine.state.now is EngineState.FAILED:
+        if assistant.state.now is EngineState.FAILED:
             return False, "the model does not run"
+        if assistant.state.now is EngineState.LOADING:
+            return False, "loading the model"
         return True, f"ready as {self.user}"
 
     async def idle(self) -> None:
@@ -226,7 +229,7 @@ class OvbotClient(CommandClient):
         await self.add_cog(SummarizeCommands(self, replies, access))
         await self.add_cog(ConversationCommands(self, replies, store, policies, access, locales))
         await self.add_cog(PersonaCommands(replies, policies, access))
-        await self.add_cog(StatusCommands(replies, services, access))
+        await self.add_cog(StatusCommands(replies, services, access, Owners(self), self._tasks))
         await self.add_cog(ForgetCommands(self, replies, store, locales))
         settings = ServerSettings(replies, services, locales)
         await self.add_cog(SettingsCommand(self, settings))
@@ -239,7 +242,7 @@ class OvbotClient(CommandClient):
         await self._connected.wait()
         await self._replies.start_answering(assistant)
         logger.info("Ready as %s: %s", self.user, assistant.engine.info.name)
-        async for state in assistant.engine.state.follow():
+        async for state in assistant.state.follow():
             self._presence.engine_changed(state)
 
     async def _count_replies(self) -> None:

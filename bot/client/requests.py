@@ -154,6 +154,7 @@ class Delays:
     pauses: between attempts while Discord or the network is in trouble; three minutes in all.
     history_pauses: between attempts to read a channel's history; the last one repeats.
     presence_interval: between two changes of presence. Discord allows five in 20 s.
+    progress_interval: between two looks at what takes long, in the answer to a command.
     """
 
     edit_interval: float = 1.0
@@ -164,6 +165,7 @@ class Delays:
     pauses: tuple[float, ...] = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 30.0, 30.0, 60.0)
     history_pauses: tuple[float, ...] = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0)
     presence_interval: float = 5.0
+    progress_interval: float = 3.0
 
 
 @dataclass(slots=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from bot.chat.model_change import AvailableModel, ModelChange
 from bot.chat.ports import ReasoningMode
 from bot.chat.turns import Exchange, Turn
 from bot.client.requests import Delays
@@ -77,6 +78,19 @@ class ConversationStore(Protocol):
         """
 
 
+class Models(Protocol):
+    """The models on this machine, one of which answers."""
+
+    async def available(self) -> list[AvailableModel]:
+        """All of them: those that fit first, in each part by name."""
+
+    async def use(self, name: str) -> ModelChange:
+        """Begin to have another model answer. name: as `available` has it, in upper or lower case.
+
+        Raises: OvbotError where there is no such model, it answers already, or another change is under way.
+        """
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """The collaborators that events, commands and buttons need; a client has them as `services`.
@@ -85,7 +99,8 @@ class Services:
     which a reply that took longer mentions its asker; 0 for never. catch_up: how old messages may be
     that were sent while the bot was away, and replies that could not be shown. attachment_bytes: the
     largest file that is read. longest_reply: in tokens, whatever a server asks for. reasoning: whether the
-    model reasons where a server has not chosen. sees: whether it sees pictures.
+    model reasons where a server has not chosen. sees: tells whether the model sees pictures. models: None
+    where the model cannot be changed.
     """
 
     store: ConversationStore
@@ -97,4 +112,5 @@ class Services:
     attachment_bytes: int = 512 * 1024
     longest_reply: int = 1024
     reasoning: ReasoningMode = ReasoningMode.AUTO
-    sees: bool = False
+    sees: Callable[[], bool] = lambda: False
+    models: Models | None = None

@@ -27,6 +27,7 @@ from bot.sandbox.model import Channel, ChannelType, Interaction, Message, User
 from bot.sandbox.people import Person
 from bot.sandbox.permissions import Permission
 from bot.sandbox.server import Sandbox
+from bot.sandbox.world import TeamMember, TeamRole
 
 __all__ = [
     "Channel",
@@ -40,6 +41,8 @@ __all__ = [
     "Person",
     "Sandbox",
     "SandboxError",
+    "TeamMember",
+    "TeamRole",
     "Upload",
     "User",
     "Window",

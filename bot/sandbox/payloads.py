@@ -17,12 +17,13 @@ from bot.sandbox.model import (
     ThreadState,
     User,
 )
-from bot.sandbox.world import Application, World
+from bot.sandbox.world import Application, Team, World
 
 _CHANNEL_OBFUSCATED = 1 << 17
 _GATEWAY_MESSAGE_CONTENT = 1 << 18
 _GATEWAY_GUILD_MEMBERS = 1 << 14
 _GATEWAY_PRESENCE = 1 << 12
+_TEAM_USER = 1 << 10
 
 
 def user(who: User) -> Json:
@@ -70,14 +71,40 @@ def application(app: Application, guild_count: int) -> Json:
         "redirect_uris": [],
         "interactions_endpoint_url": None,
         "role_connections_verification_url": None,
-        "owner": user(app.owner),
+        "owner": user(app.owner) if app.team is None else _team_owner(app.team),
         "approximate_guild_count": guild_count,
         "approximate_user_install_count": 0,
         "approximate_user_authorization_count": 0,
         "explicit_content_filter": 0,
-        "team": None,
+        "team": None if app.team is None else team(app.team),
         "eligible_oauth2_scopes": [],
     }
+
+
+def team(what: Team) -> Json:
+    """A team that owns an application."""
+    return {
+        "id": str(what.id),
+        "icon": None,
+        "name": what.name,
+        "owner_user_id": str(what.owner_id),
+        "members": [
+            {
+                "user": user(member.user),
+                "team_id": str(what.id),
+                "membership_state": 2 if member.accepted else 1,
+                "role": member.role.value,
+                "permissions": ["*"],
+            }
+            for member in what.members
+        ],
+    }
+
+
+def _team_owner(what: Team) -> Json:
+    """The account that stands for a team where an application's owner is named."""
+    name = f"team{what.id}"
+    return {**user(User(what.id, name, name)), "flags": _TEAM_USER, "public_flags": _TEAM_USER}
 
 
 def partial_member(who: Member) -> Json:

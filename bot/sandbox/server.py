@@ -18,7 +18,7 @@ from bot.sandbox.people import People, Person
 from bot.sandbox.permissions import NONE
 from bot.sandbox.rest.api import PREFIX, RestApi
 from bot.sandbox.wire import Wire
-from bot.sandbox.world import World
+from bot.sandbox.world import Team, TeamMember, TeamRole, World
 
 
 class Sandbox:
@@ -89,6 +89,18 @@ class Sandbox:
     def bot(self) -> User:
         """The bot's account."""
         return self.world.bot
+
+    @property
+    def owner(self) -> Person:
+        """The person who owns the bot's application, and the sandbox's server."""
+        return Person(self.world, self.world.application.owner)
+
+    def give_to_team(self, name: str, owner: Person, *members: TeamMember) -> Team:
+        """Have a team own the bot's application. owner: of the team. members: the others in it."""
+        lead = TeamMember(owner.user, TeamRole.ADMIN)
+        team = Team(self.world.ids.next(), name, owner.id, [lead, *members])
+        self.world.application.team = team
+        return team
 
     def commands(self, guild: Guild | None = None) -> list[Json]:
         """The commands that the bot registered for a guild; without one, the global ones."""

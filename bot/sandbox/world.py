@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass, field
+from enum import StrEnum
 from itertools import count
 
 from bot.sandbox.clock import Clock
@@ -13,15 +14,46 @@ from bot.sandbox.model import Attachment, Channel, Guild, Interaction, Json, Mes
 _DISCORD_EPOCH_MS = 1_420_070_400_000
 
 
+class TeamRole(StrEnum):
+    """What a member of a team may do; its owner is a member, too."""
+
+    ADMIN = "admin"
+    DEVELOPER = "developer"
+    READ_ONLY = "read_only"
+
+
+@dataclass(eq=False)
+class TeamMember:
+    """A member of a team. accepted: whether they have accepted the invitation."""
+
+    user: User
+    role: TeamRole
+    accepted: bool = True
+
+
+@dataclass(eq=False)
+class Team:
+    """A team that owns an application. owner_id: the member that owns the team."""
+
+    id: int
+    name: str
+    owner_id: int
+    members: list[TeamMember]
+
+
 @dataclass(eq=False)
 class Application:
-    """The bot's entry in the Developer Portal, with its switches for privileged intents."""
+    """The bot's entry in the Developer Portal, with its switches for privileged intents.
+
+    team: the team that owns it, in place of `owner`.
+    """
 
     id: int
     name: str
     bot: User
     owner: User
     token: str
+    team: Team | None = None
     message_content: bool = True
     guild_members: bool = True
     presences: bool = True

@@ -261,6 +261,15 @@ class CursorRow(Base):
     message_id: Mapped[int] = mapped_column(BigInteger)
 
 
+class SettingRow(Base):
+    """A text that was chosen while the bot ran, by its name."""
+
+    __tablename__ = "settings"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
+
+
 def storable(text: str) -> str:
     """`text` as every database takes it: surrogate pairs joined, lone surrogates and NUL made U+FFFD."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "\ufffd")

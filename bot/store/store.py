@@ -6,10 +6,11 @@ from bot.store.conversations import Conversations
 from bot.store.cursors import Cursors
 from bot.store.erasure import Erasure
 from bot.store.policies import Policies
+from bot.store.settings import StoredSettings
 from bot.store.usage import UsageRecords
 
 
-class SqlStore(Conversations, Erasure, Cursors, Policies, UsageRecords):
+class SqlStore(Conversations, Erasure, Cursors, Policies, UsageRecords, StoredSettings):
     """All that the bot keeps, in the database that an SQLAlchemy URL names.
 
     The URL has an asyncio driver: `sqlite+aiosqlite:///path`, or `postgresql+asyncpg://…`. Every

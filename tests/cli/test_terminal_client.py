@@ -34,6 +34,8 @@ async def test_the_terminal_reaches_all_that_a_mouse_does(
             assert "(Change 1 · Change 2 · " in capsys.readouterr().out
             await person.use("/press Change 2")
             assert "People" in capsys.readouterr().out.splitlines()[0]
+            await person.use("/model use name:no-such-model")  # which is for the bot's owner
+            assert "There's no model `no-such-model`" in capsys.readouterr().out
             await person.use("/help")
             assert "- /ask " in capsys.readouterr().out
             await person.use("/press Delete")

@@ -5,7 +5,7 @@ import asyncio
 import discord
 import pytest
 
-from bot.sandbox import Limits, Sandbox, SandboxError
+from bot.sandbox import Limits, Sandbox, SandboxError, TeamMember, TeamRole
 from bot.sandbox.clock import Clock
 from bot.sandbox.world import Ids
 from tests.sandbox.conftest import Client, Connect, Rest
@@ -92,3 +92,19 @@ async def test_discord_py_reads_everything_that_it_can_fetch(sandbox: Sandbox, c
     assert {member.name async for member in guild.fetch_members()} == {"owner", "ovbot", "ana"}
     assert [role.name for role in await guild.fetch_roles()] == ["@everyone", "team"]
     assert [channel.name for channel in await guild.fetch_channels()] == ["general"]
+
+
+async def test_an_application_belongs_to_a_person_or_to_a_team(sandbox: Sandbox, connect: Connect) -> None:
+    client = await connect()
+    application = await client.application_info()
+    assert (application.owner.id, application.team) == (sandbox.owner.id, None)
+    lead, guest = sandbox.person("Lead"), sandbox.person("Guest")
+    team = sandbox.give_to_team("Crew", lead, TeamMember(guest.user, TeamRole.READ_ONLY, accepted=False))
+    application = await client.application_info()
+    assert application.owner.id == team.id
+    assert application.team is not None
+    assert (application.team.name, application.team.owner_id) == ("Crew", lead.id)
+    assert [(m.id, m.role.value, m.membership_state.value) for m in application.team.members] == [
+        (lead.id, "admin", 2),
+        (guest.id, "read_only", 1),
+    ]

@@ -61,7 +61,7 @@ async def test_a_newer_database_is_refused_and_left_alone(url: str) -> None:
 
     async with engine.begin() as connection:
         assert (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalar() == "9999"
-        await connection.execute(text("UPDATE alembic_version SET version_num = '0005'"))
+        await connection.execute(text("UPDATE alembic_version SET version_num = '0006'"))
     await engine.dispose()
     async with SqlStore(url) as store:
         assert len(await store.history(7, before=10**9)) == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -360,8 +361,8 @@ def file_of(
 class AttachmentReader:
     """Reads attachments.
 
-    limit: bytes of the largest file that is read. characters: how much of each. shrinker: for pictures; None
-    where they are not seen.
+    limit: bytes of the largest file that is read. characters: how much of each. shrinker: for pictures. sees:
+    tells whether the model that answers sees them.
     """
 
     def __init__(
@@ -370,25 +371,27 @@ class AttachmentReader:
         extractor: TextExtractor,
         limit: int,
         characters: int,
-        shrinker: PictureShrinker | None = None,
+        shrinker: PictureShrinker,
+        sees: Callable[[], bool],
     ) -> None:
         self._downloader = downloader
         self._extractor = extractor
         self._limit = limit
         self._characters = characters
-        self._shrinker = shrinker if limit else None
+        self._shrinker = shrinker
+        self._sees = sees
 
     @property
     def sees(self) -> bool:
-        """Whether pictures are seen."""
-        return self._shrinker is not None
+        """Whether pictures are seen now; the model may be changed."""
+        return self._limit > 0 and self._sees()
 
     async def read(self, attachment: discord.Attachment) -> AttachedFile:
         """Read one; its state says what was wrong with it."""
         try:
             async with asyncio.timeout(_FILE_SECONDS):
-                if self._shrinker is not None and is_picture(attachment):
-                    state, picture = await self._see(self._shrinker, attachment)
+                if self.sees and is_picture(attachment):
+                    state, picture = await self._see(attachment)
                     return replace(file_of(attachment, state), picture=picture)
                 state, text = await self._read(attachment)
         except TimeoutError:
@@ -397,7 +400,7 @@ class AttachmentReader:
 
     async def look(self, url: str) -> bytes:
         """A picture that an embed shows, by the address of Discord's copy; b"" where it cannot be seen."""
-        if self._shrinker is None or not _is_copy(url):
+        if not self.sees or not _is_copy(url):
             return b""
         with suppress(TimeoutError, TooLargeError, DownloadError):
             async with asyncio.timeout(_FILE_SECONDS):
@@ -406,9 +409,7 @@ class AttachmentReader:
                 return picture
         return b""
 
-    async def _see(
-        self, shrinker: PictureShrinker, attachment: discord.Attachment
-    ) -> tuple[FileState, bytes]:
+    async def _see(self, attachment: discord.Attachment) -> tuple[FileState, bytes]:
         if attachment.size > PICTURE_BYTES:
             return FileState.PICTURE_TOO_LARGE, b""
         try:
@@ -417,7 +418,7 @@ class AttachmentReader:
             return FileState.PICTURE_TOO_LARGE, b""
         except DownloadError:
             return FileState.NOT_DOWNLOADED, b""
-        kind, picture = await shrinker.shrink(data)
+        kind, picture = await self._shrinker.shrink(data)
         return _SHRUNK[kind], picture
 
     async def _read(self, attachment: discord.Attachment) -> tuple[FileState, str]:

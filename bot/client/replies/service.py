@@ -12,7 +12,7 @@ from typing import Any
 import discord
 
 from bot.chat.assistant import Assistant
-from bot.chat.ports import ReasoningMode
+from bot.chat.ports import ModelInfo, ReasoningMode
 from bot.chat.reply import Phase, Reply
 from bot.chat.turns import Author, FinishReason, Incoming, Quote
 from bot.client import words
@@ -129,6 +129,7 @@ class ReplyService:
         self._pacer = pacer
         self._tasks = tasks
         self._assistant: asyncio.Future[Assistant] = asyncio.get_running_loop().create_future()
+        self._noted: ModelInfo | None = None
         self._questions: set[Question] = set()
         self._waiting = 0
         self.active = ActiveReplies(client, services, pacer, tasks, self._assistant)
@@ -141,8 +142,6 @@ class ReplyService:
 
     async def start_answering(self, assistant: Assistant) -> None:
         """The model is loaded: take up what an earlier run left, then what was asked meanwhile."""
-        if assistant.engine.info.is_demo:
-            self.active.notice = words.replies.demo_model()
         await self._revisions.restore(assistant)
         self._assistant.set_result(assistant)
 
@@ -266,6 +265,7 @@ class ReplyService:
     async def _show(self, question: Question, reply: Reply) -> None:
         """Show a reply that was queued, and do what was asked for in the meantime."""
         assert question.position is not None, "not queued"
+        self._note_model(self._assistant.result().engine.info)
         if self.active.take_owed(question.outlet.channel_id):
             try:
                 await self._revisions.show_owed(before=question.position)
@@ -290,6 +290,12 @@ class ReplyService:
             self.messages_deleted([question.message_id])
         elif question.edited is not None:
             self._redo(question.edited)
+
+    def _note_model(self, model: ModelInfo) -> None:
+        """Have the first reply by the demo model say which model that is."""
+        if model != self._noted:
+            self._noted = model
+            self.active.notice = words.replies.demo_model() if model.is_demo else ""
 
     def _redo(self, edit: Edit) -> None:
         self._tasks.start(self._answer_again(edit), f"edited message {edit.incoming.message_id}")

@@ -18,7 +18,8 @@ NAMES = (
     mark("ask"), mark("prompt"), mark("private"), mark("reset"), mark("stop"), mark("regenerate"),
     mark("export"), mark("help"), mark("persona"), mark("set"), mark("show"), mark("clear"),
     mark("text"), mark("server"), mark("summarize"), mark("last"), mark("since"), mark("post"),
-    mark("model"), mark("stats"), mark("forget"), mark("me"), mark("channel"), mark("settings"),
+    mark("model"), mark("use"), mark("name"), mark("stats"), mark("forget"), mark("me"), mark("channel"),
+    mark("settings"),
 )  # fmt: skip
 
 ASK = mark("Ask the assistant; question and answer become part of this channel's conversation")

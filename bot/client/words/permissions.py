@@ -15,6 +15,7 @@ ROLE_BLOCKED = mark("This server's moderators have blocked one of your roles, so
 ROLE_NOT_ALLOWED = mark("This server's moderators let only certain roles use me, and you have none of them.")
 UNKNOWN = mark("I couldn't check whether you're allowed to use me here. Please try again in a moment.")
 
+NOT_THE_OWNER = mark("Only the owner of this bot's application and their team can do that.")
 CANNOT_CHANGE = mark(
     "I can't change this reply: I can't see this channel any more. A moderator can give me **View Channel** "
     "in the channel's settings."

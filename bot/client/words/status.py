@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.chat.model_change import AvailableModel, ChangePhase, ModelChange
 from bot.chat.ports import ModelInfo, ReasoningMode, SamplingParams
 from bot.chat.prompt import Limit
 from bot.chat.throughput import Throughput
@@ -14,7 +15,64 @@ from bot.policy.quotas import Remaining
 
 MODEL = mark("The model that the assistant runs")
 MODEL_SHOW = mark("Which model runs, on which device, and how fast")
+MODEL_USE = mark("Have another model answer (only for the bot's owner and their team)")
+MODEL_USE_NAME = mark("A model's folder; those that fit this machine come first")
 STATS = mark("How much you've used here, and how much you can still use")
+
+CANNOT_CHANGE = mark("The model can't be changed here.")
+NOT_LOADED = mark("The model is still loading. Please try again in a moment.")
+NO_SUCH_MODEL = mark("There's no model {name}: choose one of those that are offered while you type.")
+ANSWERS_ALREADY = mark("{name} is the model that answers already.")
+CHANGING_ALREADY = mark("The model is being changed to {name} already. Please wait until that has ended.")
+CHANGE_FAILED = mark("Something went wrong inside the bot; its log says what.")
+NO_MODEL_LEFT = mark(
+    "{reason}\nAnd {name} can't be loaded again: {again}\nNo model answers now; you can choose another one."
+)
+
+# Choices that are offered have at most so many characters.
+CHOICE_LENGTH = 100
+
+
+def offered(model: AvailableModel) -> str:
+    """A model among those to choose from, with what to know of it as far as there is room."""
+    notes = [_size(model.size)]
+    if model.answers:
+        notes.append(_("answers now"))
+    if not model.fits:
+        notes.append(_("too large for the memory"))
+    said = f"{model.name} ({', '.join(notes)})"
+    return said if len(said) <= CHOICE_LENGTH else model.name
+
+
+def changing(change: ModelChange) -> str:
+    """How far a change of the model is."""
+    match change.phase:
+        case ChangePhase.LOADING:
+            said = _("Loading {name}… {seconds} s")
+        case ChangePhase.REPLIES:
+            said = _("Waiting for the replies that are being generated to end… {seconds} s")
+        case ChangePhase.RESTORING:
+            said = _("{name} can't be loaded. Loading {earlier} again… {seconds} s")
+    seconds = number(int(change.seconds))
+    return fill(said, seconds=seconds, name=code(change.name), earlier=code(change.earlier))
+
+
+def changed(change: ModelChange) -> str:
+    """After a change of the model."""
+    return fill(_("Now {name} answers."), name=code(change.name))
+
+
+def not_changed(change: ModelChange, reason: str) -> str:
+    """After a change of the model that failed. reason: a sentence."""
+    said = fill(_("{name} can't be used: {reason}"), name=code(change.name), reason=reason)
+    if not change.restored:
+        return said
+    return f"{said}\n{fill(_('{earlier} stays.'), earlier=code(change.earlier))}"
+
+
+def code(name: str) -> str:
+    """A name as code, which Markdown leaves alone."""
+    return "`" + name.replace("`", "'")[:CHOICE_LENGTH] + "`"
 
 
 def loading() -> str:
@@ -134,6 +192,12 @@ def servers(all_: Statistics) -> str:
             fill(_("Last 7 days: {used}"), used=_used(all_.week)),
         ]
     )
+
+
+def _size(size: int) -> str:
+    if size < 1e8:
+        return fill(_("{size} MB"), size=number(round(size / 1e6, 1)))
+    return fill(_("{size} GB"), size=number(round(size / 1e9, 1)))
 
 
 def _midnight(remaining: Remaining) -> str:

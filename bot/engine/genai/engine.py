@@ -138,7 +138,7 @@ class GenaiEngine(TokenEngine):
         draft = read_model_folder(
             draft_dir, "DRAFT_MODEL_DIR names a smaller model's folder, or is empty for none."
         )
-        if _vocabulary(self._folder.path) != _vocabulary(draft_dir):
+        if not same_vocabulary(self._folder.path, draft_dir):
             raise SettingsError(
                 f"DRAFT_MODEL_DIR={draft_dir} has another vocabulary than the model: take a smaller model "
                 "of the same family, or leave it empty."
@@ -174,6 +174,14 @@ class GenaiEngine(TokenEngine):
             prompt_lookup=0,
             draft_model_dir=None,
         )
+
+
+def same_vocabulary(one: Path, other: Path) -> bool:
+    """Whether two model folders have the same tokens with the same ids, so that one can draft for the other.
+
+    Raises: ModelError where a tokenizer cannot be read.
+    """
+    return _vocabulary(one) == _vocabulary(other)
 
 
 def _vocabulary(folder: Path) -> dict[str, int]:

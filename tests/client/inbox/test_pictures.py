@@ -115,7 +115,7 @@ async def test_one_that_takes_too_long_is_given_up() -> None:
     assert await PictureShrinker(0.0).shrink(encoded(picture())) == (PictureKind.BROKEN, b"")
 
 
-SEES: dict[str, Any] = {"services": {"sees": True}}
+SEES: dict[str, Any] = {"services": {"sees": lambda: True}}
 
 
 def seeing() -> ScriptedEngine:
@@ -273,7 +273,7 @@ class Copies(Downloader):
 )
 async def test_pictures_of_embeds_come_from_discords_copies_alone(url: str, is_seen: bool) -> None:
     copies = Copies({url: encoded(picture(), "PNG")} if "gone" not in url else {})
-    reader = AttachmentReader(copies, TextExtractor(), 1000, 1000, PictureShrinker())
+    reader = AttachmentReader(copies, TextExtractor(), 1000, 1000, PictureShrinker(), lambda: True)
     assert bool(await reader.look(url)) == is_seen
     assert copies.asked == ([url] if is_seen or "gone" in url else [])
 
