@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import time
 from copy import copy
@@ -101,8 +100,7 @@ class Supervisor:
         self._failure = EngineError(UNLOADED)
         if self._task:
             self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+            await asyncio.wait([self._task])
         self._end_all()
 
     def warm(self, prompt_ids: tuple[int, ...]) -> None:
