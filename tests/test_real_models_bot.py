@@ -25,7 +25,7 @@ from bot.store import SqlStore
 from tests.client.watching import by_bot, stored
 from tests.real_models import real_model
 
-REPLIES = int(os.environ.get("TEST_REPLIES", "12"))
+REPLIES = int(os.environ.get("TEST_REPLIES", "8"))
 AT_A_TIME = 4
 QUESTIONS = [
     *("What is the capital of France?", "Who wrote Romeo and Juliet?", "How many days has a leap year?"),
@@ -78,7 +78,7 @@ async def running(settings: Settings, store: SqlStore, sandbox: Sandbox) -> Asyn
             await asyncio.gather(task, return_exceptions=True)
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(120 + 60 * REPLIES)
 async def test_smollm2_answers_ordinary_questions(
     sandbox: Sandbox, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:

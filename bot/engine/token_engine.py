@@ -106,6 +106,10 @@ class _Run:
         self._reader = ReplyReader(tokenizer, prompt.opening, sampling.stop)
         self._closing_ids = tokenizer.closing_ids
         self._skipping_ids = tokenizer.skipping_ids
+        reply_format = tokenizer.reply_format
+        self._end_ids = tokenizer.control_ids - {reply_format.opening_id}
+        if reply_format.harmony is not None:
+            self._end_ids -= {reply_format.harmony.message}
         self._closings = 0
         self._ids: list[int] = []
         self._new = NewText()
@@ -117,7 +121,7 @@ class _Run:
         self._most_reasoning: int | None = None
         if sampling.max_reasoning_tokens is not None:
             most_reasoning, closing = sampling.max_reasoning_tokens, len(self._closing_ids)
-            if tokenizer.reply_format.reasons:
+            if reply_format.reasons:
                 self._most = min(room, self._most + most_reasoning + closing)
             # At least half of the room is for the answer.
             self._most_reasoning = min(most_reasoning, max(self._most - closing, 0) // 2)
@@ -186,7 +190,7 @@ class _Run:
             # What it wrote of the next message's header goes; the end of the last one is there already.
             del self._ids[len(self._ids) - self._reader.header_tokens :]
             closing = closing[1:] if self._ids else self._skipping_ids
-        elif has_ended and self._ids:  # the end of a reply without an answer
+        elif has_ended and self._ids and self._ids[-1] in self._end_ids:  # of a reply without an answer
             self._ids.pop()
         self._ids += closing
         self._add(self._reader.push(closing))

@@ -511,6 +511,32 @@ async def test_a_reply_that_ends_with_its_reasoning_is_asked_for_its_answer(name
     assert tokenizer.decode(finish.answer_ids).strip() == "Yes."
 
 
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("<|channel|>analysis", ""),
+        ("<|channel|>analysis<|message|>Hm.", "<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant"),
+        (
+            "<|channel|>analysis<|message|>Hm.<|end|>",
+            "<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant",
+        ),
+        (
+            "<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant<|channel|>comm",
+            "<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant",
+        ),
+    ],
+)
+async def test_gpt_oss_goes_on_in_its_format_wherever_it_ended_without_an_answer(
+    written: str, kept: str
+) -> None:
+    _, tokenizer = loaded("gpt_oss")
+    model = ScriptedModel(tokenizer, f"{written}<|return|>", "Yes.<|return|>")
+    answer, _, _ = await reply_of(model, AUTO, max_new_tokens=60, max_reasoning_tokens=30)
+    first, second = model.prompts
+    assert second[len(first) :] == ids_of(tokenizer, f"{kept}<|channel|>final<|message|>")
+    assert answer == "Yes."
+
+
 @each_that_reasons
 async def test_a_model_that_reasons_again_and_again_comes_to_an_end(name: str) -> None:
     _, tokenizer = loaded(name)
