@@ -263,6 +263,8 @@ def _needed(size: int, weight_format: str) -> int:
 
 def _complete_preprocessors(folder: Path, checkpoint: Path) -> None:
     """Copy what transformers could not load, and so optimum did not write, such as for want of torchvision.
+    And write what prepares pictures into the file in which openvino-genai looks for it: transformers 5 saves
+    it as a part of another one.
 
     Raises: ModelError where the export has no language model.
     """
@@ -271,6 +273,10 @@ def _complete_preprocessors(folder: Path, checkpoint: Path) -> None:
     for name in PREPROCESSORS:
         if (checkpoint / name).is_file() and not (folder / name).exists():
             shutil.copyfile(checkpoint / name, folder / name)
+    preprocessor = folder / "preprocessor_config.json"
+    config = read_json(folder / "processor_config.json").get("image_processor")
+    if config is not None and not preprocessor.is_file():
+        preprocessor.write_text(json.dumps(config, indent=2), encoding="utf-8")
 
 
 def _note_name(folder: Path, model_id: str) -> None:
