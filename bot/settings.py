@@ -85,6 +85,18 @@ class EngineKind(StrEnum):
     OPTIMUM = "optimum"
 
 
+# What transformers' rendering of a chat template takes besides a template's own variables.
+_TEMPLATE_NAMES = {
+    "messages",
+    "chat_template",
+    "add_generation_prompt",
+    "continue_final_message",
+    "return_assistant_tokens_mask",
+    "tools",
+    "documents",
+    "conversations",
+}
+
 # What can be chosen, in any letter case.
 _CHOICES: dict[str, tuple[str, ...]] = {
     "engine": tuple(EngineKind),
@@ -317,6 +329,14 @@ class Settings(BaseSettings):
         if not isinstance(parsed, dict):
             raise ValueError("it must be a JSON object")
         return parsed
+
+    @field_validator("chat_template_kwargs")
+    @classmethod
+    def _check_template_kwargs(cls, value: dict[str, Any]) -> dict[str, Any]:
+        """What the bot gives to the template itself, or what would change what a prompt is."""
+        if taken := _TEMPLATE_NAMES & value.keys():
+            raise ValueError(f"{min(taken)} is set by the bot itself: leave it out")
+        return value
 
     @field_validator("discord_token", mode="before")
     @classmethod

@@ -327,3 +327,9 @@ def test_files_from_any_editor_are_read(tmp_path: Path, content: bytes) -> None:
 def test_a_folder_in_place_of_the_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="cannot be read"):
         load_settings(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["messages", "add_generation_prompt", "continue_final_message", "tools"])
+def test_what_the_bot_gives_to_a_chat_template_itself_cannot_be_set(name: str) -> None:
+    with pytest.raises(SettingsError, match=f"CHAT_TEMPLATE_KWARGS.*{name} is set by the bot itself"):
+        load_settings(None, chat_template_kwargs=f'{{"enable_thinking": true, "{name}": 1}}')

@@ -29,8 +29,8 @@ class Tags:
 
 
 # By how common they are: Qwen3, DeepSeek-R1, GLM-4.5 and most others; Magistral; Gemma 4; Seed-OSS;
-# Command A; Kimi; EXAONE Deep. The first are looked for in models whose template and vocabulary have none
-# of them.
+# Command A; Kimi; EXAONE Deep; MiniMax-M3. The first are looked for in models whose template and vocabulary
+# have none of them.
 KNOWN_TAGS = (
     Tags("<think>", "</think>"),
     Tags("[THINK]", "[/THINK]"),
@@ -39,6 +39,7 @@ KNOWN_TAGS = (
     Tags("<|START_THINKING|>", "<|END_THINKING|>"),
     Tags("◁think▷", "◁/think▷"),
     Tags("<thought>", "</thought>"),
+    Tags("<mm:think>", "</mm:think>"),
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import logging
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,6 +21,8 @@ from bot.engine.reply_format import ANSWER_CHANNEL, Opening, ReplyFormat, find_h
 from bot.engine.turn_words import TurnWords
 from bot.engine.vocabulary import Vocabulary, build_vocabulary
 from bot.errors import ModelError
+
+logger = logging.getLogger(__name__)
 
 # The fields in which templates look for an earlier reply's reasoning.
 _REASONING_FIELDS = ("reasoning_content", "thinking")
@@ -46,6 +49,12 @@ def load_tokenizer(folder: Path, template_options: Mapping[str, Any] | None = No
         tokenizer.check_round_trip()
     except ModelError as error:
         raise ModelError(f"The model in {folder} cannot be used: {error}") from None
+    if tokenizer.reasons_in_unknown_form:
+        logger.warning(
+            "The chat template of %s has a place for reasoning, in a form that is not known here: what the "
+            "model thinks may be shown as its answer, and REASONING has no effect.",
+            folder,
+        )
     return tokenizer
 
 
@@ -125,6 +134,11 @@ class ChatTokenizer:
     def reply_format(self) -> ReplyFormat:
         """What the model's replies are made of."""
         return self._format
+
+    @property
+    def reasons_in_unknown_form(self) -> bool:
+        """Whether the template has a place for reasoning, but none of the known marks around it."""
+        return bool(self._reasoning_fields) and not self._format.reasons
 
     @property
     def closing_ids(self) -> tuple[int, ...]:

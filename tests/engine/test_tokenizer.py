@@ -365,3 +365,19 @@ def test_a_vocabulary_that_loses_text_is_refused_with_the_reason(folder: Path) -
     (folder / "tokenizer.json").write_text(json.dumps(spec), encoding="utf-8")
     with pytest.raises(ModelError, match="loses spaces"):
         load_tokenizer(folder)
+
+
+def test_reasoning_in_a_form_that_is_not_known_is_told_at_load(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    steps = "{% if message.reasoning_content %}Steps: {{ message.reasoning_content }} Done: {% endif %}"
+    template = KINDS["phi3-first"].template.replace(
+        "{{ message['content'] }}", steps + "{{ message['content'] }}"
+    )
+    set_template(folder, template)
+    load_tokenizer(folder)
+    assert "what the model thinks may be shown as its answer" in caplog.text
+    caplog.clear()
+    set_template(folder, KINDS["phi3-first"].template)
+    load_tokenizer(folder)
+    assert caplog.text == ""
