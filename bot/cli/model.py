@@ -232,12 +232,14 @@ def show_model(
     from bot.client.words.status import sampling
     from bot.engine.chat_template import find_template
     from bot.engine.model_folder import read_model_folder
+    from bot.engine.tokenizer import load_tokenizer
     from bot.model.disk import gigabytes
     from bot.model.local_models import DEMO_FOLDER
     from bot.settings import LIMITING, SAMPLING
 
     settings = _settings({"model_dir", *LIMITING, *SAMPLING})
     found = read_model_folder(folder or settings.model_dir or DEMO_FOLDER)
+    tokenizer = load_tokenizer(found.path)
     facts = {
         "model": found.name,
         "folder": found.path,
@@ -248,7 +250,8 @@ def show_model(
         "sliding window": f"{found.sliding_window} tokens" if found.sliding_window else "none",
         "prompt + reply": _limit(settings, found),
         "sees pictures": "yes" if found.is_vision else "no",
-        "ends a reply": ", ".join(map(str, sorted(found.eos_ids))) or "by its template's tokens only",
+        "ends a reply": ", ".join(tokenizer.end_texts(found.eos_ids)),
+        "reasoning": tokenizer.reasoning_form,
         "sampling": sampling(make_sampling(settings, found.sampling), found.sampling),
         "chat template": find_template(found.path).strip().replace("\n", "\n" + " " * 16),
     }

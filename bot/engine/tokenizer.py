@@ -7,7 +7,7 @@ import itertools
 import logging
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -134,6 +134,23 @@ class ChatTokenizer:
     def reply_format(self) -> ReplyFormat:
         """What the model's replies are made of."""
         return self._format
+
+    @property
+    def reasoning_form(self) -> str:
+        """What stands around the model's reasoning and what switches it; "none" where it has none."""
+        if not self._format.reasons:
+            return "in a form that is not known here" if self.reasons_in_unknown_form else "none"
+        tags = self._format.tags
+        form = "in channels" if self._format.harmony else f"{tags.opening} … {tags.closing}"
+        return f"{form}, switched by {self._switch.variable}" if self._switch else form
+
+    def end_texts(self, configured: Collection[int]) -> list[str]:
+        """The texts of the tokens that end a reply: those that the model's configuration names, and the
+        template's own.
+        """
+        texts = {id_: text for text, id_ in self.vocabulary.controls.items()}
+        ids = sorted({*configured, *self._format.end_ids})
+        return [texts.get(id_, str(id_)) for id_ in ids] or list(map(repr, self._format.stop)) or ["nothing"]
 
     @property
     def reasons_in_unknown_form(self) -> bool:

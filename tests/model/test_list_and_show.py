@@ -51,6 +51,8 @@ def test_show_tells_what_a_model_is(ovbot: Run, models: Path) -> None:
     for expected in ("Phi3ForCausalLM", "int4", "4096 tokens", "2047 tokens", "<|system|>"):
         assert expected in done.stdout
     assert "sampling        greedy (from the model)\n" in done.stdout
+    assert "ends a reply    <|endoftext|>, <|assistant|>, <|end|>\n" in done.stdout
+    assert "reasoning       none\n" in done.stdout
 
 
 def test_show_tells_how_tokens_are_chosen_with_what_is_set(ovbot: Run, models: Path, tmp_path: Path) -> None:
