@@ -232,9 +232,15 @@ class ModelSwitch:
         text = await self._store.setting(_CHOICE)
         if text is None:
             return None
-        choice = json.loads(text)
-        path = Path(choice["model_dir"]) if choice["model_dir"] else DEMO_FOLDER
-        if choice["replaces"] != str(self._settings.model_dir or ""):
+        try:
+            choice = json.loads(text)
+            path = Path(choice["model_dir"]) if choice["model_dir"] else DEMO_FOLDER
+            replaces = choice["replaces"]
+        except (ValueError, TypeError, KeyError):
+            logger.warning("What was chosen by /model use cannot be read in the database, so MODEL_DIR holds")
+            await self._store.set_setting(_CHOICE, None)
+            return None
+        if replaces != str(self._settings.model_dir or ""):
             logger.info("MODEL_DIR was changed since %s was chosen by /model use, and holds instead", path)
             await self._store.set_setting(_CHOICE, None)
             return None

@@ -239,3 +239,16 @@ async def changing(settings: Settings, store: SqlStore, shelf: Shelf) -> AsyncIt
         switch.serving(assistant),
     ):
         yield switch
+
+
+@pytest.mark.parametrize("stored", ["{", "[]", '{"model_dir": 7, "replaces": ""}', "{}"])
+async def test_a_damaged_choice_does_not_keep_the_bot_from_starting(
+    sandbox: Sandbox, caplog: pytest.LogCaptureFixture, stored: str
+) -> None:
+    async with SqlStore("sqlite+aiosqlite:///bot.sqlite3") as store:
+        await store.set_setting("model", stored)
+    async with running_bot(sandbox) as client:
+        assert client.health()[0]
+    assert "cannot be read in the database, so MODEL_DIR holds" in caplog.text
+    async with SqlStore("sqlite+aiosqlite:///bot.sqlite3") as store:
+        assert await store.setting("model") is None
